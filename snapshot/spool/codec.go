@@ -1,0 +1,219 @@
+package spool
+
+import (
+	"encoding/binary"
+	"errors"
+	"math"
+	"strings"
+
+	"github.com/sgexport/sgexport/graph"
+)
+
+// AppendKey appends parts as one key: bytewise order of keys is the order of
+// their parts, and no key is the beginning of another with as many parts.
+func AppendKey(dst []byte, parts ...string) []byte {
+	for _, p := range parts {
+		for {
+			i := strings.IndexByte(p, 0)
+			if i < 0 {
+				break
+			}
+			dst = append(append(dst, p[:i]...), 0, 0xff)
+			p = p[i+1:]
+		}
+		dst = append(append(dst, p...), 0, 1)
+	}
+	return append(dst, 0, 0)
+}
+
+// keyLen returns the length of the key at the start of rec.
+func keyLen(rec string) int {
+	for i := 0; i+1 < len(rec); i++ {
+		if rec[i] != 0 {
+			continue
+		}
+		if rec[i+1] == 0 {
+			return i + 2
+		}
+		i++
+	}
+	return len(rec)
+}
+
+// Parts splits a key into the parts that it was made from.
+func Parts(key string) []string {
+	var parts []string
+	var part strings.Builder
+	for i := 0; i+1 < len(key); i++ {
+		if key[i] != 0 {
+			part.WriteByte(key[i])
+			continue
+		}
+		i++
+		switch key[i] {
+		case 0xff:
+			part.WriteByte(0)
+		case 1:
+			parts = append(parts, part.String())
+			part.Reset()
+		}
+	}
+	return parts
+}
+
+// AppendString appends s with its length.
+func AppendString(dst []byte, s string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
+}
+
+// AppendValue appends v with its type.
+func AppendValue(dst []byte, v graph.Value) []byte {
+	dst = append(dst, byte(v.Type()))
+	switch v.Type() {
+	case graph.String, graph.JSON:
+		dst = AppendString(dst, v.Text())
+	case graph.Int:
+		dst = binary.AppendVarint(dst, v.Int())
+	case graph.Timestamp:
+		dst = binary.AppendVarint(dst, v.Micros())
+	case graph.Float:
+		dst = AppendFloat(dst, v.Float())
+	case graph.Bool:
+		b := byte(0)
+		if v.Bool() {
+			b = 1
+		}
+		dst = append(dst, b)
+	case graph.Strings:
+		dst = appendStrings(dst, v.Strings())
+	case graph.Map:
+		dst = appendStrings(dst, v.Pairs())
+	}
+	return dst
+}
+
+func appendStrings(dst []byte, list []string) []byte {
+	dst = binary.AppendUvarint(dst, uint64(len(list)))
+	for _, s := range list {
+		dst = AppendString(dst, s)
+	}
+	return dst
+}
+
+// errCut says that a record ends too early, or holds what no encoder wrote.
+var errCut = errors.New("spool record is damaged")
+
+// A Decoder reads a record back. The first error sticks; every read after it
+// returns a zero value, so a caller checks Err once.
+type Decoder struct {
+	rest string
+	err  error
+}
+
+// NewDecoder returns a decoder of rec. The texts it returns are parts of rec.
+func NewDecoder(rec string) *Decoder { return &Decoder{rest: rec} }
+
+// Err returns the first error.
+func (d *Decoder) Err() error { return d.err }
+
+// More reports whether there is anything left to read.
+func (d *Decoder) More() bool { return d.err == nil && d.rest != "" }
+
+// Uint reads what binary.AppendUvarint wrote.
+func (d *Decoder) Uint() uint64 {
+	var v uint64
+	for shift := uint(0); shift < 64 && d.rest != ""; shift += 7 {
+		c := d.rest[0]
+		d.rest = d.rest[1:]
+		v |= uint64(c&0x7f) << shift
+		if c < 0x80 {
+			return v
+		}
+	}
+	d.fail()
+	return 0
+}
+
+func (d *Decoder) int() int64 {
+	u := d.Uint()
+	return int64(u>>1) ^ -int64(u&1)
+}
+
+// String reads what [AppendString] wrote.
+func (d *Decoder) String() string { return d.take(d.Uint()) }
+
+func (d *Decoder) take(n uint64) string {
+	if d.err != nil || n > uint64(len(d.rest)) {
+		d.fail()
+		return ""
+	}
+	s := d.rest[:n]
+	d.rest = d.rest[n:]
+	return s
+}
+
+// Value reads what [AppendValue] wrote.
+func (d *Decoder) Value() graph.Value {
+	t := d.take(1)
+	if d.err != nil {
+		return graph.Null
+	}
+	switch graph.Type(t[0]) {
+	case 0:
+		return graph.Null
+	case graph.String:
+		return graph.StringValue(d.String())
+	case graph.JSON:
+		return graph.JSONValue(d.String())
+	case graph.Int:
+		return graph.IntValue(d.int())
+	case graph.Timestamp:
+		return graph.MicrosValue(d.int())
+	case graph.Float:
+		return graph.FloatValue(d.Float())
+	case graph.Bool:
+		return graph.BoolValue(d.take(1) == "\x01")
+	case graph.Strings:
+		return graph.StringsValue(d.strings())
+	case graph.Map:
+		if pairs := d.strings(); len(pairs)%2 == 0 {
+			return graph.MapValue(pairs)
+		}
+	}
+	d.fail()
+	return graph.Null
+}
+
+func (d *Decoder) strings() []string {
+	n := d.Uint()
+	if n > uint64(len(d.rest)) {
+		d.fail()
+		return nil
+	}
+	list := make([]string, n)
+	for i := range list {
+		list[i] = d.String()
+	}
+	return list
+}
+
+func (d *Decoder) fail() {
+	d.rest = ""
+	if d.err == nil {
+		d.err = errCut
+	}
+}
+
+// AppendFloat appends the eight bytes of f.
+func AppendFloat(dst []byte, f float64) []byte {
+	return binary.BigEndian.AppendUint64(dst, math.Float64bits(f))
+}
+
+// Float reads what [AppendFloat] wrote.
+func (d *Decoder) Float() float64 {
+	b := d.take(8)
+	if d.err != nil {
+		return 0
+	}
+	return math.Float64frombits(binary.BigEndian.Uint64([]byte(b)))
+}
