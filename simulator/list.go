@@ -1,0 +1,371 @@
+package simulator
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A filter decides whether a document belongs to a listing with that input.
+type filter func(doc, input map[string]any) bool
+
+// derive makes the filter of a member of a List input from its name:
+// CreationTimeAfter, NameContains, StatusEquals, DomainIdEquals, EndpointName.
+func (k *kind) derive(name string, s *shape) filter {
+	base, test := name, equal
+	for suffix, t := range map[string]func(have, want any) bool{
+		"After": after, "Before": before, "Contains": contains, "Equals": equal,
+	} {
+		if b, ok := strings.CutSuffix(name, suffix); ok {
+			base, test = b, t
+		}
+	}
+	member, ok := k.member(base)
+	if !ok || (s.form != timeForm && s.form != textForm) {
+		panic("simulator: " + k.listOp + ": no filter for " + name)
+	}
+	return func(doc, input map[string]any) bool {
+		want, given := input[name]
+		return !given || test(doc[member], want)
+	}
+}
+
+// equal compares text; of a list some item, of a structure its Status.
+func equal(have, want any) bool {
+	switch have := have.(type) {
+	case []any:
+		for _, item := range have {
+			if equal(item, want) {
+				return true
+			}
+		}
+		return false
+	case map[string]any:
+		return have["Status"] == want
+	}
+	return have == want
+}
+
+func contains(have, want any) bool {
+	text, _ := have.(string)
+	part, _ := want.(string)
+	return strings.Contains(text, part)
+}
+
+func after(have, want any) bool  { return ordered(have, want) > 0 }
+func before(have, want any) bool { return ordered(have, want) < 0 }
+
+// ordered compares the time of a document with one of a request; a document
+// without it is neither before nor after.
+func ordered(have, want any) int {
+	text, ok := have.(string)
+	if !ok {
+		return 0
+	}
+	number, _ := want.(json.Number)
+	return parseTime(text).Compare(fromEpoch(number))
+}
+
+// fromEpoch reads seconds since 1970, to the nanosecond.
+func fromEpoch(number json.Number) time.Time {
+	seconds, ok := new(big.Rat).SetString(number.String())
+	if !ok {
+		return time.Time{}
+	}
+	ns := new(big.Rat).Mul(seconds, big.NewRat(int64(time.Second), 1))
+	whole := new(big.Int).Quo(ns.Num(), ns.Denom())
+	return time.Unix(0, whole.Int64())
+}
+
+// ofPackageType: by default ListModelPackages lists packages without a group,
+// unless a group is asked for.
+func ofPackageType(doc, input map[string]any) bool {
+	versioned := doc["ModelPackageGroupName"] != nil
+	switch input["ModelPackageType"] {
+	case "Both":
+		return true
+	case "Versioned":
+		return versioned
+	case nil:
+		return versioned == (input["ModelPackageGroupName"] != nil)
+	}
+	return !versioned
+}
+
+// ofPackageGroup takes the group's name or ARN.
+func ofPackageGroup(doc, input map[string]any) bool {
+	want, given := input["ModelPackageGroupName"].(string)
+	return !given || doc["ModelPackageGroupName"] == want[strings.LastIndex(want, "/")+1:]
+}
+
+// ofThisAccount: an inventory has nothing that other accounts share.
+func ofThisAccount(_, input map[string]any) bool {
+	return input["CrossAccountFilterOption"] != "CrossAccount"
+}
+
+// list answers every List of a kind.
+func (s *Server) list(k *kind, r *request) (any, *apiError) {
+	limit, failure := r.maxResults(1, 100, k.page)
+	if failure != nil {
+		return nil, failure
+	}
+	for _, name := range sortedKeys(k.listInput.fields) {
+		if failure := checkEnum(name, r.input[name], k.listInput.fields[name].goType); failure != nil {
+			return nil, failure
+		}
+	}
+	by, ascending := k.sort, k.ascending
+	if given, ok := r.input["SortBy"].(string); ok {
+		by = given
+	}
+	if given, ok := r.input["SortOrder"].(string); ok {
+		ascending = given == "Ascending"
+	}
+	member, ok := k.member(by)
+	if !ok {
+		member = "CreationTime"
+	}
+	page := &page{
+		docs: r.region.order(k, member), descending: !ascending, limit: limit,
+		match: func(_ *document, doc map[string]any) bool {
+			for _, f := range k.filters {
+				if !f(doc, r.input) {
+					return false
+				}
+			}
+			return true
+		},
+	}
+	items, failure := s.page(r, page, func(_ *document, body map[string]any) any { return k.summary(body) })
+	if failure != nil {
+		return nil, failure
+	}
+	return withToken(map[string]any{k.items: items}, "NextToken", page.next), nil
+}
+
+// describe answers every Describe of a kind.
+func (s *Server) describe(k *kind, r *request) (any, *apiError) {
+	key, missing := k.keyOf(r.input)
+	if missing != "" {
+		return nil, constraint(missing, nil, "Member must not be null")
+	}
+	for _, name := range sortedKeys(k.describeInput.fields) {
+		if failure := checkEnum(name, r.input[name], k.describeInput.fields[name].goType); failure != nil {
+			return nil, failure
+		}
+	}
+	var end []string
+	for _, member := range append(append([]string{}, k.key...), k.anyOf...) {
+		if value, _ := r.input[member].(string); value != "" {
+			end = append(end, value)
+		}
+	}
+	name := end[len(k.key)-1]
+	arn := r.region.arnOf(k, strings.Join(end, "/"))
+	if k.byARN && strings.HasPrefix(name, "arn:") {
+		arn = name
+	}
+	doc := r.region.byKey[key]
+	if doc == nil && k.byARN {
+		if found := r.region.byARN[arn]; found != nil && found.kind == k {
+			doc = found
+		}
+	}
+	if doc != nil {
+		if docs := s.edit(r.action, doc); len(docs) > 0 {
+			return k.detail.project(docs[0]), nil
+		}
+	}
+	if k.missing == "" {
+		return nil, &apiError{code: "ResourceNotFound", message: k.name + " [" + arn + "] does not exist."}
+	}
+	return nil, invalid("%s", strings.NewReplacer("{name}", name, "{arn}", arn).Replace(k.missing))
+}
+
+// edit returns what an action sees of a document.
+func (s *Server) edit(action string, doc *document) []map[string]any {
+	if s.options.Edit == nil {
+		return []map[string]any{doc.body}
+	}
+	return s.options.Edit(action, copyValue(doc.body).(map[string]any))
+}
+
+// A page is a stretch of a listing. Positions count documents of the whole
+// order, whether they match or not, so that following pages goes through the
+// documents once.
+type page struct {
+	docs       []*document
+	descending bool
+	limit      int
+	match      func(doc *document, body map[string]any) bool // nil: all
+	tokenName  string                                        // input member; "": NextToken
+	weight     func(doc map[string]any) int                  // nil: 1 an item
+	maxWeight  int
+
+	next  string // token of the next page
+	total int    // in: 0 or the total; out: the number that matches, if counted
+	count bool   // count the total
+}
+
+// A position is where a page begins, as its token says.
+type position struct {
+	Listing string `json:"l"` // hash of the action, the region and the input
+	Doc     int    `json:"d"`
+	Item    int    `json:"i,omitempty"` // among those that Edit made of the document
+	Total   int    `json:"t,omitempty"`
+}
+
+// page collects one page and the token of the next.
+func (s *Server) page(r *request, p *page, project func(*document, map[string]any) any) ([]any, *apiError) {
+	if p.tokenName == "" {
+		p.tokenName = "NextToken"
+	}
+	at := position{Listing: r.listing()}
+	token, given := r.input[p.tokenName].(string)
+	if given && token != "" {
+		var ok bool
+		if at, ok = parseToken(token, at.Listing); !ok {
+			return nil, invalid("Invalid %s. The token is not of this listing or has expired.", p.tokenName)
+		}
+		p.total = at.Total
+	} else if s.options.EmptyPages {
+		at.Total = s.totalOf(r, p)
+		p.next = at.token()
+		return []any{}, nil
+	} else {
+		p.total = s.totalOf(r, p)
+	}
+	items, weight := []any{}, 0
+	for i := at.Doc; i < len(p.docs); i++ {
+		index := i
+		if p.descending {
+			index = len(p.docs) - 1 - i
+		}
+		seen := s.matching(r, p, p.docs[index])
+		from := 0
+		if i == at.Doc {
+			from = at.Item
+		}
+		for j := from; j < len(seen); j++ {
+			if p.weight != nil {
+				weight += p.weight(seen[j])
+			}
+			if len(items) == p.limit || (p.weight != nil && weight > p.maxWeight && len(items) > 0) {
+				p.next = position{Listing: at.Listing, Doc: i, Item: j, Total: p.total}.token()
+				return items, nil
+			}
+			items = append(items, project(p.docs[index], seen[j]))
+		}
+	}
+	return items, nil
+}
+
+func (s *Server) matching(r *request, p *page, doc *document) []map[string]any {
+	var out []map[string]any
+	for _, body := range s.edit(r.action, doc) {
+		if p.match == nil || p.match(doc, body) {
+			out = append(out, body)
+		}
+	}
+	return out
+}
+
+// totalOf counts a listing once; tokens carry the number on.
+func (s *Server) totalOf(r *request, p *page) int {
+	if !p.count {
+		return 0
+	}
+	total := 0
+	for _, doc := range p.docs {
+		total += len(s.matching(r, p, doc))
+	}
+	return total
+}
+
+// listing identifies a listing: a token is good for the same request only, with
+// another page size if wanted.
+func (r *request) listing() string {
+	input := map[string]any{}
+	for name, value := range r.input {
+		switch name {
+		case "MaxResults", "NextToken", "ResourcesPerPage", "PaginationToken":
+		default:
+			input[name] = value
+		}
+	}
+	text, _ := json.Marshal([]any{r.action, r.region.name, input}) // JSON values as they were read
+	return digest(text)
+}
+
+func digest(text []byte) string {
+	sum := sha256.Sum256(append([]byte("simulator token\n"), text...))
+	return hex.EncodeToString(sum[:8])
+}
+
+func (p position) token() string {
+	text, _ := json.Marshal(p) // strings and integers
+	return base64.RawURLEncoding.EncodeToString(append(text, digest(text)...))
+}
+
+func parseToken(token, listing string) (position, bool) {
+	var p position
+	text, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(text) < len(listing) {
+		return p, false
+	}
+	text, sum := text[:len(text)-len(listing)], text[len(text)-len(listing):]
+	if digest(text) != string(sum) || json.Unmarshal(text, &p) != nil {
+		return p, false
+	}
+	return p, p.Listing == listing
+}
+
+func withToken(out map[string]any, name, token string) map[string]any {
+	if token != "" {
+		out[name] = token
+	}
+	return out
+}
+
+// maxResults reads MaxResults within its bounds; high 0 is no upper bound.
+func (r *request) maxResults(low, high, fallback int) (int, *apiError) {
+	return r.bounded("MaxResults", low, high, fallback)
+}
+
+func (r *request) bounded(member string, low, high, fallback int) (int, *apiError) {
+	number, ok := r.input[member].(json.Number)
+	if !ok {
+		return fallback, nil
+	}
+	n, err := strconv.Atoi(number.String())
+	switch {
+	case err != nil:
+		return 0, &apiError{code: "SerializationException", message: member + ": want an integer"}
+	case n < low:
+		return 0, constraint(member, n, "Member must have value greater than or equal to "+strconv.Itoa(low))
+	case high > 0 && n > high:
+		return 0, constraint(member, n, "Member must have value less than or equal to "+strconv.Itoa(high))
+	}
+	return n, nil
+}
+
+// checkEnum refuses a value that its enum type does not have.
+func checkEnum(member string, value any, t reflect.Type) *apiError {
+	text, given := value.(string)
+	known, isEnum := enums()[t]
+	if !given || !isEnum {
+		return nil
+	}
+	for _, v := range known {
+		if v == text {
+			return nil
+		}
+	}
+	return constraint(member, text, "Member must satisfy enum value set: ["+strings.Join(known, ", ")+"]")
+}
