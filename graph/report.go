@@ -21,6 +21,9 @@ type Report struct {
 	// NotReferences counts values that stand where a reference should and
 	// cannot be one; they stay properties. Sorted by label, path.
 	NotReferences []NotReference `json:"not_references"`
+	// LeftOut counts derived edges that were left out because they would say
+	// little: a notebook role that many notebooks share. Sorted by scope, ref.
+	LeftOut []LeftOut `json:"left_out"`
 }
 
 // A ScopeReport is the part of a Report on one account and region.
@@ -54,6 +57,14 @@ type KindReport struct {
 type NotReference struct {
 	Label string `json:"label"`
 	Path  string `json:"path"`
+	Count int64  `json:"count"`
+}
+
+// A LeftOut counts derived edges of one type that were left out.
+type LeftOut struct {
+	Scope string `json:"scope"`
+	Edge  string `json:"edge"`
+	Ref   string `json:"ref"` // what the ends have in common, such as a role's ARN
 	Count int64  `json:"count"`
 }
 

@@ -1,0 +1,198 @@
+package exporter
+
+import (
+	"encoding/binary"
+	"reflect"
+	"sync"
+
+	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/snapshot/spool"
+)
+
+// A record is one resource as the spool keeps it.
+type record struct {
+	id     string
+	key    string // what references by name look for: the resource part of its ARN
+	values []graph.Value
+	refs   []foundRef
+}
+
+// A foundRef is the value of one reference field.
+type foundRef struct {
+	rule  int // of the kind
+	value string
+	reference
+}
+
+func (r *record) append(dst []byte) []byte {
+	dst = spool.AppendString(dst, r.id)
+	dst = spool.AppendString(dst, r.key)
+	dst = binary.AppendUvarint(dst, uint64(len(r.values)))
+	for _, v := range r.values {
+		dst = spool.AppendValue(dst, v)
+	}
+	for _, f := range r.refs {
+		dst = binary.AppendUvarint(dst, uint64(f.rule))
+		for _, s := range []string{f.value, f.label, f.id, f.key, f.arn} {
+			dst = spool.AppendString(dst, s)
+		}
+	}
+	return dst
+}
+
+func decodeRecord(rec string) (record, error) {
+	d := spool.NewDecoder(rec)
+	r := record{id: d.String(), key: d.String()}
+	n := d.Uint()
+	if n > uint64(len(rec)) {
+		n = 0 // damaged: the decoder says so below
+	}
+	r.values = make([]graph.Value, n)
+	for i := range r.values {
+		r.values[i] = d.Value()
+	}
+	for d.More() {
+		f := foundRef{rule: int(d.Uint()), value: d.String()}
+		f.label, f.id, f.key, f.arn = d.String(), d.String(), d.String(), d.String()
+		r.refs = append(r.refs, f)
+	}
+	return r, d.Err()
+}
+
+// A reader turns structures of the API into records of one kind.
+type reader struct {
+	kind   *kind
+	scope  *Scope
+	redact bool
+
+	mu            sync.Mutex
+	notReferences map[string]int64 // by path
+	redacted      map[string]bool  // columns
+}
+
+func newReader(k *kind, s *Scope, redact bool) *reader {
+	return &reader{kind: k, scope: s, redact: redact, notReferences: map[string]int64{}, redacted: map[string]bool{}}
+}
+
+// note remembers columns that something was taken out of.
+func (r *reader) note(columns []int) {
+	if len(columns) == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, i := range columns {
+		r.redacted[r.kind.columns[i].Name] = true
+	}
+}
+
+// identify returns the ARN of a structure, or the one it would have where the
+// structure does not tell it, and its key.
+func (r *reader) identify(v reflect.Value) (id, key string) {
+	k := r.kind
+	if s := k.shapes[v.Type()]; s != nil && s.arn != "" {
+		id = field(v, s.arn)
+	}
+	key, _ = expand(resourceTemplate(k.label), func(name string) string { return field(v, name) })
+	switch a, ok := parseARN(id); {
+	case id == "" && key != "":
+		id = arn{r.scope.Partition, "sagemaker", r.scope.Region, r.scope.Account, key}.String()
+	case ok && key == "":
+		key = a.resource
+	}
+	return id, key
+}
+
+// read makes the record of one resource. v is the fullest structure there is;
+// item is what the list call said of it. The list has some keys that the
+// details may lack.
+func (r *reader) read(v, item reflect.Value) *record {
+	k := r.kind
+	s := k.shapes[v.Type()]
+	rec := &record{}
+	var redacted []int
+	rec.values, redacted = s.plan.values(v, encoder{redact: r.redact})
+	r.note(redacted)
+	rec.id, rec.key = r.identify(v)
+	if item.IsValid() && (rec.id == "" || rec.key == "") {
+		id, key := r.identify(item)
+		if rec.id == "" {
+			rec.id = id
+		}
+		if rec.key == "" {
+			rec.key = key
+		}
+	}
+	set := func(name string, v graph.Value) {
+		for i := range k.columns {
+			if k.columns[i].Name == name {
+				rec.values[i] = v
+			}
+		}
+	}
+	account, region := r.scope.Account, r.scope.Region
+	if a, ok := parseARN(rec.id); ok && isAccountID(a.account) && a.region != "" {
+		account, region = a.account, a.region // shared by another account
+	}
+	set(columnARN, graph.StringValue(rec.id))
+	set(columnAccount, graph.StringValue(account))
+	set(columnRegion, graph.StringValue(region))
+	set(columnObserved, graph.BoolValue(true))
+	if s.tags {
+		set(columnTags, r.tags(v.FieldByName("Tags")))
+	}
+	r.references(rec, s, v)
+	return rec
+}
+
+// references finds the values of all reference fields. The same value twice in
+// one field, as two containers may have it, is one reference.
+func (r *reader) references(rec *record, s *shape, v reflect.Value) {
+	c := refContext{partition: r.scope.Partition, account: r.scope.Account, region: r.scope.Region, root: v}
+	for i, p := range s.paths {
+		if p == nil {
+			continue
+		}
+		first := len(rec.refs)
+		p.each(v, v, func(text string, parent reflect.Value) {
+			c.parent = parent
+			text = valid(text)
+			ref, ok := r.kind.rules[i].to.find(&c, text)
+			if !ok {
+				r.mu.Lock()
+				r.notReferences[r.kind.rules[i].path]++
+				r.mu.Unlock()
+				return
+			}
+			value := text
+			if ref.label == gitLabel {
+				value = ref.id // without credentials
+			} else if r.redact {
+				value, _ = withoutCredentials(value)
+			}
+			for _, f := range rec.refs[first:] {
+				if f.value == value && f.reference == ref {
+					return
+				}
+			}
+			rec.refs = append(rec.refs, foundRef{rule: i, value: value, reference: ref})
+		})
+	}
+}
+
+// tags turns a list of tags into a map; null where there is none.
+func (r *reader) tags(list reflect.Value) graph.Value {
+	if list.IsNil() {
+		return graph.Null
+	}
+	tags := map[string]string{}
+	for i := range list.Len() {
+		tags[field(list.Index(i), "Key")] = field(list.Index(i), "Value")
+	}
+	return tagsValue(tags, r.redact)
+}
+
+func tagsValue(tags map[string]string, redact bool) graph.Value {
+	e := encoder{redact: redact}
+	return e.value(columnTags, reflect.ValueOf(tags))
+}

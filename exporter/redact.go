@@ -1,0 +1,82 @@
+package exporter
+
+import (
+	"regexp"
+	"strings"
+)
+
+// redacted stands where a secret was.
+const redacted = "[redacted]"
+
+// scripts are members that hold the body of a script, base64-encoded.
+var scripts = map[string]bool{"Content": true, "StudioLifecycleConfigContent": true}
+
+// secretKey matches the names of settings whose value is a secret. Names like
+// max_tokens or tokenizer are none.
+var secretKey = regexp.MustCompile(`(?i)(^|[_.-])(password|passwd|pwd|secret|secret_?key|secret_?access_?key|api_?key|private_?key|access_?token|auth_?token|session_?token)$`)
+
+// credential matches text that is a secret wherever it stands. What is replaced
+// is the group called secret, or the whole match where that did not take part.
+var credentialForms = []struct {
+	mark string // every match has it: looked for first, because it is cheap
+	form *regexp.Regexp
+}{
+	{"AKIA", regexp.MustCompile(`AKIA[0-9A-Z]{16}`)},
+	{"ASIA", regexp.MustCompile(`ASIA[0-9A-Z]{16}`)},
+	{"@", regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://(?P<secret>[^/\s@]+)@`)},
+	{"PRIVATE KEY", regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`)},
+	{"X-Amz-", regexp.MustCompile(`X-Amz-(?:Signature|Security-Token|Credential)=(?P<secret>[^&\s]+)`)},
+	{"gh", regexp.MustCompile(`\b(?:gh[opsur]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})`)},
+	{"hf_", regexp.MustCompile(`\bhf_[A-Za-z0-9]{30,}`)},
+	{"xox", regexp.MustCompile(`\bxox[abposr]-[A-Za-z0-9-]{10,}`)},
+	{"sk-", regexp.MustCompile(`\bsk-[A-Za-z0-9_-]{20,}`)},
+	{"eyJ", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}`)},
+}
+
+// withoutCredentials takes out of s what looks like a credential.
+func withoutCredentials(s string) (clean string, hit bool) {
+	for _, c := range credentialForms {
+		if !strings.Contains(s, c.mark) {
+			continue
+		}
+		for at := 0; ; {
+			m := c.form.FindStringSubmatchIndex(s[at:])
+			if m == nil {
+				break
+			}
+			from, to := at+m[0], at+m[1]
+			if i := c.form.SubexpIndex("secret"); i > 0 {
+				from, to = at+m[2*i], at+m[2*i+1]
+			}
+			s = s[:from] + redacted + s[to:]
+			at, hit = from+len(redacted), true
+		}
+	}
+	return s, hit
+}
+
+// text is the text of the member called name, without secrets where they are
+// to be taken out.
+func (e *encoder) text(name, s string) string {
+	s = valid(s)
+	if !e.redact || s == "" {
+		return s
+	}
+	if scripts[name] {
+		e.hit = true
+		return redacted
+	}
+	clean, hit := withoutCredentials(s)
+	e.hit = e.hit || hit
+	return clean
+}
+
+// entry is the text behind one key of the map called name. The environment of a
+// container may hold anything, so all of it is taken for secret.
+func (e *encoder) entry(name, key, s string) string {
+	if e.redact && s != "" && (name == "Environment" || secretKey.MatchString(key)) {
+		e.hit = true
+		return redacted
+	}
+	return e.text(name, s)
+}

@@ -1,0 +1,78 @@
+package exporter
+
+import (
+	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
+	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
+)
+
+// modelData are the artifacts that a container, or a source algorithm, loads.
+func modelData(container string) []rule {
+	return concat(
+		referencedArtifacts.to(toBucket,
+			container+".ModelDataUrl",
+			container+".ModelDataSource.S3DataSource.{S3Uri,ManifestS3Uri}"),
+		derivedFrom.to(toKind("AWSSageMakerHubContent"),
+			container+".ModelDataSource.S3DataSource.HubAccessConfig.HubContentArn"),
+	)
+}
+
+func additionalModelData(container string) []rule {
+	return concat(
+		referencedArtifacts.to(toBucket, container+".AdditionalModelDataSources[].S3DataSource.{S3Uri,ManifestS3Uri}"),
+		derivedFrom.to(toKind("AWSSageMakerHubContent"), container+".AdditionalModelDataSources[].S3DataSource.HubAccessConfig.HubContentArn"),
+	)
+}
+
+// packageContainers are the containers of an inference specification.
+func packageContainers(containers string) []rule {
+	return concat(
+		usedImage.to(toImage, containers+".Image"),
+		modelData(containers),
+		additionalModelData(containers),
+		referencedArtifacts.to(toBucket, containers+".AdditionalS3DataSource.S3Uri"),
+		derivedFrom.to(toKind("AWSSageMakerHubContent"), containers+".BaseModel.HubContentName"),
+	)
+}
+
+var registryKinds = []kind{
+	{
+		label: "AWSSageMakerModelPackage",
+		arn:   "ModelPackageArn",
+		// Without a type the API lists only packages that are in no group.
+		list: listed((*sagemaker.Client).ListModelPackages, func(in *sagemaker.ListModelPackagesInput) {
+			in.ModelPackageType = types.ModelPackageTypeBoth
+		}),
+		describe: described((*sagemaker.Client).DescribeModelPackage, "ModelPackageName=ModelPackageArn"),
+		search:   searched(types.ResourceTypeModelPackage, "ModelPackage"),
+		edges: [][]rule{
+			memberOf.to(toKind("AWSSageMakerModelPackageGroup"), "ModelPackageGroupName"),
+			packageContainers("InferenceSpecification.Containers[]"),
+			packageContainers("AdditionalInferenceSpecifications[].Containers[]"),
+			modelData("SourceAlgorithmSpecification.SourceAlgorithms[]"),
+			derivedFrom.to(toKind("AWSSageMakerAlgorithm"), "SourceAlgorithmSpecification.SourceAlgorithms[].AlgorithmName"),
+			derivedFrom.to(toURI, "SourceUri"),
+			hasExecutionRole.to(toRole, "ValidationSpecification.ValidationRole"),
+			under("ValidationSpecification.ValidationProfiles[].TransformJobDefinition",
+				readFrom.to(toBucket, "TransformInput.DataSource.S3DataSource.S3Uri"),
+				wroteTo.to(toBucket, "TransformOutput.S3OutputPath"),
+				encryptedBy.to(toKey, "TransformOutput.KmsKeyId", "TransformResources.VolumeKmsKeyId"),
+			),
+			referenced.to(toBucket,
+				"ModelMetrics.{ModelQuality,ModelDataQuality}.{Statistics,Constraints}.S3Uri",
+				"ModelMetrics.Bias.{Report,PreTrainingReport,PostTrainingReport}.S3Uri",
+				"ModelMetrics.Explainability.Report.S3Uri",
+				"DriftCheckBaselines.Bias.{ConfigFile,PreTrainingConstraints,PostTrainingConstraints}.S3Uri",
+				"DriftCheckBaselines.Explainability.{Constraints,ConfigFile}.S3Uri",
+				"DriftCheckBaselines.{ModelQuality,ModelDataQuality}.{Statistics,Constraints}.S3Uri",
+				"SamplePayloadUrl"),
+			encryptedBy.to(toKey, "SecurityConfig.KmsKeyId"),
+		},
+	},
+	{
+		label:    "AWSSageMakerModelPackageGroup",
+		arn:      "ModelPackageGroupArn",
+		list:     listed((*sagemaker.Client).ListModelPackageGroups),
+		describe: described((*sagemaker.Client).DescribeModelPackageGroup, "ModelPackageGroupName"),
+		search:   searched(types.ResourceTypeModelPackageGroup, "ModelPackageGroup"),
+	},
+}
