@@ -49,7 +49,9 @@ var operations = map[string]struct {
 	"NotebookInstance": {
 		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
 			return pages(ctx, sagemaker.NewListNotebookInstancesPaginator(c, &sagemaker.ListNotebookInstancesInput{MaxResults: size}),
-				func(o *sagemaker.ListNotebookInstancesOutput) []types.NotebookInstanceSummary { return o.NotebookInstances })
+				func(o *sagemaker.ListNotebookInstancesOutput) []types.NotebookInstanceSummary {
+					return o.NotebookInstances
+				})
 		},
 		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
 			return c.DescribeNotebookInstance(ctx, &sagemaker.DescribeNotebookInstanceInput{NotebookInstanceName: str(doc, "NotebookInstanceName")})
