@@ -42,6 +42,8 @@ type document struct {
 	arn     string
 	created time.Time
 	body    map[string]any
+	names   map[string]bool // of a copy: the names to change in body
+	suffix  string          // of a copy: what is added to them; "": no copy
 }
 
 //go:embed demo
@@ -87,16 +89,20 @@ func Load(fsys fs.FS) (*Inventory, error) {
 		return nil, errors.New("load inventory: no documents")
 	}
 	for _, r := range inv.regions {
-		for _, docs := range r.kinds {
-			sort.SliceStable(docs, func(i, j int) bool {
-				if !docs[i].created.Equal(docs[j].created) {
-					return docs[i].created.Before(docs[j].created)
-				}
-				return docs[i].arn < docs[j].arn
-			})
-		}
+		r.sort()
 	}
 	return inv, nil
+}
+
+func (r *region) sort() {
+	for _, docs := range r.kinds {
+		sort.SliceStable(docs, func(i, j int) bool {
+			if !docs[i].created.Equal(docs[j].created) {
+				return docs[i].created.Before(docs[j].created)
+			}
+			return docs[i].arn < docs[j].arn
+		})
+	}
 }
 
 func (inv *Inventory) loadFile(fsys fs.FS, name string) error {
@@ -168,17 +174,22 @@ func (r *region) add(k *kind, item any) error {
 	}
 	key, missing := k.keyOf(doc.body)
 	switch {
-	case missing == "":
-		if r.byKey[key] != nil {
-			return fmt.Errorf("%s: %s appears twice", k.name, strings.Join(k.key, ", "))
-		}
-		r.byKey[key] = doc
-	case !k.byARN:
+	case missing == "" && r.byKey[key] != nil:
+		return fmt.Errorf("%s: %s appears twice", k.name, strings.Join(k.key, ", "))
+	case missing != "" && !k.byARN:
 		return fmt.Errorf("%s.%s: missing", k.name, missing)
 	}
-	r.byARN[doc.arn] = doc
-	r.kinds[k.name] = append(r.kinds[k.name], doc)
+	r.insert(doc, key)
 	return nil
+}
+
+// insert files a document under its ARN and, if it is not empty, its key.
+func (r *region) insert(doc *document, key string) {
+	if key != "" {
+		r.byKey[key] = doc
+	}
+	r.byARN[doc.arn] = doc
+	r.kinds[doc.kind.name] = append(r.kinds[doc.kind.name], doc)
 }
 
 // arnOf is the ARN of the resource that ends so.
@@ -234,6 +245,9 @@ func (r *region) order(k *kind, member string) []*document {
 		sort.SliceStable(sorted, func(i, j int) bool {
 			a, _ := sorted[i].body[member].(string)
 			b, _ := sorted[j].body[member].(string)
+			if a == b { // the copies of one document
+				return sorted[i].suffix < sorted[j].suffix
+			}
 			if isTime {
 				return parseTime(a).Before(parseTime(b))
 			}
@@ -242,6 +256,92 @@ func (r *region) order(k *kind, member string) []*document {
 		r.orders[id] = sorted
 	}
 	return sorted
+}
+
+// Scale returns an inventory of n times the resources, for benchmarks: the
+// inventory itself and n-1 copies, in which each resource has another name and
+// refers to its neighbours of the same copy. Copies are made when they are
+// asked for, so that a million resources take some hundred megabytes.
+func (inv *Inventory) Scale(n int) *Inventory {
+	out := &Inventory{account: inv.account, regions: map[string]*region{}, count: max(n, 1) * inv.count}
+	for name, r := range inv.regions {
+		scaled := newRegion(name, inv.account)
+		names := r.names()
+		for _, docs := range r.kinds {
+			for _, doc := range docs {
+				key, _ := doc.kind.keyOf(doc.body)
+				scaled.insert(doc, key)
+				for i := 1; i < n; i++ {
+					c := &document{kind: doc.kind, created: doc.created, body: doc.body, names: names, suffix: fmt.Sprintf("-%06d", i)}
+					c.arn, _ = c.rename(doc.arn).(string)
+					members := map[string]any{}
+					for _, member := range slices.Concat(doc.kind.key, doc.kind.anyOf) {
+						members[member] = c.rename(doc.body[member])
+					}
+					key, _ := c.kind.keyOf(members)
+					scaled.insert(c, key)
+				}
+			}
+		}
+		scaled.sort()
+		out.regions[name] = scaled
+	}
+	return out
+}
+
+// names are those that resources go by, also in lower case, as some ARNs have
+// them. An app is named for what it belongs to.
+func (r *region) names() map[string]bool {
+	names := map[string]bool{}
+	for _, docs := range r.kinds {
+		for _, doc := range docs {
+			if len(doc.kind.anyOf) > 0 {
+				continue
+			}
+			for _, member := range doc.kind.key {
+				if name, ok := doc.body[member].(string); ok {
+					names[name], names[strings.ToLower(name)] = true, true
+				}
+			}
+		}
+	}
+	return names
+}
+
+// content is the document as [Load] reads it. It must not be changed.
+func (d *document) content() map[string]any {
+	if d.suffix == "" {
+		return d.body
+	}
+	return d.rename(d.body).(map[string]any)
+}
+
+// rename changes names wherever they stand alone or between slashes: in
+// references by name, in ARNs, in the S3 path of a training job's artifact.
+func (d *document) rename(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, value := range v {
+			out[name] = d.rename(value)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, value := range v {
+			out[i] = d.rename(value)
+		}
+		return out
+	case string:
+		parts := strings.Split(v, "/")
+		for i, part := range parts {
+			if d.names[part] {
+				parts[i] += d.suffix
+			}
+		}
+		return strings.Join(parts, "/")
+	}
+	return v
 }
 
 // tagged returns the documents that have tags, by ARN.

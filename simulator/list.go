@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -161,7 +162,7 @@ func (s *Server) describe(k *kind, r *request) (any, *apiError) {
 		}
 	}
 	var end []string
-	for _, member := range append(append([]string{}, k.key...), k.anyOf...) {
+	for _, member := range slices.Concat(k.key, k.anyOf) {
 		if value, _ := r.input[member].(string); value != "" {
 			end = append(end, value)
 		}
@@ -191,9 +192,9 @@ func (s *Server) describe(k *kind, r *request) (any, *apiError) {
 // edit returns what an action sees of a document.
 func (s *Server) edit(action string, doc *document) []map[string]any {
 	if s.options.Edit == nil {
-		return []map[string]any{doc.body}
+		return []map[string]any{doc.content()}
 	}
-	return s.options.Edit(action, copyValue(doc.body).(map[string]any))
+	return s.options.Edit(action, copyValue(doc.content()).(map[string]any))
 }
 
 // A page is a stretch of a listing. Positions count documents of the whole
@@ -278,8 +279,11 @@ func (s *Server) matching(r *request, p *page, doc *document) []map[string]any {
 
 // totalOf counts a listing once; tokens carry the number on.
 func (s *Server) totalOf(r *request, p *page) int {
-	if !p.count {
+	switch {
+	case !p.count:
 		return 0
+	case p.match == nil && s.options.Edit == nil:
+		return len(p.docs)
 	}
 	total := 0
 	for _, doc := range p.docs {

@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -189,13 +190,12 @@ func TestFaults(t *testing.T) {
 		"denied":   {simulator.Fault{Code: "AccessDeniedException", Message: "not allowed to perform sagemaker:ListModels"}, "AccessDeniedException: not allowed"},
 		"throttle": {simulator.Fault{Status: 400, Code: "ThrottlingException", Message: "Rate exceeded"}, "ThrottlingException: Rate exceeded"},
 		"html":     {simulator.Fault{Status: 500, Body: "<html>moto</html>", ContentType: "text/html"}, "StatusCode: 500"},
-		"dropped":  {simulator.Fault{Drop: true}, "unexpected EOF"},
+		"dropped":  {simulator.Fault{Drop: true}, "deserialization failed"},
 	} {
 		server := simulator.New(load(t, map[string][]map[string]any{"Model": models(50)}), simulator.Options{Fault: once(c.fault)})
-		config := start(t, server, "us-east-1")
-		config.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
-		client := sagemaker.NewFromConfig(config)
-		if _, err := client.ListModels(t.Context(), &sagemaker.ListModelsInput{}); err == nil || !strings.Contains(err.Error(), c.want) {
+		client := sagemaker.NewFromConfig(start(t, server, "us-east-1"))
+		noRetry := func(o *sagemaker.Options) { o.Retryer = aws.NopRetryer{} }
+		if _, err := client.ListModels(t.Context(), &sagemaker.ListModelsInput{}, noRetry); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if out, err := client.ListModels(t.Context(), &sagemaker.ListModelsInput{}); err != nil || len(out.Models) != 50 {
@@ -466,5 +466,26 @@ func TestConcurrent(t *testing.T) {
 	wg.Wait()
 	if calls := server.Calls(); calls["sagemaker:ListModels"] < 64 || calls["sagemaker:Search"] < 8 {
 		t.Errorf("calls %v", calls)
+	}
+}
+
+func TestServe(t *testing.T) {
+	server := simulator.New(load(t, map[string][]map[string]any{"Model": models(1)}), simulator.Options{})
+	for _, addr := range []string{"0.0.0.0:0", "example.com:80", "127.0.0.1", ":0"} {
+		if _, stop, err := simulator.Serve(t.Context(), server, addr); err == nil {
+			t.Errorf("%q is served: %v", addr, stop())
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	url, stop, err := simulator.Serve(ctx, server, "localhost:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := stop(); err != nil {
+		t.Errorf("stopped by the context and again: %v", err)
+	}
+	if resp, err := http.Get(url); err == nil {
+		t.Errorf("still there: %v", resp.Body.Close())
 	}
 }
