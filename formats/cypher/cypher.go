@@ -228,7 +228,7 @@ func (s *sink) flush() {
 	}
 	scope, first := literal(b.scopes[0]), 0
 	if b.mixed {
-		scope, first = "r[0]", 1
+		scope, first = "v[0]", 1
 	}
 	f := rowFields{first: first, seps: b.seps}
 	s.out = append(s.out, "UNWIND split('"...)
@@ -237,7 +237,7 @@ func (s *sink) flush() {
 	s.out = append(s.out, f.seps.row.escape()...)
 	s.out = append(s.out, "') AS l WITH split(l,'"...)
 	s.out = append(s.out, f.seps.field.escape()...)
-	s.out = append(s.out, "') AS r\n"...)
+	s.out = append(s.out, "') AS v\n"...)
 	s.statement(f, scope)
 	b.reset()
 }
@@ -353,14 +353,14 @@ func (s *sink) write() {
 	s.out = s.out[:0]
 }
 
-// rowFields are the fields of r, a row that was split.
+// rowFields are the fields of v, a row that was split.
 type rowFields struct {
 	first int // index of field 0
 	seps  separators
 }
 
 func (f rowFields) appendField(dst []byte, i int) []byte {
-	dst = append(dst, "r["...)
+	dst = append(dst, "v["...)
 	dst = strconv.AppendInt(dst, int64(f.first+i), 10)
 	return append(dst, ']')
 }

@@ -87,7 +87,7 @@ func (r *reader) statement() {
 		lines := r.p.expression().([]any)
 		r.p.must(" AS l WITH split(l,")
 		sep := r.p.literal()
-		r.p.must(") AS r\n")
+		r.p.must(") AS v\n")
 		for _, l := range lines {
 			rows = append(rows, split(l, sep))
 		}
@@ -267,7 +267,7 @@ func (p *parser) expression() any {
 	switch {
 	case p.s[p.i] == '\'':
 		return p.literal()
-	case p.accept("r["):
+	case p.accept("v["):
 		i, err := strconv.Atoi(p.name())
 		if err != nil {
 			p.t.Fatal(err)

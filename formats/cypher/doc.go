@@ -24,6 +24,9 @@
 // A node that is only referred to does not overwrite what another scope's
 // snapshot observed, nor what Cartography knows of it: see guard.
 //
+// Neo4j cannot index a text of more than about 8 kB, so an id must be shorter;
+// ARNs, URIs and names of AWS are.
+//
 // The package never talks to a database. Start reading at [Options.Open], then
 // batch for the coding of rows, then prune.
 package cypher

@@ -42,7 +42,7 @@ func TestSeparatorsRunOut(t *testing.T) {
 	}
 	files := write(t, g, Options{})
 	graphtest.Equal(t, read(t, files, g.Header), g, graphtest.Options{})
-	for text, want := range map[string]int{"UNWIND": 3 + 3, "\nMERGE (n:SgResource {id:r[0]})": 3, "MERGE (n:SgResource {id:'": 2, "MATCH (a:SgResource {id:'": 2} {
+	for text, want := range map[string]int{"UNWIND": 3 + 3, "\nMERGE (n:SgResource {id:v[0]})": 3, "MERGE (n:SgResource {id:'": 2, "MATCH (a:SgResource {id:'": 2} {
 		if got := strings.Count(string(files[OutFile]), text); got != want {
 			t.Errorf("%q is there %d times, want %d", text, got, want)
 		}
@@ -58,7 +58,7 @@ func TestScopes(t *testing.T) {
 	files := write(t, g, Options{})
 	graphtest.Equal(t, read(t, files, g.Header), g, graphtest.Options{})
 	out := string(files[OutFile])
-	if !strings.Contains(out, "n.sg_scope=r[0]") || strings.Contains(out, "r.sg_scope=r[0]") {
+	if !strings.Contains(out, "n.sg_scope=v[0]") || strings.Contains(out, "r.sg_scope=v[0]") {
 		t.Error("the scope is in the wrong place")
 	}
 }
