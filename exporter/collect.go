@@ -20,7 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/snapshot/spool"
+	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
 // A Scope is one account and region to read.

@@ -6,7 +6,7 @@ import (
 	"sync"
 
 	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/snapshot/spool"
+	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
 // A record is one resource as the spool keeps it.

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/snapshot/spool"
+	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
 const (

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/snapshot/spool"
+	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
 // Write sends the inventory to a sink as one graph: all nodes, then all edges,
