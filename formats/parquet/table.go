@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	batchRows      = 256       // rows that are handed over at once
+	batchRows      = 64        // rows that are handed over at once
 	batchBytes     = 1 << 20   // or fewer, where they are large
 	rowGroupBytes  = 128 << 20 // of values before compression
 	columnIndexLen = 64        // of a bound in the page index: ARNs share long prefixes
@@ -151,6 +151,9 @@ func (w *writer) newTable(name string, fields []field, key string, meta ...strin
 		parquet.DataPageVersion(1),
 		parquet.DefaultEncodingFor(parquet.ByteArray, &parquet.Plain),
 		parquet.Compression(w.codec),
+		// In a page's header they would be there four times, as long as the
+		// values are; the column index has them, cut, and the footer once.
+		parquet.DataPageStatistics(false),
 		parquet.MaxRowsPerRowGroup(int64(w.rowGroupRows)),
 		parquet.BloomFilters(parquet.SplitBlockFilter(10, key)),
 		parquet.ColumnIndexSizeLimit(func([]string) int { return columnIndexLen }),
