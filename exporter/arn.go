@@ -7,10 +7,14 @@ type arn struct {
 	partition, service, region, account, resource string
 }
 
-// parseARN splits s; ok is false where s is no ARN.
+// parseARN splits s; ok is false where s is no ARN. The resource part alone may
+// have blanks: names of CloudWatch alarms do.
 func parseARN(s string) (a arn, ok bool) {
 	parts := strings.SplitN(s, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[1] == "" || parts[2] == "" || parts[5] == "" || strings.ContainsAny(s, " \t\r\n") {
+	if len(parts) != 6 || parts[0] != "arn" || parts[1] == "" || parts[2] == "" || parts[5] == "" {
+		return arn{}, false
+	}
+	if head := s[:len(s)-len(parts[5])]; strings.ContainsAny(head, " \t\r\n") {
 		return arn{}, false
 	}
 	return arn{parts[1], parts[2], parts[3], parts[4], parts[5]}, true

@@ -15,6 +15,9 @@ const (
 	keyLabel        = "AWSKMSKey"
 	aliasLabel      = "AWSKMSAlias"
 	gitLabel        = "GitRepository"
+	alarmLabel      = "AWSCloudWatchAlarm"
+	lambdaLabel     = "AWSLambda"
+	secretLabel     = "AWSSecretsManagerSecret"
 )
 
 // A neighbor is a label outside SageMaker. Labels and ids are those of
@@ -53,12 +56,12 @@ var neighbors = []neighbor{
 	{label: repositoryLabel, extra: []string{"ECRRepository"}, service: "ecr", typ: "repository", columns: byARN, doc: "ECR repository; id is its ARN"},
 	{label: "AWSEfsFileSystem", doc: "EFS file system; id is its id"},
 	{label: "AWSFsxFileSystem", doc: "FSx file system; id is its id"},
-	{label: "AWSLambda", service: "lambda", typ: "function", columns: byARN, doc: "Lambda function; id is its ARN"},
+	{label: lambdaLabel, service: "lambda", typ: "function", columns: byARN, doc: "Lambda function; id is its ARN"},
 	{label: "AWSSNSTopic", service: "sns", typ: "", columns: byARN, doc: "SNS topic; id is its ARN"},
-	{label: "AWSSecretsManagerSecret", service: "secretsmanager", typ: "secret", columns: byARN, doc: "secret; id is its ARN"},
+	{label: secretLabel, service: "secretsmanager", typ: "secret", columns: byARN, doc: "secret; id is its ARN"},
 	{label: "AWSSSOApplication", service: "sso", typ: "application", columns: byARN, doc: "IAM Identity Center application; id is its ARN"},
 	{label: "AWSCodeWhispererProfile", service: "codewhisperer", typ: "profile", columns: byARN, doc: "Amazon Q profile; id is its ARN"},
-	{label: "AWSCloudWatchAlarm", service: "cloudwatch", typ: "alarm", columns: byARN, doc: "CloudWatch alarm; id is its ARN"},
+	{label: alarmLabel, service: "cloudwatch", typ: "alarm", columns: byARN, doc: "CloudWatch alarm; id is its ARN"},
 	{label: "AWSDataZoneDomain", doc: "DataZone domain; id is its id"},
 	{label: "AWSDataZoneProject", doc: "DataZone project; id is its id"},
 	{label: "AWSDataZoneEnvironment", doc: "DataZone environment; id is its id"},
@@ -106,10 +109,10 @@ func referred(l *graph.Label, id, arnText string) []graph.Value {
 		switch {
 		case a.service == "sagemaker":
 			set("name", resourceName(l.Name, a))
-		case l.Name == repositoryLabel || l.Name == "AWSCloudWatchAlarm" || l.Name == aliasLabel:
+		case l.Name == repositoryLabel || l.Name == alarmLabel || l.Name == aliasLabel || l.Name == secretLabel:
 			_, name := a.typeAndName()
 			set("name", name)
-		case l.Name == "AWSLambda":
+		case l.Name == lambdaLabel:
 			_, name := a.typeAndName()
 			name, _, _ = strings.Cut(name, ":") // without version or alias
 			set("name", name)

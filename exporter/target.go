@@ -65,9 +65,9 @@ var (
 	}}
 	toKey             = target{[]string{keyLabel, aliasLabel}, findKey}
 	toRole            = toARN("AWSRole", "iam")
-	toLambda          = toARN("AWSLambda", "lambda")
+	toLambda          = toARN(lambdaLabel, "lambda")
 	toTopic           = toARN("AWSSNSTopic", "sns")
-	toSecret          = toARN("AWSSecretsManagerSecret", "secretsmanager")
+	toSecret          = toARN(secretLabel, "secretsmanager")
 	toSSOApplication  = toARN("AWSSSOApplication", "sso")
 	toQProfile        = toARN("AWSCodeWhispererProfile", "codewhisperer")
 	toSubnet          = toID("AWSEC2Subnet", "subnet-")
@@ -83,11 +83,11 @@ var (
 	toAccount         = target{[]string{accountLabel}, func(_ *refContext, s string) (reference, bool) {
 		return reference{label: accountLabel, id: s}, isAccountID(s)
 	}}
-	toAlarm = target{[]string{"AWSCloudWatchAlarm"}, func(c *refContext, s string) (reference, bool) {
-		if _, ok := parseARN(s); !ok {
-			s = arn{c.partition, "cloudwatch", c.region, c.account, "alarm:" + s}.String()
+	toAlarm = target{[]string{alarmLabel}, func(c *refContext, s string) (reference, bool) {
+		if a, ok := parseARN(s); ok {
+			return reference{label: alarmLabel, id: s}, a.service == "cloudwatch"
 		}
-		return reference{label: "AWSCloudWatchAlarm", id: s}, !isNothing(s)
+		return reference{label: alarmLabel, id: arn{c.partition, "cloudwatch", c.region, c.account, "alarm:" + s}.String()}, !isNothing(s)
 	}}
 	toGit = target{[]string{gitLabel}, func(_ *refContext, s string) (reference, bool) {
 		return reference{label: gitLabel, id: stripCredentials(s)}, isGitURL(s)
@@ -125,14 +125,16 @@ var (
 	}}
 )
 
-// toARN is a resource of another service that is always named by its ARN.
+// toARN is a resource of another service that is always named by its ARN. An
+// ARN of a third service is none: the same id would have two labels.
 func toARN(label, service string) target {
 	return target{[]string{label}, func(_ *refContext, s string) (reference, bool) {
-		a, ok := parseARN(s)
-		if l := labelOfARN(a); a.service == service && l != "" {
-			return reference{label: l, id: s}, true
+		a, _ := parseARN(s)
+		r := reference{label: labelOfARN(a), id: s}
+		if r.label == "" {
+			r.label = label
 		}
-		return reference{label: label, id: s}, ok
+		return r, a.service == service
 	}}
 }
 
@@ -174,13 +176,13 @@ func toKind(labels ...string) target {
 		}
 		if a, ok := parseARN(s); ok {
 			label := labelOfARN(a)
-			if label == "" || label == keyLabel {
+			if label == "" {
 				label = labels[0]
 			}
-			return reference{label: label, id: s}, true
+			return reference{label: label, id: s}, a.service == "sagemaker"
 		}
 		template := resourceTemplate(labels[0])
-		if len(labels) != 1 && template == "" {
+		if len(labels) != 1 || template == "" {
 			return reference{}, false
 		}
 		last := strings.LastIndexByte(template, '{')

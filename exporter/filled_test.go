@@ -1,0 +1,428 @@
+package exporter_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
+	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
+
+	"github.com/sgexport/sgexport/exporter"
+	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/simulator"
+)
+
+// A described is what the tests know of a kind apart from the exporter's table:
+// the structure that has all its properties, and its ARN.
+type described struct {
+	kind   string
+	output reflect.Type
+	end    string            // of the ARN
+	keys   map[string]string // members that the ARN is made of
+	lost   []string          // members that Search does not have; nil without Search
+}
+
+func (d *described) label() string { return "AWSSageMaker" + d.kind }
+func (d *described) arn() string   { return arnOf(d.end) }
+
+func arnOf(end string) string { return "arn:aws:sagemaker:" + region + ":" + account + ":" + end }
+
+func output[T any]() reflect.Type { return reflect.TypeFor[T]() }
+
+var describedKinds = []described{
+	{"NotebookInstance", output[sagemaker.DescribeNotebookInstanceOutput](), "notebook-instance/nb", map[string]string{"NotebookInstanceName": "nb"}, nil},
+	{"NotebookInstanceLifecycleConfig", output[sagemaker.DescribeNotebookInstanceLifecycleConfigOutput](), "notebook-instance-lifecycle-config/lcc", map[string]string{"NotebookInstanceLifecycleConfigName": "lcc"}, nil},
+	{"CodeRepository", output[types.CodeRepositorySummary](), "code-repository/repo", map[string]string{"CodeRepositoryName": "repo"}, nil},
+	{"Domain", output[sagemaker.DescribeDomainOutput](), "domain/d-1", map[string]string{"DomainId": "d-1"}, nil},
+	{"UserProfile", output[sagemaker.DescribeUserProfileOutput](), "user-profile/d-1/ann", map[string]string{"DomainId": "d-1", "UserProfileName": "ann"}, nil},
+	{"Space", output[sagemaker.DescribeSpaceOutput](), "space/d-1/room", map[string]string{"DomainId": "d-1", "SpaceName": "room"}, nil},
+	// An app is of a user or of a space; here of both, so that both fields are filled.
+	{"App", output[sagemaker.DescribeAppOutput](), "app/d-1/ann/JupyterServer/default", map[string]string{"DomainId": "d-1", "UserProfileName": "ann", "SpaceName": "room", "AppType": "JupyterServer", "AppName": "default"}, nil},
+	{"StudioLifecycleConfig", output[sagemaker.DescribeStudioLifecycleConfigOutput](), "studio-lifecycle-config/slc", map[string]string{"StudioLifecycleConfigName": "slc"}, nil},
+	{"Model", output[sagemaker.DescribeModelOutput](), "model/m", map[string]string{"ModelName": "m"}, []string{}},
+	{"ModelPackage", output[sagemaker.DescribeModelPackageOutput](), "model-package/g/1", map[string]string{"ModelPackageGroupName": "g"}, []string{"ManagedStorageType"}},
+	{"ModelPackageGroup", output[sagemaker.DescribeModelPackageGroupOutput](), "model-package-group/g", map[string]string{"ModelPackageGroupName": "g"}, []string{"ManagedConfiguration"}},
+	{"EndpointConfig", output[sagemaker.DescribeEndpointConfigOutput](), "endpoint-config/ec", map[string]string{"EndpointConfigName": "ec"}, nil},
+	{"Endpoint", output[sagemaker.DescribeEndpointOutput](), "endpoint/e", map[string]string{"EndpointName": "e", "EndpointConfigName": "ec"}, []string{"AsyncInferenceConfig", "ExplainerConfig", "LastDeploymentConfig", "MetricsConfig", "PendingDeploymentSummary"}},
+	{"InferenceComponent", output[sagemaker.DescribeInferenceComponentOutput](), "inference-component/ic", map[string]string{"InferenceComponentName": "ic"}, nil},
+	{"TrainingJob", output[sagemaker.DescribeTrainingJobOutput](), "training-job/tj", map[string]string{"TrainingJobName": "tj"}, []string{"BillableTokenCount", "InfraCheckConfig", "MlflowConfig", "MlflowDetails", "ProfilerRuleConfigurations", "ProfilerRuleEvaluationStatuses", "ProfilingStatus", "ProgressInfo", "RemoteDebugConfig", "ServerlessJobConfig"}},
+	{"TransformJob", output[sagemaker.DescribeTransformJobOutput](), "transform-job/tf", map[string]string{"TransformJobName": "tf"}, nil},
+}
+
+// unions are the members of the unions that the kinds have.
+var unions = map[reflect.Type][]reflect.Type{
+	reflect.TypeFor[types.CustomFileSystemConfig](): {
+		reflect.TypeFor[types.CustomFileSystemConfigMemberEFSFileSystemConfig](),
+		reflect.TypeFor[types.CustomFileSystemConfigMemberFSxLustreFileSystemConfig](),
+		reflect.TypeFor[types.CustomFileSystemConfigMemberS3FileSystemConfig](),
+	},
+	reflect.TypeFor[types.CustomFileSystem](): {
+		reflect.TypeFor[types.CustomFileSystemMemberEFSFileSystem](),
+		reflect.TypeFor[types.CustomFileSystemMemberFSxLustreFileSystem](),
+		reflect.TypeFor[types.CustomFileSystemMemberS3FileSystem](),
+	},
+}
+
+// A filler makes a document that has every member of a type, each with a value
+// that depends on its path, so that no two are taken for one another.
+type filler struct {
+	described
+	rules map[string]*wanted // by path
+}
+
+// wanted is one edge that a document has to give.
+type wanted struct {
+	edge       string
+	rule       graph.Rule
+	ref, other string // value of the field; id of the node that it points to
+	label      string // of that node
+}
+
+func newFiller(d described) *filler {
+	f := &filler{described: d, rules: map[string]*wanted{}}
+	for _, t := range exporter.Schema().EdgeTypes {
+		for _, r := range t.Rules {
+			if r.Owner == d.label() && r.Derived == "" {
+				f.rules[r.Path] = &wanted{edge: t.Name, rule: r}
+			}
+		}
+	}
+	return f
+}
+
+func number(path string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(path))
+	return h.Sum32() % 1_000_000_000
+}
+
+// document fills the whole type. Members that only the list item or only the
+// Search record has are not in it.
+func (f *filler) document() map[string]any {
+	doc := f.value("", f.output).(map[string]any)
+	delete(doc, "ResultMetadata")
+	doc["Tags"] = []any{map[string]any{"Key": "team", "Value": "ml"}}
+	return doc
+}
+
+func (f *filler) value(path string, t reflect.Type) any {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	n := number(path)
+	switch t.Kind() {
+	case reflect.Bool:
+		return true
+	case reflect.Int32, reflect.Int64:
+		return n
+	case reflect.Float32, reflect.Float64:
+		return float64(n%1000) + 0.1
+	case reflect.Slice:
+		elem := t.Elem()
+		if members := unions[elem]; members != nil {
+			var list []any
+			for i := range members {
+				list = append(list, f.member(path+"[]", elem, i))
+			}
+			return list
+		}
+		return []any{f.value(path+"[]", elem)}
+	case reflect.Map:
+		return map[string]any{fmt.Sprint("key", n): f.value(path+"{}", t.Elem())}
+	case reflect.Struct:
+		if t == reflect.TypeFor[time.Time]() {
+			// The SDK reads times to the millisecond.
+			return time.Date(2026, 1, 2, 3, 4, 5, int(n%1000)*1e6, time.UTC).Format("2006-01-02T15:04:05.000000Z")
+		}
+		object := map[string]any{}
+		for i := range t.NumField() {
+			if m := t.Field(i); m.IsExported() {
+				object[m.Name] = f.value(join(path, m.Name), m.Type)
+			}
+		}
+		return object
+	case reflect.Interface:
+		panic("a union outside a list: " + path)
+	}
+	return f.text(path, t)
+}
+
+func (f *filler) member(path string, union reflect.Type, i int) any {
+	m := unions[union][i]
+	value, _ := m.FieldByName("Value")
+	name := strings.TrimPrefix(m.Name(), union.Name()+"Member")
+	return map[string]any{name: f.value(join(path, name), value.Type)}
+}
+
+func join(path, member string) string {
+	if path == "" {
+		return member
+	}
+	return path + "." + member
+}
+
+func (f *filler) text(path string, t reflect.Type) string {
+	s := fmt.Sprintf("text %d of %s", number(path), path)
+	switch {
+	case path == f.kind+"Arn":
+		s = f.arn()
+	case f.keys[path] != "":
+		s = f.keys[path]
+	case f.rules[path] != nil:
+		s = f.reference(path, f.rules[path].rule.Targets)
+	case t != reflect.TypeFor[string](): // an enum
+		s = reflect.Zero(t).MethodByName("Values").Call(nil)[0].Index(0).String()
+	}
+	if w := f.rules[path]; w != nil && w.ref == "" { // a key
+		w.ref = s
+		switch w.label = w.rule.Targets[0]; w.label {
+		case "AWSSageMakerDomain":
+			w.other = arnOf("domain/" + s)
+		case "AWSSageMakerUserProfile":
+			w.other = arnOf("user-profile/d-1/" + s)
+		case "AWSSageMakerSpace":
+			w.other = arnOf("space/d-1/" + s)
+		case "AWSSageMakerModelPackageGroup":
+			w.other = arnOf("model-package-group/" + s)
+		case "AWSSageMakerEndpointConfig":
+			w.other = arnOf("endpoint-config/" + s)
+		}
+	}
+	return s
+}
+
+// resourceTypes are the resource types in the ARNs of the labels that are only
+// referred to by them.
+var resourceTypes = map[string]string{
+	"AWSSageMakerAlgorithm": "algorithm", "AWSSageMakerAppImageConfig": "app-image-config", "AWSSageMakerAutoMLJob": "automl-job",
+	"AWSSageMakerCodeRepository": "code-repository", "AWSSageMakerEndpoint": "endpoint", "AWSSageMakerEndpointConfig": "endpoint-config",
+	"AWSSageMakerExperiment": "experiment", "AWSSageMakerHubContent": "hub-content", "AWSSageMakerHyperParameterTuningJob": "hyper-parameter-tuning-job",
+	"AWSSageMakerImage": "image", "AWSSageMakerImageVersion": "image-version/image", "AWSSageMakerInferenceComponent": "inference-component",
+	"AWSSageMakerLabelingJob": "labeling-job", "AWSSageMakerMlflowTrackingServer": "mlflow-tracking-server", "AWSSageMakerModel": "model",
+	"AWSSageMakerModelPackage": "model-package", "AWSSageMakerModelPackageGroup": "model-package-group",
+	"AWSSageMakerNotebookInstanceLifecycleConfig": "notebook-instance-lifecycle-config", "AWSSageMakerProcessingJob": "processing-job",
+	"AWSSageMakerStudioLifecycleConfig": "studio-lifecycle-config", "AWSSageMakerTrainingJob": "training-job",
+	"AWSSageMakerTrainingPlan": "training-plan", "AWSSageMakerTrial": "experiment-trial", "AWSSageMakerTrialComponent": "experiment-trial-component",
+	"AWSSageMakerUserProfile": "user-profile/d-1",
+}
+
+// serviceARNs are ARNs of what is outside SageMaker, with %d for a number.
+var serviceARNs = map[string]string{
+	"AWSRole": "arn:aws:iam::210987654321:role/path/role-%d", "AWSLambda": "arn:aws:lambda:eu-west-1:210987654321:function:f-%d",
+	"AWSSNSTopic": "arn:aws:sns:us-east-1:210987654321:topic-%d", "AWSSecretsManagerSecret": "arn:aws:secretsmanager:us-east-1:210987654321:secret:s-%d",
+	"AWSSSOApplication":       "arn:aws:sso::210987654321:application/ssoins-1/apl-%d",
+	"AWSCodeWhispererProfile": "arn:aws:codewhisperer:us-east-1:210987654321:profile/P%d",
+}
+
+// resourceIDs are ids that are unique by themselves.
+var resourceIDs = map[string]string{
+	"AWSEC2Subnet": "subnet-%d", "AWSEC2SecurityGroup": "sg-%d", "AWSVpc": "vpc-%d", "AWSNetworkInterface": "eni-%d",
+	"AWSEC2CapacityReservation": "cr-%d", "AWSEfsFileSystem": "fs-%d", "AWSFsxFileSystem": "fs-%d", "AWSKMSKey": "12345678-0000-0000-0000-%012d",
+	"AWSDataZoneDomain": "dzd_%d", "AWSDataZoneProject": "prj%d", "AWSDataZoneEnvironment": "env%d", "AWSAccount": "%012d",
+	"GitRepository": "https://git.example.com/%d.git",
+}
+
+// reference makes the value of a reference field that can point to labels, and
+// notes what it points to.
+func (f *filler) reference(path string, labels []string) string {
+	w, n := f.rules[path], number(f.kind+path)
+	label := "AWSS3Bucket" // a field that takes any URI
+	if labels != nil {
+		label = labels[0]
+	}
+	w.label = label
+	switch typ := resourceTypes[label]; {
+	case label == "AWSS3Bucket":
+		w.other = fmt.Sprint("bucket-", n)
+		w.ref = "s3://" + w.other + "/some/key"
+	case label == "AWSECRRepositoryImage":
+		w.ref = fmt.Sprintf("210987654321.dkr.ecr.eu-west-1.amazonaws.com/images/i-%d:latest", n)
+		w.other = w.ref
+	case label == "AWSCloudWatchAlarm":
+		w.ref = fmt.Sprintf("alarm of %d", n)
+		w.other = "arn:aws:cloudwatch:" + region + ":" + account + ":alarm:" + w.ref
+	case typ != "" && (strings.HasSuffix(path, "Arn") || strings.HasSuffix(path, "Arns[]")):
+		w.ref = fmt.Sprintf("arn:aws:sagemaker:eu-west-1:210987654321:%s/x-%d", typ, n)
+		w.other = w.ref
+	case typ != "":
+		w.ref = fmt.Sprintf("name-%d", n)
+		w.other = arnOf(typ + "/" + w.ref)
+	case serviceARNs[label] != "":
+		w.ref = fmt.Sprintf(serviceARNs[label], n)
+		w.other = w.ref
+	case resourceIDs[label] != "":
+		w.ref = fmt.Sprintf(resourceIDs[label], n)
+		w.other = w.ref
+	default:
+		panic("no value for a reference to " + label + " at " + path)
+	}
+	return w.ref
+}
+
+// column converts the member that a column comes from, apart from the exporter:
+// the text that the value has as JSON.
+func column(t *testing.T, c graph.Column, doc map[string]any) string {
+	t.Helper()
+	outer, inner, nested := strings.Cut(c.Source, ".")
+	v := doc[outer]
+	if nested {
+		v = v.(map[string]any)[inner]
+	}
+	if v == nil {
+		t.Fatalf("the document has no %s", c.Source)
+	}
+	text := compact(t, v)
+	switch c.Type {
+	case graph.JSON:
+		return compact(t, text)
+	case graph.Map:
+		if list, isList := v.([]any); isList { // tags
+			tag := list[0].(map[string]any)
+			return compact(t, map[string]any{tag["Key"].(string): tag["Value"]})
+		}
+	}
+	return text
+}
+
+func compact(t *testing.T, v any) string {
+	t.Helper()
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// TestEveryFieldFilled serves, for each kind, one resource that has every member
+// of its structure, and finds each as a property and each reference as an edge.
+func TestEveryFieldFilled(t *testing.T) {
+	for _, d := range describedKinds {
+		t.Run(d.kind, func(t *testing.T) {
+			f := newFiller(d)
+			doc := f.document()
+			if _, ok := doc["CreationTime"]; !ok {
+				t.Fatal("no CreationTime")
+			}
+			cfg, _ := serve(t, docs(t, map[string]string{d.kind: compact(t, []any{doc})}), simulator.Options{
+				Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+					if action == "sagemaker:Search" {
+						return &simulator.Fault{Code: "AccessDeniedException", Message: "no"}
+					}
+					return nil
+				},
+			})
+			cfg.DescribeLimit = -1
+			r := collect(t, cfg)
+			f.check(t, r, doc, nil)
+			if !r.report.Complete() {
+				t.Errorf("gaps: %v", r.report.Gaps)
+			}
+		})
+		if d.lost == nil {
+			continue
+		}
+		t.Run(d.kind+"Searched", func(t *testing.T) {
+			f := newFiller(d)
+			doc := f.document()
+			cfg, server := serve(t, docs(t, map[string]string{d.kind: compact(t, []any{doc})}), simulator.Options{})
+			cfg.DescribeLimit = 0
+			r := collect(t, cfg)
+			f.check(t, r, doc, d.lost)
+			if n := server.Calls()["sagemaker:Describe"+d.kind]; n != 0 {
+				t.Errorf("described %d times although Search has it", n)
+			}
+		})
+	}
+}
+
+// check compares the node and the edges with the document; lost are the members
+// that were not read.
+func (f *filler) check(t *testing.T, r *result, doc map[string]any, lost []string) {
+	t.Helper()
+	label := exporter.Schema().Label(f.label())
+	node := r.node(t, f.label(), f.arn())
+	members := map[string]bool{}
+	for _, c := range label.Columns {
+		outer, _, _ := strings.Cut(c.Source, ".")
+		members[c.Source] = true
+		members[outer] = true
+		want := ""
+		switch {
+		case c.Name == "account_id":
+			want = compact(t, account)
+		case c.Name == "region":
+			want = compact(t, region)
+		case c.Name == "observed":
+			want = "true"
+		case slices.Contains(lost, outer):
+		default:
+			want = column(t, c, doc)
+		}
+		if got := node[c.Name]; got != want {
+			t.Errorf("%s (%s) is\n%.2000s\nwant\n%.2000s", c.Name, c.Source, got, want)
+		}
+	}
+	for name, v := range doc {
+		if !members[name] {
+			t.Errorf("no column for %s", name)
+		}
+		for inner := range object(v) {
+			if !members[name+"."+inner] && !members[name] {
+				t.Errorf("no column for %s.%s", name, inner)
+			}
+		}
+	}
+	var unread []string
+	for _, k := range r.report.Scopes[0].Kinds {
+		if k.Label == f.label() {
+			unread = k.Unread
+		}
+	}
+	for _, c := range label.Columns {
+		outer, _, _ := strings.Cut(c.Source, ".")
+		if slices.Contains(unread, c.Name) != slices.Contains(lost, outer) {
+			t.Errorf("the report says of %s: unread %v", c.Name, slices.Contains(unread, c.Name))
+		}
+	}
+	if len(f.rules) == 0 && len(r.edges) != 1 {
+		t.Errorf("edges of a kind without rules: %v", r.edges)
+	}
+	for path, w := range f.rules {
+		outer, _, _ := strings.Cut(strings.TrimSuffix(path, "[]"), ".")
+		outer = strings.TrimSuffix(outer, "[]")
+		if w.ref == "" {
+			t.Errorf("the document has no value for the rule %s", path)
+			continue
+		}
+		from, to := f.arn(), w.other
+		if w.rule.Reverse {
+			from, to = to, from
+		}
+		edge := fmt.Sprintf("%s -%s(%s)-> %s %s", from, w.edge, path, to, w.ref)
+		if slices.Contains(lost, outer) {
+			if slices.Contains(r.edges, edge) {
+				t.Errorf("an edge of what was not read: %s", edge)
+			}
+			continue
+		}
+		r.hasEdge(t, edge)
+		other := r.node(t, w.label, w.other)
+		if strings.HasPrefix(w.other, "arn:") && w.other != f.arn() && (other["arn"] != compact(t, w.other) || other["name"] == "") {
+			t.Errorf("the %s that %s points to is %v", w.label, path, other)
+		}
+	}
+}
+
+func object(v any) map[string]any {
+	o, _ := v.(map[string]any)
+	return o
+}
