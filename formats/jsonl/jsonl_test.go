@@ -166,12 +166,13 @@ func TestRowsAndOrderOfFiles(t *testing.T) {
 // failed was handed over long before.
 func TestFailureOfEarlierFrame(t *testing.T) {
 	disk := errors.New("disk full")
-	sink, err := Open(func(string) (io.WriteCloser, error) { return failing{disk}, nil }, graphtest.Empty().Header)
+	g := big(60)
+	sink, err := Open(func(string) (io.WriteCloser, error) { return failing{disk}, nil }, g.Header)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var first error
-	for _, n := range big(60).Nodes {
+	for _, n := range g.Nodes {
 		if first = sink.Node(n); first != nil {
 			break
 		}
@@ -193,6 +194,19 @@ func TestUnknownCompression(t *testing.T) {
 	_, err := Options{Compression: 9}.Open(graphtest.Files{}.Create, graphtest.Empty().Header)
 	if err == nil || !strings.Contains(err.Error(), "unknown compression") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestForeignLabel(t *testing.T) {
+	g, other := graphtest.Sample(), graphtest.Sample()
+	for _, broken := range []*graphtest.Graph{
+		{Header: g.Header, Nodes: other.Nodes},
+		{Header: g.Header, Nodes: g.Nodes, Edges: other.Edges},
+	} {
+		err := broken.Write(Open, graphtest.Files{}.Create)
+		if err == nil || !strings.Contains(err.Error(), "is not one of the header's schema") {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 
@@ -423,4 +437,20 @@ func idOf(ref string) string {
 		_, _ = io.WriteString(sum, part)
 	}
 	return fmt.Sprintf("%x", sum.Sum(nil)[:16])
+}
+
+func TestTooLongLine(t *testing.T) {
+	const max = 1 << 20
+	line := func(n int) string {
+		const empty = `{"type":"node","id":"b","labels":["AWSS3Bucket","S3Bucket"],"scope":"","properties":{"name":""}}`
+		return strings.Replace(empty, `"name":"`, `"name":"`+strings.Repeat("x", n-1-len(empty)), 1) + "\n"
+	}
+	for n, want := range map[int]string{max: "", max + 1: "longer than", 3 * max: "longer than"} {
+		r := NewReader(opener(graphtest.Files{nodesName: []byte(line(n))}), graphtest.Schema())
+		r.max = max
+		err := r.Nodes(func(*graph.Node) error { return nil })
+		if (want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("a line of %d bytes: got %v", n, err)
+		}
+	}
 }

@@ -16,9 +16,12 @@ import (
 	"github.com/sgexport/sgexport/graph"
 )
 
-// maxLine is the longest line that is read, in bytes; a longer one is an error
-// and not a way to fill the memory.
-const maxLine = 1 << 30
+// A longer line, in bytes, or a larger zstd window is an error, and not a way
+// to fill the memory.
+const (
+	maxLine   = 1 << 30
+	maxWindow = 128 << 20
+)
 
 // A LineError says where a file is not what [Options.Open] writes.
 type LineError struct {
@@ -39,6 +42,7 @@ func (e *LineError) Unwrap() error { return e.Err }
 type Reader struct {
 	open   func(name string) (io.ReadCloser, error)
 	schema *graph.Schema
+	max    int // maxLine, but for tests
 
 	p      parser
 	values []graph.Value
@@ -53,7 +57,7 @@ type Reader struct {
 // jsonl/nodes.jsonl.zst, then .gz, then no suffix, until its error is not
 // fs.ErrNotExist; likewise for the edges.
 func NewReader(open func(name string) (io.ReadCloser, error), schema *graph.Schema) *Reader {
-	return &Reader{open: open, schema: schema, scopes: make(map[string]string), paths: make(map[string]string)}
+	return &Reader{open: open, schema: schema, max: maxLine, scopes: make(map[string]string), paths: make(map[string]string)}
 }
 
 // Nodes calls yield for every node, in order. The node and its slices are
@@ -109,7 +113,7 @@ func (r *Reader) lines(name string, do func(line string) (bad, stop error)) (err
 	in := bufio.NewReaderSize(text, 256<<10)
 	var long []byte
 	for n := 1; ; n++ {
-		line, err := readLine(in, &long)
+		line, err := readLine(in, &long, r.max)
 		if err == io.EOF && len(line) == 0 {
 			return nil
 		}
@@ -156,7 +160,7 @@ func unpack(name string, packed io.Reader) (text io.Reader, release func(), err 
 		if _, err := in.Peek(1); err == io.EOF {
 			return nil, nil, errors.New("not even one zstd frame")
 		}
-		dec, err := zstd.NewReader(in)
+		dec, err := zstd.NewReader(in, zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -177,16 +181,16 @@ func unpack(name string, packed io.Reader) (text io.Reader, release func(), err 
 // readLine returns the next line without its end. Both it and what is returned
 // with an error are good until the next call. Long is where a line goes that
 // the buffer cannot hold.
-func readLine(in *bufio.Reader, long *[]byte) ([]byte, error) {
+func readLine(in *bufio.Reader, long *[]byte, max int) ([]byte, error) {
 	line, err := in.ReadSlice('\n')
 	if err == bufio.ErrBufferFull {
 		all := (*long)[:0]
-		for err == bufio.ErrBufferFull && len(all) < maxLine {
+		for err == bufio.ErrBufferFull && len(all) <= max {
 			all = append(all, line...)
 			line, err = in.ReadSlice('\n')
 		}
-		if len(all)+len(line) > maxLine {
-			return nil, fmt.Errorf("longer than %d bytes", maxLine)
+		if len(all)+len(line) > max {
+			return nil, fmt.Errorf("longer than %d bytes", max)
 		}
 		line = append(all, line...)
 		*long = line

@@ -3,6 +3,7 @@ package jsonl
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 
 	"github.com/sgexport/sgexport/graph"
 )
@@ -50,11 +51,24 @@ type sink struct {
 	scratch []byte
 }
 
+// labelsOf returns the JSON list of the names of a label.
+func (s *sink) labelsOf(l *graph.Label) (string, error) {
+	list, ok := s.labels[l]
+	if !ok {
+		return "", s.check(fmt.Errorf("label %q is not one of the header's schema", l.Name))
+	}
+	return list, nil
+}
+
 func (s *sink) Node(n *graph.Node) error {
+	labels, err := s.labelsOf(n.Label)
+	if err != nil {
+		return err
+	}
 	b := append(s.file.chunk.text, `{"type":"node","id":`...)
 	b = graph.AppendQuoted(b, n.ID)
 	b = append(b, `,"labels":`...)
-	b = append(b, s.labels[n.Label]...)
+	b = append(b, labels...)
 	b = append(b, `,"scope":`...)
 	b = graph.AppendQuoted(b, n.Scope)
 	b = append(b, `,"properties":`...)
@@ -69,6 +83,14 @@ func (s *sink) Edge(e *graph.Edge) error {
 			return err
 		}
 	}
+	from, err := s.labelsOf(e.FromLabel)
+	if err != nil {
+		return err
+	}
+	to, err := s.labelsOf(e.ToLabel)
+	if err != nil {
+		return err
+	}
 	b := append(s.file.chunk.text, `{"type":"relationship","id":"`...)
 	b, s.scratch = appendEdgeID(b, e, s.scratch)
 	b = append(b, `","label":"`...)
@@ -82,11 +104,11 @@ func (s *sink) Edge(e *graph.Edge) error {
 	b = append(b, `,"start":{"id":`...)
 	b = graph.AppendQuoted(b, e.From)
 	b = append(b, `,"labels":`...)
-	b = append(b, s.labels[e.FromLabel]...)
+	b = append(b, from...)
 	b = append(b, `},"end":{"id":`...)
 	b = graph.AppendQuoted(b, e.To)
 	b = append(b, `,"labels":`...)
-	b = append(b, s.labels[e.ToLabel]...)
+	b = append(b, to...)
 	b = append(b, `},"properties":{"path":`...)
 	b = graph.AppendQuoted(b, e.Path)
 	b = append(b, `,"ref":`...)

@@ -1,0 +1,31 @@
+package parquet_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/sgexport/sgexport/formats/parquet"
+	"github.com/sgexport/sgexport/graph/graphtest"
+)
+
+// What Open creates is up to the caller: here it is memory.
+func ExampleOpen() {
+	files := graphtest.Files{}
+	if err := graphtest.Sample().Write(parquet.Open, files.Create); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Println(name)
+	}
+	// Output:
+	// parquet/edges/type=REFERENCED_ARTIFACTS_IN/part-00000.parquet
+	// parquet/edges/type=RESOURCE/part-00000.parquet
+	// parquet/edges_all.parquet
+	// parquet/nodes/label=AWSAccount/part-00000.parquet
+	// parquet/nodes/label=AWSS3Bucket/part-00000.parquet
+	// parquet/nodes/label=AWSSageMakerModel/part-00000.parquet
+	// parquet/nodes_all.parquet
+	// parquet/schema.sql
+}
