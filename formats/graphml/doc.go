@@ -1,0 +1,40 @@
+// Package graphml writes a graph as one GraphML file, graphml/graph.graphml,
+// that Gephi, networkx, igraph, TinkerPop, APOC and others read as it is.
+//
+// The ids of XML nodes and edges must be name tokens, which an ARN is not, so
+// they are a letter and 128 bits of a hash: of the node's id, and of an edge's
+// identity. The same thing has the same XML id in every snapshot.
+//
+// # Names
+//
+// A property is a key whose attr.name is the column's name and whose id has n_
+// or e_ before it. These differ:
+//
+//   - uid is the node's id. It is not called id, because igraph and networkx
+//     use that name for the XML id.
+//   - labels (":SgResource:AWSS3Bucket:S3Bucket", for APOC) and labelV (the
+//     first of ours, for TinkerPop) are a node's labels, and its label is a
+//     caption: its name, or else its id. An edge's label (Gephi, APOC) and
+//     labelE (TinkerPop) are its type.
+//   - A column called as something that a reader gives a meaning of its own
+//     (size, color, weight, x, key …) has an underscore after it.
+//   - Where columns of one name have different GraphML types in different
+//     labels, those that are no plain string have their type after the name:
+//     count_long. A reader such as networkx has one column for each attr.name.
+//
+// # Values
+//
+// Null is absent. An empty text is an empty data element, which only keys of
+// type string have. Int is a long, Float a double (NaN, Infinity and -Infinity
+// in Java's spelling), Bool a boolean; a Timestamp is an RFC 3339 string; JSON
+// is a string; Strings and Map are strings that hold a JSON array, with
+// attr.list for APOC, and a JSON object.
+//
+// XML 1.0 cannot hold control characters other than tab and line ends, nor
+// U+FFFE and U+FFFF. These, and bytes that are not UTF-8, become U+FFFD, so
+// that it shows that something was there; within Strings and Map, JSON's own
+// escapes keep the control characters. The scope of nodes and edges is not
+// written.
+//
+// Start reading at [Options.Open].
+package graphml

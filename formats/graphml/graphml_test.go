@@ -1,0 +1,386 @@
+package graphml
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/graphtest"
+)
+
+func TestConformance(t *testing.T) {
+	for name, o := range map[string]Options{"universal": {}, "strict": {Flavor: Strict}} {
+		t.Run(name, func(t *testing.T) {
+			read := func(t *testing.T, files graphtest.Files, h *graph.Header) *graphtest.Graph {
+				return read(t, files, h, o.Flavor, true)
+			}
+			graphtest.Run(t, o.Open, read, graphtest.Options{Text: kept, NoScope: true})
+		})
+	}
+}
+
+// kept is what XML keeps of a text.
+func kept(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == '\ufffe' || r == '\uffff' {
+			return utf8.RuneError
+		}
+		return r
+	}, s)
+}
+
+type xmlKey struct {
+	ID   string `xml:"id,attr"`
+	For  string `xml:"for,attr"`
+	Name string `xml:"attr.name,attr"`
+	Type string `xml:"attr.type,attr"`
+	List string `xml:"attr.list,attr"`
+}
+
+type xmlElement struct {
+	ID     string `xml:"id,attr"`
+	Source string `xml:"source,attr"`
+	Target string `xml:"target,attr"`
+	Labels string `xml:"labels,attr"`
+	Label  string `xml:"label,attr"`
+	Data   []struct {
+		Key  string `xml:"key,attr"`
+		Text string `xml:",chardata"`
+	} `xml:"data"`
+}
+
+type xmlFile struct {
+	Keys  []xmlKey `xml:"key"`
+	Graph struct {
+		Direction string       `xml:"edgedefault,attr"`
+		Nodes     []xmlElement `xml:"node"`
+		Edges     []xmlElement `xml:"edge"`
+	} `xml:"graph"`
+}
+
+func parse(t testing.TB, files graphtest.Files) (f xmlFile) {
+	t.Helper()
+	if len(files) != 1 {
+		t.Fatalf("files: %v", slices.Collect(maps.Keys(files)))
+	}
+	if err := xml.Unmarshal(files[File], &f); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+var xmlID = regexp.MustCompile(`^[ne][0-9a-f]{32}$`)
+
+// read turns the file back into a graph, by the names of the keys. Lists and
+// maps keep more than XML does, thanks to JSON; with cut, no more than that.
+func read(t *testing.T, files graphtest.Files, h *graph.Header, flavor Flavor, cut bool) *graphtest.Graph {
+	t.Helper()
+	f := parse(t, files)
+	keys := map[string]xmlKey{}
+	for _, k := range f.Keys {
+		if _, ok := keys[k.ID]; ok {
+			t.Errorf("key %s is there twice", k.ID)
+		}
+		if !slices.Contains([]string{"string", "long", "double", "boolean"}, k.Type) {
+			t.Errorf("key %s has type %q", k.ID, k.Type)
+		}
+		if k.List != "" && flavor == Strict {
+			t.Errorf("key %s: attr.list is not in the schema", k.ID)
+		}
+		keys[k.ID] = k
+	}
+	if f.Graph.Direction != "directed" {
+		t.Errorf("edges are %q", f.Graph.Direction)
+	}
+	ids := map[string]bool{}
+	data := func(e xmlElement, domain string) map[string]string {
+		if ids[e.ID] || !xmlID.MatchString(e.ID) {
+			t.Errorf("id %s is there twice, or is none", e.ID)
+		}
+		ids[e.ID] = true
+		m := map[string]string{}
+		for _, d := range e.Data {
+			k := keys[d.Key]
+			if _, ok := m[k.Name]; ok || k.For != domain {
+				t.Errorf("%s has %s twice, or it is for %q", e.ID, d.Key, k.For)
+			}
+			m[k.Name] = d.Text
+		}
+		return m
+	}
+	take := func(m map[string]string, name string) string {
+		v, ok := m[name]
+		if !ok {
+			t.Errorf("no %s", name)
+		}
+		delete(m, name)
+		return v
+	}
+	values := func(m map[string]string, cols []graph.Column) []graph.Value {
+		v := make([]graph.Value, len(cols))
+		for i, c := range cols {
+			if s, ok := m[c.Name]; ok {
+				v[i] = value(t, s, c.Type, cut)
+				delete(m, c.Name)
+			}
+		}
+		if len(m) > 0 {
+			t.Errorf("unknown data %v", m)
+		}
+		return v
+	}
+
+	g := &graphtest.Graph{Header: h}
+	nodes := map[string]*graph.Node{}
+	for _, e := range f.Graph.Nodes {
+		m := data(e, "node")
+		n := &graph.Node{ID: take(m, "uid"), Label: h.Schema.Label(take(m, "labelV"))}
+		labels := take(m, "labels")
+		if want := ":SgResource:" + strings.Join(n.Label.AllLabels(), ":"); labels != want || flavor == Universal && e.Labels != want || flavor == Strict && e.Labels != "" {
+			t.Errorf("%s has labels %q %q, want %q", n.ID, e.Labels, labels, want)
+		}
+		caption := m["name"]
+		if caption == "" {
+			caption = n.ID
+		}
+		if got := take(m, "label"); got != caption {
+			t.Errorf("caption %q, want %q", got, caption)
+		}
+		n.Values = values(m, n.Label.Columns)
+		nodes[e.ID] = n
+		g.Nodes = append(g.Nodes, n)
+	}
+	for _, x := range f.Graph.Edges {
+		m := data(x, "edge")
+		e := &graph.Edge{Type: h.Schema.EdgeType(take(m, "labelE")), Path: take(m, "path"), Ref: take(m, "ref")}
+		if label := take(m, "label"); label != e.Type.Name || flavor == Universal && x.Label != label || flavor == Strict && x.Label != "" {
+			t.Errorf("%s has labels %q %q", e.Type.Name, x.Label, label)
+		}
+		if x.Data[0].Key != "label" {
+			t.Errorf("APOC wants the label first, it is %s", x.Data[0].Key)
+		}
+		from, to := nodes[x.Source], nodes[x.Target]
+		e.From, e.To, e.FromLabel, e.ToLabel = from.ID, to.ID, from.Label, to.Label
+		e.Values = values(m, e.Type.Columns)
+		g.Edges = append(g.Edges, e)
+	}
+	return g
+}
+
+func value(t *testing.T, s string, typ graph.Type, cut bool) graph.Value {
+	t.Helper()
+	cutOff := func(s string) string {
+		if cut {
+			return kept(s)
+		}
+		return s
+	}
+	var v graph.Value
+	var err error
+	switch typ {
+	case graph.String:
+		v = graph.StringValue(s)
+	case graph.JSON:
+		v = graph.JSONValue(s)
+	case graph.Int:
+		var i int64
+		i, err = strconv.ParseInt(s, 10, 64)
+		v = graph.IntValue(i)
+	case graph.Float:
+		var f float64
+		f, err = strconv.ParseFloat(s, 64)
+		v = graph.FloatValue(f)
+	case graph.Bool:
+		v = graph.BoolValue(s == "true")
+		if s != "true" && s != "false" {
+			t.Errorf("boolean %q", s)
+		}
+	case graph.Timestamp:
+		var us int64
+		us, err = graph.ParseTimestamp(s)
+		v = graph.MicrosValue(us)
+	case graph.Strings:
+		var list []string
+		err = json.Unmarshal([]byte(s), &list)
+		for i := range list {
+			list[i] = cutOff(list[i])
+		}
+		v = graph.StringsValue(list)
+	case graph.Map:
+		var m map[string]string
+		err = json.Unmarshal([]byte(s), &m)
+		var pairs []string
+		for _, k := range slices.Sorted(maps.Keys(m)) {
+			pairs = append(pairs, cutOff(k), cutOff(m[k]))
+		}
+		v = graph.MapValue(pairs)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	return v
+}
+
+func write(t testing.TB, g *graphtest.Graph) graphtest.Files {
+	t.Helper()
+	files := graphtest.Files{}
+	if err := g.Write(Open, files.Create); err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// Control characters are lost in a text, but not in a list or a map.
+func TestControlCharactersInLists(t *testing.T) {
+	g := graphtest.Empty()
+	model := g.Header.Schema.Label("AWSSageMakerModel")
+	v := make([]graph.Value, len(model.Columns))
+	v[8], v[9] = graph.StringsValue([]string{"a\x00\x1fb", "\r\n\u0085"}), graph.MapValue([]string{"\x01", "\x02"})
+	g.Nodes = append(g.Nodes, &graph.Node{ID: "a", Label: model, Values: v})
+	graphtest.Equal(t, read(t, write(t, g), g.Header, Universal, false), g, graphtest.Options{})
+}
+
+// No reader may see line ends, or what it takes for them, but as references.
+func TestLineEndsAreReferences(t *testing.T) {
+	got := string(appendText(nil, "a\r\n\t\u0085\u2028\u2029<>&\"'\x00\ufffe\xff\u0080é\U0001f642"))
+	want := "a&#13;\n\t&#x85;&#x2028;&#x2029;&lt;&gt;&amp;&quot;'\ufffd\ufffd\ufffd\u0080é\U0001f642"
+	if got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestKeyNames(t *testing.T) {
+	cols := func(c ...graph.Column) []graph.Column { return c }
+	schema, err := graph.NewSchema([]*graph.Label{
+		{Name: "A", Columns: cols(graph.Column{Name: "count", Type: graph.Int}, graph.Column{Name: "size", Type: graph.Int}, graph.Column{Name: "subnets", Type: graph.Strings}, graph.Column{Name: "when", Type: graph.Timestamp})},
+		{Name: "B", Columns: cols(graph.Column{Name: "count", Type: graph.String}, graph.Column{Name: "subnets", Type: graph.Float}, graph.Column{Name: "when", Type: graph.JSON}, graph.Column{Name: "uid", Type: graph.String})},
+		{Name: "C", Columns: cols(graph.Column{Name: "count_long", Type: graph.Bool}, graph.Column{Name: "count", Type: graph.Map})},
+	}, []*graph.EdgeType{{Name: "T", Columns: cols(graph.Column{Name: "weight", Type: graph.Float}, graph.Column{Name: "uid", Type: graph.String})}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &graphtest.Graph{Header: &graph.Header{Schema: schema}}
+	for _, l := range schema.Labels {
+		n := &graph.Node{ID: l.Name, Label: l}
+		for _, c := range l.Columns {
+			n.Values = append(n.Values, map[graph.Type]graph.Value{graph.Int: graph.IntValue(1), graph.Strings: graph.StringsValue(nil), graph.Bool: graph.BoolValue(true)}[c.Type])
+		}
+		g.Nodes = append(g.Nodes, n)
+	}
+	files := write(t, g)
+	f := parse(t, files)
+	var got []string
+	for _, k := range f.Keys[6:] {
+		got = append(got, fmt.Sprint(k.ID, " ", k.Name, " ", k.Type, " ", k.List))
+	}
+	want := []string{
+		"n_count count string ", "n_count_long count_long boolean ", "n_count_long_ count_long_ long ", "n_size_ size_ long ",
+		"n_subnets_double subnets_double double ", "n_subnets_list subnets_list string string", "n_uid_ uid_ string ", "n_when when string ",
+		"e_path path string ", "e_ref ref string ", "e_uid uid string ", "e_weight_ weight_ double ",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	for i, want := range []string{"n_count_long_ 1 n_size_ 1 n_subnets_list []", "", "n_count_long true"} {
+		var data []string
+		for _, d := range f.Graph.Nodes[i].Data[4:] {
+			data = append(data, d.Key, d.Text)
+		}
+		if got := strings.Join(data, " "); got != want {
+			t.Errorf("node %d: got %s, want %s", i, got, want)
+		}
+	}
+}
+
+// The same thing has the same XML id in every snapshot, and in all versions.
+func TestIDsAreStable(t *testing.T) {
+	out := write(t, graphtest.Sample())[File]
+	for _, tag := range []string{
+		`<node id="n5ce9ab10ea74270d12620dfacd74d262" labels=":SgResource:AWSAccount">`,
+		`<edge id="e57c5f8374d7c91a8fd0b21d7056f7c92" source="n5ce9ab10ea74270d12620dfacd74d262" target="nb5d2cf7b81056d63cfa5192def5ae51b" label="RESOURCE">`,
+	} {
+		if !bytes.Contains(out, []byte(tag)) {
+			t.Errorf("no %s", tag)
+		}
+	}
+}
+
+func FuzzText(f *testing.F) {
+	for _, s := range append(graphtest.HostileText(), "\xff", "a\xc2", "\xed\xa0\x80", "\xef\xbf") {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		var got struct {
+			Text string `xml:",chardata"`
+			Attr string `xml:"a,attr"`
+		}
+		escaped := string(appendText(nil, s))
+		if err := xml.Unmarshal([]byte("<x>"+escaped+"</x>"), &got); err != nil {
+			t.Fatalf("%q: %v", escaped, err)
+		}
+		if want := kept(s); got.Text != want {
+			t.Errorf("got %q, want %q", got.Text, want)
+		}
+		if strings.ContainsAny(escaped, "\r\u0085\u2028\u2029\"<>") {
+			t.Errorf("%q stands bare", escaped)
+		}
+	})
+}
+
+type discard struct{ n int64 }
+
+func (d *discard) Write(p []byte) (int, error) { d.n += int64(len(p)); return len(p), nil }
+func (d *discard) Close() error                { return nil }
+
+func BenchmarkWrite(b *testing.B) {
+	g := graphtest.Empty()
+	model, account := g.Header.Schema.Label("AWSSageMakerModel"), g.Header.Schema.Label("AWSAccount")
+	const n = 1000
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for i := range n {
+		id := fmt.Sprintf("arn:aws:sagemaker:eu-central-1:012345678901:model/some-model-with-a-name-%08x", rnd.Uint32())
+		v := []graph.Value{
+			graph.StringValue(id[len(id)-31:]), graph.StringValue("012345678901"), graph.StringValue("eu-central-1"), graph.BoolValue(true), graph.IntValue(int64(i)),
+			graph.FloatValue(rnd.Float64()), graph.MicrosValue(1767323045678901 + int64(i)*1e6), graph.JSONValue(`[{"Image":"123.dkr.ecr.eu-central-1.amazonaws.com/x:1","ModelDataUrl":"s3://bucket/key/model.tar.gz"}]`),
+			graph.StringsValue([]string{"subnet-0123456789abcdef0", "subnet-0123456789abcdef1"}), graph.MapValue([]string{"env", "prod", "team", "größer"}),
+		}
+		g.Nodes = append(g.Nodes, &graph.Node{ID: id, Label: model, Values: v})
+		g.Edges = append(g.Edges, &graph.Edge{Type: g.Header.Schema.EdgeType("RESOURCE"), From: "012345678901", To: id, FromLabel: account, ToLabel: model,
+			Path: "PrimaryContainer.ModelDataUrl", Ref: "s3://bucket/key/model.tar.gz", Values: make([]graph.Value, 3)})
+	}
+	for _, nodes := range []bool{true, false} {
+		b.Run(map[bool]string{true: "nodes", false: "edges"}[nodes], func(b *testing.B) {
+			var out discard
+			sink, err := Open(func(string) (io.WriteCloser, error) { return &out, nil }, g.Header)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				if nodes {
+					err = sink.Node(g.Nodes[i%n])
+				} else {
+					err = sink.Edge(g.Edges[i%n])
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := sink.Close(); err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(out.n / int64(b.N))
+		})
+	}
+}
