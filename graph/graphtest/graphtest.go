@@ -46,30 +46,55 @@ func (g *Graph) Write(open graph.Open, create graph.Create) error {
 func (g *Graph) send(sink graph.Sink) error {
 	var node graph.Node
 	var edge graph.Edge
-	spoiled := graph.StringValue("spoiled")
 	for _, n := range g.Nodes {
 		node = *n
-		node.Values = slices.Clone(n.Values)
+		node.Values = cloneValues(n.Values)
 		if err := sink.Node(&node); err != nil {
 			return err
 		}
-		for i := range node.Values {
-			node.Values[i] = spoiled
-		}
+		spoil(node.Values)
 		node = graph.Node{ID: "spoiled"}
 	}
 	for _, e := range g.Edges {
 		edge = *e
-		edge.Values = slices.Clone(e.Values)
+		edge.Values = cloneValues(e.Values)
 		if err := sink.Edge(&edge); err != nil {
 			return err
 		}
-		for i := range edge.Values {
-			edge.Values[i] = spoiled
-		}
+		spoil(edge.Values)
 		edge = graph.Edge{From: "spoiled"}
 	}
 	return nil
+}
+
+func cloneValues(values []graph.Value) []graph.Value {
+	clone := slices.Clone(values)
+	for i, v := range clone {
+		switch v.Type() {
+		case graph.Strings:
+			clone[i] = graph.StringsValue(slices.Clone(v.Strings()))
+		case graph.Map:
+			clone[i] = graph.MapValue(slices.Clone(v.Pairs()))
+		}
+	}
+	return clone
+}
+
+// spoil changes all that a sink must not keep.
+func spoil(values []graph.Value) {
+	for i, v := range values {
+		var list []string
+		switch v.Type() {
+		case graph.Strings:
+			list = v.Strings()
+		case graph.Map:
+			list = v.Pairs()
+		}
+		for j := range list {
+			list[j] = "spoiled"
+		}
+		values[i] = graph.StringValue("spoiled")
+	}
 }
 
 // Files is a directory in memory.

@@ -1,0 +1,262 @@
+package snapshot
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/sgexport/sgexport/graph"
+)
+
+// FormatVersion is the version of the directory's layout, the manifest and
+// schema.json. A program reads its own version and older ones.
+const FormatVersion = 1
+
+// A Manifest says what a snapshot holds. It is written last: without it a
+// directory is no snapshot. docs/manifest.schema.json describes its JSON.
+type Manifest struct {
+	FormatVersion int       `json:"format_version"`
+	Tool          string    `json:"tool"`
+	ToolVersion   string    `json:"tool_version"`
+	Snapshot      time.Time `json:"snapshot"` // the time that the snapshot is known by
+	Began         time.Time `json:"began"`
+	Ended         time.Time `json:"ended"`
+	graph.Report
+	Counts    Counts         `json:"counts"`
+	Formats   []string       `json:"formats"`
+	Files     []File         `json:"files"` // sorted by path; without SHA256SUMS and the manifest
+	Redaction Redaction      `json:"redaction"`
+	Options   map[string]any `json:"options"`
+}
+
+// Counts are the nodes per label and edges per type, of those that there are.
+type Counts struct {
+	Nodes     int64            `json:"nodes"`
+	Edges     int64            `json:"edges"`
+	Labels    map[string]int64 `json:"labels"`
+	EdgeTypes map[string]int64 `json:"edge_types"`
+}
+
+// A File is one file of a snapshot. Rows are nodes, edges or both; 0 where a
+// file has no rows.
+type File struct {
+	Path   string `json:"path"`
+	Bytes  int64  `json:"bytes"`
+	Rows   int64  `json:"rows"`
+	SHA256 string `json:"sha256"`
+}
+
+// A Redaction says what was taken out, and where: label.column.
+type Redaction struct {
+	Mode   string   `json:"mode"` // secrets or none
+	Fields []string `json:"fields"`
+}
+
+func marshal(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(v)
+	return b.Bytes(), err
+}
+
+func readManifest(dir string) (*Manifest, error) {
+	path := filepath.Join(dir, manifestName)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s has no %s: it is not a snapshot, or one that was not finished", dir, manifestName)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the manifest: %w", err)
+	}
+	m := &Manifest{}
+	if err := unmarshal(path, data, m); err != nil {
+		return nil, err
+	}
+	if err := checkVersion(path, m.FormatVersion); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// unmarshal reads JSON, and says in which line it is wrong.
+func unmarshal(path string, data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	var syntax *json.SyntaxError
+	var typ *json.UnmarshalTypeError
+	offset := int64(len(data))
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &typ):
+		offset = typ.Offset
+	}
+	return fmt.Errorf("%s:%d: %w", path, 1+bytes.Count(data[:min(offset, int64(len(data)))], []byte("\n")), err)
+}
+
+func checkVersion(path string, v int) error {
+	switch {
+	case v > FormatVersion:
+		return fmt.Errorf("%s is of format version %d, and this program reads up to %d: use a newer sgexport", path, v, FormatVersion)
+	case v < 1:
+		return fmt.Errorf("%s has no format_version: it is not what sgexport writes", path)
+	}
+	return nil
+}
+
+// A Snapshot is one that is there.
+type Snapshot struct {
+	Dir      string
+	Manifest *Manifest
+	Schema   *graph.Schema
+}
+
+// Open opens the snapshot in dir.
+func Open(dir string) (*Snapshot, error) {
+	if info, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("open the snapshot: %w", err)
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("open the snapshot: %s is a file; give the folder that has %s", dir, manifestName)
+	}
+	m, err := readManifest(dir)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, schemaName)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
+	}
+	s, err := unmarshalSchema(path, data)
+	if err != nil {
+		return nil, err
+	}
+	return &Snapshot{Dir: dir, Manifest: m, Schema: s}, nil
+}
+
+// Open opens a file of the snapshot for reading.
+func (s *Snapshot) Open(name string) (io.ReadCloser, error) {
+	return os.Open(filepath.Join(s.Dir, filepath.FromSlash(name)))
+}
+
+// Header returns what a sink is to know of the snapshot's graph.
+func (s *Snapshot) Header() *graph.Header {
+	m := s.Manifest
+	return &graph.Header{Schema: s.Schema, Created: m.Snapshot, Tool: m.Tool + " " + m.ToolVersion, Scopes: m.HeaderScopes()}
+}
+
+// The JSON of schema.json.
+type (
+	jsonSchema struct {
+		FormatVersion int            `json:"format_version"`
+		Labels        []jsonLabel    `json:"labels"`
+		EdgeTypes     []jsonEdgeType `json:"edge_types"`
+	}
+	jsonLabel struct {
+		Name    string       `json:"name"`
+		Extra   []string     `json:"extra_labels,omitempty"`
+		Doc     string       `json:"doc,omitempty"`
+		Columns []jsonColumn `json:"columns"`
+	}
+	jsonColumn struct {
+		Name   string `json:"name"`
+		Type   string `json:"type"`
+		Source string `json:"source,omitempty"`
+	}
+	jsonEdgeType struct {
+		Name    string       `json:"name"`
+		Columns []jsonColumn `json:"columns"`
+		Rules   []jsonRule   `json:"rules"`
+	}
+	jsonRule struct {
+		Owner   string   `json:"owner"`
+		Path    string   `json:"path"`
+		Reverse bool     `json:"reverse,omitempty"`
+		Targets []string `json:"targets,omitempty"`
+		Derived string   `json:"derived,omitempty"`
+	}
+)
+
+// MarshalSchema returns the text of schema.json, which docs/schema.schema.json
+// describes.
+func MarshalSchema(s *graph.Schema) ([]byte, error) {
+	out := jsonSchema{FormatVersion: FormatVersion, Labels: []jsonLabel{}, EdgeTypes: []jsonEdgeType{}}
+	columns := func(cols []graph.Column) []jsonColumn {
+		list := []jsonColumn{}
+		for _, c := range cols {
+			list = append(list, jsonColumn{c.Name, c.Type.String(), c.Source})
+		}
+		return list
+	}
+	for _, l := range s.Labels {
+		out.Labels = append(out.Labels, jsonLabel{l.Name, l.Extra, l.Doc, columns(l.Columns)})
+	}
+	for _, t := range s.EdgeTypes {
+		rules := []jsonRule{}
+		for _, r := range t.Rules {
+			rules = append(rules, jsonRule(r))
+		}
+		out.EdgeTypes = append(out.EdgeTypes, jsonEdgeType{t.Name, columns(t.Columns), rules})
+	}
+	data, err := marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("write the schema: %w", err)
+	}
+	return data, nil
+}
+
+// unmarshalSchema reads what [MarshalSchema] writes.
+func unmarshalSchema(path string, data []byte) (*graph.Schema, error) {
+	var in jsonSchema
+	if err := unmarshal(path, data, &in); err != nil {
+		return nil, err
+	}
+	if err := checkVersion(path, in.FormatVersion); err != nil {
+		return nil, err
+	}
+	columns := func(owner string, list []jsonColumn) ([]graph.Column, error) {
+		var cols []graph.Column
+		for _, c := range list {
+			t, ok := graph.ParseType(c.Type)
+			if !ok {
+				return nil, fmt.Errorf("%s: %s.%s has the unknown type %q", path, owner, c.Name, c.Type)
+			}
+			cols = append(cols, graph.Column{Name: c.Name, Type: t, Source: c.Source})
+		}
+		return cols, nil
+	}
+	var labels []*graph.Label
+	for _, l := range in.Labels {
+		cols, err := columns(l.Name, l.Columns)
+		if err != nil {
+			return nil, err
+		}
+		labels = append(labels, &graph.Label{Name: l.Name, Extra: l.Extra, Doc: l.Doc, Columns: cols})
+	}
+	var types []*graph.EdgeType
+	for _, t := range in.EdgeTypes {
+		cols, err := columns(t.Name, t.Columns)
+		if err != nil {
+			return nil, err
+		}
+		e := &graph.EdgeType{Name: t.Name, Columns: cols}
+		for _, r := range t.Rules {
+			e.Rules = append(e.Rules, graph.Rule(r))
+		}
+		types = append(types, e)
+	}
+	s, err := graph.NewSchema(labels, types)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return s, nil
+}

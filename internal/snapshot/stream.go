@@ -1,0 +1,288 @@
+package snapshot
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/sgexport/sgexport/graph"
+)
+
+// A Source is a graph that can be read in a sink's order: the JSON lines of a
+// snapshot.
+type Source interface {
+	Nodes(yield func(*graph.Node) error) error
+	Edges(yield func(*graph.Edge) error) error
+}
+
+// Copy sends all of a source to a sink. It does not close the sink.
+func Copy(src Source, dst graph.Sink) error {
+	if err := src.Nodes(dst.Node); err != nil {
+		return err
+	}
+	return src.Edges(dst.Edge)
+}
+
+// A Counter is a sink that counts, checks what the sink behind it relies on
+// (order, each once, types), and hands on.
+type Counter struct {
+	schema *graph.Schema
+	to     graph.Sink // nil: only count
+	counts Counts
+	node   graph.Node // the one before
+	edge   graph.Edge
+}
+
+var _ graph.Sink = (*Counter)(nil)
+
+// NewCounter returns a counter that hands on to nothing yet.
+func NewCounter(s *graph.Schema) *Counter {
+	return &Counter{schema: s, counts: Counts{Labels: map[string]int64{}, EdgeTypes: map[string]int64{}}}
+}
+
+// To sets the sink to hand on to. The counter's Close closes it.
+func (c *Counter) To(s graph.Sink) { c.to = s }
+
+// Counts returns what was counted so far.
+func (c *Counter) Counts() Counts { return c.counts }
+
+// Node implements graph.Sink.
+func (c *Counter) Node(n *graph.Node) error {
+	switch {
+	case n.Label == nil || c.schema.Label(n.Label.Name) != n.Label:
+		return fmt.Errorf("node %q has no label of the schema", n.ID)
+	case n.ID == "":
+		return fmt.Errorf("a node of %s has no id", n.Label.Name)
+	case c.counts.Edges > 0:
+		return fmt.Errorf("node %q comes after the first edge", n.ID)
+	case c.node.Label != nil && graph.CompareNodes(&c.node, n) >= 0:
+		return fmt.Errorf("node %s %q is out of order, or there twice", n.Label.Name, n.ID)
+	}
+	if err := checkValues(n.ID, n.Label.Columns, n.Values); err != nil {
+		return err
+	}
+	c.node = *n
+	c.counts.Nodes++
+	c.counts.Labels[n.Label.Name]++
+	if c.to == nil {
+		return nil
+	}
+	return c.to.Node(n)
+}
+
+// Edge implements graph.Sink.
+func (c *Counter) Edge(e *graph.Edge) error {
+	switch {
+	case e.Type == nil || c.schema.EdgeType(e.Type.Name) != e.Type:
+		return fmt.Errorf("an edge from %q has no type of the schema", e.From)
+	case e.FromLabel == nil || e.ToLabel == nil:
+		return fmt.Errorf("a %s edge from %q to %q has an end without a label", e.Type.Name, e.From, e.To)
+	case c.edge.Type != nil && graph.CompareEdges(&c.edge, e) >= 0:
+		return fmt.Errorf("a %s edge from %q to %q is out of order, or there twice", e.Type.Name, e.From, e.To)
+	}
+	if err := checkValues(e.From, e.Type.Columns, e.Values); err != nil {
+		return err
+	}
+	c.edge = *e
+	c.counts.Edges++
+	c.counts.EdgeTypes[e.Type.Name]++
+	if c.to == nil {
+		return nil
+	}
+	return c.to.Edge(e)
+}
+
+func checkValues(id string, cols []graph.Column, values []graph.Value) error {
+	if len(values) != len(cols) {
+		return fmt.Errorf("%q has %d values for %d columns", id, len(values), len(cols))
+	}
+	for i := range values {
+		if !values[i].IsNull() && values[i].Type() != cols[i].Type {
+			return fmt.Errorf("%q: %s is a %s, and the schema says %s", id, cols[i].Name, values[i].Type(), cols[i].Type)
+		}
+	}
+	return nil
+}
+
+// Close implements graph.Sink.
+func (c *Counter) Close() error {
+	if c.to == nil {
+		return nil
+	}
+	return c.to.Close()
+}
+
+// batchSize is how many nodes or edges go to a sink's goroutine at a time.
+const batchSize = 512
+
+// A batch is a copy of nodes or edges, shared by all sinks.
+type batch struct {
+	nodes  []graph.Node
+	edges  []graph.Edge
+	values []graph.Value // of all of them, one after the other
+	texts  []string      // of all lists and maps among the values
+	left   atomic.Int32  // sinks that have not taken it yet
+}
+
+// Fan returns one sink that sends the graph to several, each in a goroutine of
+// its own, so that the slowest decides and not the sum. The first error of any
+// of them ends the whole.
+func Fan(sinks ...graph.Sink) graph.Sink {
+	if len(sinks) == 1 {
+		return sinks[0]
+	}
+	f := &fan{sinks: sinks, free: sync.Pool{New: func() any { return &batch{} }}}
+	f.batch = f.free.Get().(*batch)
+	for _, s := range sinks {
+		in := make(chan *batch, 4)
+		f.in = append(f.in, in)
+		f.wait.Add(1)
+		go f.feed(s, in)
+	}
+	return f
+}
+
+type fan struct {
+	sinks []graph.Sink
+	in    []chan *batch
+	free  sync.Pool
+	batch *batch
+	wait  sync.WaitGroup
+
+	failed   atomic.Bool
+	mu       sync.Mutex
+	err      error
+	reported bool
+}
+
+// feed gives one sink what comes, until something has failed.
+func (f *fan) feed(s graph.Sink, in <-chan *batch) {
+	defer f.wait.Done()
+	for b := range in {
+		if !f.failed.Load() {
+			if err := send(s, b); err != nil {
+				f.fail(err)
+			}
+		}
+		if b.left.Add(-1) == 0 {
+			b.nodes, b.edges, b.values, b.texts = b.nodes[:0], b.edges[:0], b.values[:0], b.texts[:0]
+			f.free.Put(b)
+		}
+	}
+}
+
+func send(s graph.Sink, b *batch) error {
+	// A sink may change neither what it is given nor keep it, so all may be
+	// given the same; the structs are copied, for they are the caller's.
+	for i := range b.nodes {
+		n := b.nodes[i]
+		if err := s.Node(&n); err != nil {
+			return err
+		}
+	}
+	for i := range b.edges {
+		e := b.edges[i]
+		if err := s.Edge(&e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *fan) fail(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err == nil {
+		f.err = err
+	}
+	f.failed.Store(true)
+}
+
+// report returns the first error, once.
+func (f *fan) report() error {
+	if !f.failed.Load() {
+		return nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reported = true
+	return f.err
+}
+
+// keep copies values into the batch, their lists and maps too. Text is not
+// copied: it never changes.
+func (b *batch) keep(values []graph.Value) []graph.Value {
+	b.values = append(b.values, values...)
+	kept := slices.Clip(b.values[len(b.values)-len(values):])
+	for i, v := range kept {
+		switch v.Type() {
+		case graph.Strings:
+			kept[i] = graph.StringsValue(b.keepTexts(v.Strings()))
+		case graph.Map:
+			kept[i] = graph.MapValue(b.keepTexts(v.Pairs()))
+		}
+	}
+	return kept
+}
+
+func (b *batch) keepTexts(list []string) []string {
+	b.texts = append(b.texts, list...)
+	return slices.Clip(b.texts[len(b.texts)-len(list):])
+}
+
+func (f *fan) Node(n *graph.Node) error {
+	kept := *n
+	kept.Values = f.batch.keep(n.Values)
+	f.batch.nodes = append(f.batch.nodes, kept)
+	return f.full(len(f.batch.nodes))
+}
+
+func (f *fan) Edge(e *graph.Edge) error {
+	if len(f.batch.nodes) > 0 {
+		if err := f.full(batchSize); err != nil {
+			return err
+		}
+	}
+	kept := *e
+	kept.Values = f.batch.keep(e.Values)
+	f.batch.edges = append(f.batch.edges, kept)
+	return f.full(len(f.batch.edges))
+}
+
+// full sends the batch on when it has n of batchSize.
+func (f *fan) full(n int) error {
+	if n < batchSize {
+		return nil
+	}
+	f.flush()
+	return f.report()
+}
+
+func (f *fan) flush() {
+	f.batch.left.Store(int32(len(f.in)))
+	for _, in := range f.in {
+		in <- f.batch
+	}
+	f.batch = f.free.Get().(*batch)
+}
+
+func (f *fan) Close() error {
+	f.flush()
+	for _, in := range f.in {
+		close(in)
+	}
+	f.wait.Wait()
+	var closed []error
+	for _, s := range f.sinks {
+		closed = append(closed, s.Close())
+	}
+	switch {
+	case f.reported:
+		return nil // the contract: nothing new after an error
+	case f.err != nil:
+		return f.err
+	}
+	return errors.Join(closed...)
+}
