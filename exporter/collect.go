@@ -115,12 +115,12 @@ func whoAmI(ctx context.Context, cfg aws.Config, region string) (*Scope, error) 
 	cfg.Region = region
 	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}, func(o *sts.Options) { o.Retryer = newRetryer() })
 	if err != nil {
-		class, code, message := classify(err)
-		if class == credentials {
+		class, code, message := classify(ctx, err)
+		switch class {
+		case credentials:
 			return nil, &CredentialsError{Code: code, Err: errors.New(message)}
-		}
-		if class == cancelled {
-			return nil, err
+		case cancelled:
+			return nil, ctx.Err()
 		}
 		return nil, fmt.Errorf("ask AWS who is calling (sts:GetCallerIdentity in %s): %s: %s", region, code, message)
 	}
@@ -232,14 +232,14 @@ func (s *scopeRun) done(k graph.KindReport) {
 
 // gap notes what could not be read, and returns the state of a kind whose list
 // call failed like this. An error means that the run cannot go on.
-func (s *scopeRun) gap(label, action, id string, err error) (graph.State, error) {
-	class, code, message := classify(err)
+func (s *scopeRun) gap(ctx context.Context, label, action, id string, err error) (graph.State, error) {
+	class, code, message := classify(ctx, err)
 	state := graph.Unavailable
 	switch class {
 	case credentials:
 		return "", &CredentialsError{Code: code, Err: errors.New(message)}
 	case cancelled:
-		return "", err
+		return "", ctx.Err()
 	case denied:
 		state = graph.Denied
 	}
@@ -365,12 +365,12 @@ func (r *kindRun) run(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return errors.Join(err, g.Wait())
+		return cmp.Or(g.Wait(), err) // a failed call stops the list too: say the cause
 	}
 	if canSearch && len(waiting) > hold {
-		missing, err := r.search(gctx, waiting)
+		missing, err := r.search(gctx, waiting) // nothing is described yet
 		if err != nil {
-			return errors.Join(err, g.Wait())
+			return err
 		}
 		if len(missing) < len(waiting) {
 			r.detail, r.unread = "search", lacks
@@ -390,7 +390,7 @@ func (r *kindRun) list(ctx context.Context, f func(item reflect.Value) error) er
 	for token := (*string)(nil); ; {
 		out, err := r.caller.call(ctx, &k.list.operation, k.list.next(token), &r.calls)
 		if err != nil {
-			state, err := r.gap(k.label, k.list.action, "", err)
+			state, err := r.gap(ctx, k.label, k.list.action, "", err)
 			if err != nil {
 				return err
 			}
@@ -422,7 +422,7 @@ func (r *kindRun) list(ctx context.Context, f func(item reflect.Value) error) er
 			return nil
 		}
 		if token != nil && *next == *token {
-			_, err := r.gap(k.label, k.list.action, "", fmt.Errorf("the list does not end: the same page token came twice"))
+			_, err := r.gap(ctx, k.label, k.list.action, "", errors.New("the list does not end: the same page token came twice"))
 			r.state = graph.Partial
 			return err
 		}
@@ -450,8 +450,8 @@ func (r *kindRun) search(ctx context.Context, items []reflect.Value) (missing []
 		out, err := r.caller.call(ctx, &searchOperation, k.search.next(token), &r.calls)
 		if err != nil {
 			// Without Search everything is described, so nothing is missing.
-			if class, _, _ := classify(err); class == credentials || class == cancelled {
-				_, err = r.gap(k.label, searchOperation.action, "", err)
+			if class, _, _ := classify(ctx, err); class == credentials || class == cancelled {
+				_, err = r.gap(ctx, k.label, searchOperation.action, "", err)
 				return nil, err
 			}
 			break
@@ -501,12 +501,12 @@ func (r *kindRun) describe(ctx context.Context, item reflect.Value) error {
 	if err == nil {
 		return r.write(out, item)
 	}
-	if class, _, _ := classify(err); class == gone {
+	if class, _, _ := classify(ctx, err); class == gone {
 		r.vanished.Add(1)
 		return nil
 	}
 	id, _ := r.reader.identify(item)
-	if _, err := r.gap(k.label, k.describe.action, id, err); err != nil {
+	if _, err := r.gap(ctx, k.label, k.describe.action, id, err); err != nil {
 		return err
 	}
 	r.gaps.Add(1)

@@ -41,9 +41,12 @@ func (e *CredentialsError) Error() string {
 
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
-// classify sorts an error of an API call. code and message are what a gap says.
-func classify(err error) (c class, code, message string) {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+// classify sorts an error of an API call made in ctx. code and message are what
+// a gap says.
+func classify(ctx context.Context, err error) (c class, code, message string) {
+	// The error alone does not tell: a timeout of the network says that it is
+	// context.DeadlineExceeded too.
+	if ctx.Err() != nil {
 		return cancelled, "Cancelled", oneLine(err.Error())
 	}
 	status := 0

@@ -3,6 +3,7 @@ package exporter
 import (
 	"encoding/binary"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/sgexport/sgexport/graph"
@@ -123,12 +124,10 @@ func (r *reader) read(v, item reflect.Value) *record {
 			rec.key = key
 		}
 	}
-	set := func(name string, v graph.Value) {
-		for i := range k.columns {
-			if k.columns[i].Name == name {
-				rec.values[i] = v
-			}
-		}
+	set := func(name string, v graph.Value) int {
+		i := slices.IndexFunc(k.columns, func(c graph.Column) bool { return c.Name == name })
+		rec.values[i] = v
+		return i
 	}
 	account, region := r.scope.Account, r.scope.Region
 	if a, ok := parseARN(rec.id); ok && isAccountID(a.account) && a.region != "" {
@@ -138,8 +137,11 @@ func (r *reader) read(v, item reflect.Value) *record {
 	set(columnAccount, graph.StringValue(account))
 	set(columnRegion, graph.StringValue(region))
 	set(columnObserved, graph.BoolValue(true))
-	if s.tags {
-		set(columnTags, r.tags(v.FieldByName("Tags")))
+	if tags := tagsOf(v, s); tags != nil {
+		value, hit := tagsValue(tags, r.redact)
+		if i := set(columnTags, value); hit {
+			r.note([]int{i})
+		}
 	}
 	r.references(rec, s, v)
 	return rec
@@ -180,19 +182,22 @@ func (r *reader) references(rec *record, s *shape, v reflect.Value) {
 	}
 }
 
-// tags turns a list of tags into a map; null where there is none.
-func (r *reader) tags(list reflect.Value) graph.Value {
-	if list.IsNil() {
-		return graph.Null
+// tagsOf returns the tags that a structure has; nil where there are none.
+func tagsOf(v reflect.Value, s *shape) map[string]string {
+	if !s.tags || v.FieldByName("Tags").IsNil() {
+		return nil
 	}
 	tags := map[string]string{}
+	list := v.FieldByName("Tags")
 	for i := range list.Len() {
 		tags[field(list.Index(i), "Key")] = field(list.Index(i), "Value")
 	}
-	return tagsValue(tags, r.redact)
+	return tags
 }
 
-func tagsValue(tags map[string]string, redact bool) graph.Value {
+// tagsValue is the value of tags, and whether a secret was taken out of them.
+func tagsValue(tags map[string]string, redact bool) (v graph.Value, hit bool) {
 	e := encoder{redact: redact}
-	return e.value(columnTags, reflect.ValueOf(tags))
+	v = e.value(columnTags, reflect.ValueOf(tags))
+	return v, e.hit
 }
