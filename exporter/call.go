@@ -87,12 +87,14 @@ type retryer struct{ *retry.AdaptiveMode }
 func newRetryer() aws.RetryerV2 {
 	return retryer{retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
 		o.StandardOptions = append(o.StandardOptions, func(s *retry.StandardOptions) {
-			s.MaxAttempts = 0              // RetryDelay decides
 			s.RateLimiter = ratelimit.None // throttling must not use up a budget
 			s.MaxBackoff = 20 * time.Second
 		})
 	})}
 }
+
+// MaxAttempts implements aws.Retryer: there is no bound, RetryDelay decides.
+func (r retryer) MaxAttempts() int { return 0 }
 
 func (r retryer) IsErrorRetryable(err error) bool {
 	return r.AdaptiveMode.IsErrorRetryable(err) || isBroken(err)

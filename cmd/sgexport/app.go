@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+)
+
+// version is the release. It stands in manifests, so it is part of the bytes
+// that two runs are compared by, and never taken from the build.
+const version = "0.1.0"
+
+const tool = "sgexport " + version
+
+// Exit codes. They are part of the contract and listed in --help.
+const (
+	exitOK         = 0
+	exitFailed     = 1 // nothing was published
+	exitUsage      = 2 // the command line is wrong
+	exitIncomplete = 3 // published, with gaps
+	exitFound      = 4 // verify found something
+)
+
+const exitCodes = `EXIT STATUS:
+   0  complete
+   1  failed, nothing was published
+   2  wrong usage
+   3  published, but something could not be read: see the gaps in manifest.json
+   4  verify found something
+`
+
+// A usageError is the user's to mend on the command line.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// errIncomplete and errFound end a command that did its work with exit codes 3
+// and 4. What there is to say has been said.
+var (
+	errIncomplete = errors.New("the snapshot is incomplete")
+	errFound      = errors.New("something was found")
+)
+
+// run is the whole program: it returns the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	app := newApp(stdin, stdout, stderr)
+	err := app.RunContext(ctx, args)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errIncomplete):
+		return exitIncomplete
+	case errors.Is(err, errFound):
+		return exitFound
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "sgexport: interrupted: nothing was published; to go on, run the same command again")
+		return exitFailed
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "sgexport: %v\n", err)
+		fmt.Fprintf(stderr, "Run %q for the options.\n", strings.TrimSpace("sgexport "+commandOf(app, args))+" --help")
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "sgexport: %v\n", err)
+	return exitFailed
+}
+
+// commandOf returns the name of the command that args call, or "".
+func commandOf(app *cli.App, args []string) string {
+	for _, a := range args[1:] {
+		if c := app.Command(a); c != nil {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
+	app := &cli.App{
+		Name:    "sgexport",
+		Usage:   "take the SageMaker inventory of an AWS account as a graph",
+		Version: version,
+		Reader:  stdin, Writer: stdout, ErrWriter: stderr,
+		Commands: []*cli.Command{
+			exportCommand(), convertCommand(), verifyCommand(), schemaCommand(), policyCommand(), simulateCommand(), completionCommand(),
+		},
+		CustomAppHelpTemplate: cli.AppHelpTemplate + "\n" + exitCodes,
+		HideHelpCommand:       true,
+		EnableBashCompletion:  true,
+		// An error is turned into an exit code in one place, run. Without this the
+		// library would end the program at an error that has an ExitCode method.
+		ExitErrHandler: func(*cli.Context, error) {},
+		OnUsageError:   onUsageError,
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return usagef("there is no command %q%s", c.Args().First(), didYouMean(c.Args().First(), commandNames(c.App)))
+			}
+			return cli.ShowAppHelp(c)
+		},
+	}
+	for _, c := range app.Commands {
+		c.OnUsageError = onUsageError
+		c.HideHelpCommand = true
+		if c.CustomHelpTemplate == "" {
+			c.CustomHelpTemplate = cli.CommandHelpTemplate
+		}
+		if c.Name == "export" || c.Name == "verify" {
+			c.CustomHelpTemplate += "\n" + exitCodes
+		}
+	}
+	return app
+}
+
+func commandNames(app *cli.App) []string {
+	var names []string
+	for _, c := range app.Commands {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+func onUsageError(c *cli.Context, err error, _ bool) error {
+	text := err.Error()
+	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
+		var flags []string
+		for _, f := range c.Command.VisibleFlags() {
+			for _, n := range f.Names() {
+				if len(n) > 1 {
+					flags = append(flags, "--"+n)
+				}
+			}
+		}
+		return usagef("there is no option --%s%s", strings.TrimLeft(name, "-"), didYouMean("--"+strings.TrimLeft(name, "-"), flags))
+	}
+	return usageError{err}
+}
+
+// oneArgument returns the command's only argument.
+func oneArgument(c *cli.Context, what string) (string, error) {
+	switch c.NArg() {
+	case 0:
+		return "", usagef("%s: %s is missing", c.Command.Name, what)
+	case 1:
+		return c.Args().First(), nil
+	}
+	return "", usagef("%s takes one %s, and got %d arguments; options come before it", c.Command.Name, what, c.NArg())
+}
+
+// noArguments fails where there is an argument: it would be ignored silently.
+func noArguments(c *cli.Context) error {
+	if c.Args().Present() {
+		return usagef("%s takes no argument, and got %q", c.Command.Name, c.Args().First())
+	}
+	return nil
+}

@@ -1,0 +1,447 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/urfave/cli/v2"
+
+	"github.com/sgexport/sgexport/exporter"
+	"github.com/sgexport/sgexport/formats/jsonl"
+	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/simulator"
+	"github.com/sgexport/sgexport/internal/snapshot"
+)
+
+func exportCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "export",
+		Usage: "collect the inventory and write a snapshot",
+		Description: `Reads the SageMaker inventory of one AWS account in one or more regions and
+writes it as a snapshot: a directory with the graph in every format asked for.
+The directory appears under its name only when it is complete.
+
+Credentials and endpoints come from where every AWS tool takes them: the
+environment, ~/.aws, SSO, roles, AWS_ENDPOINT_URL. The permissions that are
+needed are printed by "sgexport policy".
+
+With --demo there is no AWS account: an embedded SageMaker API serves the
+inventory of a small company.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "snapshot", Usage: "`DIR` to create, or - for one format on stdout"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: strings.Join(formatNames(), ","), Usage: "comma-separated `LIST` of formats"},
+			&cli.BoolFlag{Name: "overwrite", Usage: "replace the snapshot that is at DIR, when the new one is complete"},
+			&cli.StringSliceFlag{Name: "region", Aliases: []string{"r"}, Usage: "`REGION` to read; may be given several times (default: that of the AWS configuration)"},
+			&cli.StringFlag{Name: "profile", Usage: "`NAME` of a profile of the AWS configuration"},
+			&cli.StringFlag{Name: "endpoint-url", Usage: "`URL` to send all API calls to, instead of AWS"},
+			&cli.StringFlag{Name: "kinds", Usage: "comma-separated `LIST` of kinds to collect, such as Model,Endpoint (default: all)"},
+			&cli.StringFlag{Name: "skip-kinds", Usage: "comma-separated `LIST` of kinds not to collect"},
+			&cli.StringFlag{Name: "redact", Value: "secrets", Usage: "`WHAT` to take out: secrets (environments, scripts, credentials) or none"},
+			&cli.StringFlag{Name: "compress", Usage: "`HOW` to pack JSONL: zstd, gzip or none (default: zstd; none for --out -)"},
+			&cli.IntFlag{Name: "concurrency", Value: 16, Usage: "calls in flight for each API operation and region, `N`"},
+			&cli.StringFlag{Name: "describe-limit", Value: "2000", Usage: "describe up to `N` resources of a kind one by one where Search lacks references; 0 is never, all is always"},
+			&cli.StringFlag{Name: "now", Usage: "`TIME` of the snapshot, RFC 3339 (default: the clock)"},
+			&cli.BoolFlag{Name: "demo", Usage: "read the embedded demo account instead of AWS"},
+			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT` of progress on stderr: text or json"},
+		},
+		Action: func(c *cli.Context) error {
+			o, err := exportOptionsOf(c)
+			if err != nil {
+				return err
+			}
+			return o.run(c.Context, c.App.Writer, c.App.ErrWriter)
+		},
+	}
+}
+
+// exportOptions are the command line of export, checked.
+type exportOptions struct {
+	out           string
+	formats       []format
+	compression   jsonl.Compression
+	overwrite     bool
+	regions       []string
+	profile       string
+	endpoint      string
+	kinds         []string // labels; nil is all
+	redact        bool
+	concurrency   int
+	describeLimit int
+	now           time.Time // zero is the clock
+	demo          bool
+	jsonLog       bool
+}
+
+func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
+	if err := noArguments(c); err != nil {
+		return o, err
+	}
+	o = exportOptions{
+		out: c.String("out"), overwrite: c.Bool("overwrite"), profile: c.String("profile"),
+		endpoint: c.String("endpoint-url"), concurrency: c.Int("concurrency"), demo: c.Bool("demo"),
+	}
+	if o.out == "" {
+		return o, usagef("--out is empty: give the directory to create")
+	}
+	if o.formats, err = parseFormats(c.String("format")); err != nil {
+		return o, err
+	}
+	if o.out == "-" {
+		if err := oneStream(o.formats); err != nil {
+			return o, err
+		}
+	}
+	if o.compression, err = compressionOf(c.String("compress"), o.out); err != nil {
+		return o, err
+	}
+	if o.kinds, err = kindsOf(c.String("kinds"), c.String("skip-kinds")); err != nil {
+		return o, err
+	}
+	for _, r := range c.StringSlice("region") {
+		if err := checkRegion(r, o.endpoint != ""); err != nil {
+			return o, err
+		}
+		if !slices.Contains(o.regions, r) {
+			o.regions = append(o.regions, r)
+		}
+	}
+	switch r := c.String("redact"); r {
+	case "secrets":
+		o.redact = true
+	case "none":
+	default:
+		return o, usagef("--redact is secrets or none, not %q", r)
+	}
+	if o.concurrency < 1 || o.concurrency > 1000 {
+		return o, usagef("--concurrency is a number from 1 to 1000, not %d", o.concurrency)
+	}
+	if o.describeLimit, err = describeLimitOf(c.String("describe-limit")); err != nil {
+		return o, err
+	}
+	if o.now, err = timeOf(c.String("now")); err != nil {
+		return o, err
+	}
+	if o.jsonLog, err = jsonLogOf(c.String("log-format")); err != nil {
+		return o, err
+	}
+	if o.demo && (o.profile != "" || o.endpoint != "") {
+		return o, usagef("--demo reads the embedded account: leave out --profile and --endpoint-url")
+	}
+	return o, nil
+}
+
+func compressionOf(s, out string) (jsonl.Compression, error) {
+	switch {
+	case s != "":
+		return parseCompression(s)
+	case out == "-":
+		return jsonl.None, nil
+	}
+	return jsonl.Zstd, nil
+}
+
+func describeLimitOf(s string) (int, error) {
+	if s == "all" {
+		return -1, nil
+	}
+	var n int
+	if _, err := fmt.Sscanf(s+"\n", "%d\n", &n); err != nil || n < 0 {
+		return 0, usagef("--describe-limit is a number or all, not %q", s)
+	}
+	return n, nil
+}
+
+func timeOf(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return t, usagef("--now is a time such as 2026-01-02T03:04:05Z, not %q", s)
+	}
+	return t.UTC().Truncate(time.Microsecond), nil
+}
+
+func jsonLogOf(s string) (bool, error) {
+	if s != "text" && s != "json" {
+		return false, usagef("--log-format is text or json, not %q", s)
+	}
+	return s == "json", nil
+}
+
+// oneStream fails for formats that cannot go to stdout.
+func oneStream(fs []format) error {
+	if len(fs) != 1 || fs[0].stream == nil {
+		var able []string
+		for _, f := range formats {
+			if f.stream != nil {
+				able = append(able, f.name)
+			}
+		}
+		return usagef("--out - writes one stream: choose one --format of %s, not %s", strings.Join(able, ", "), describeFormats(fs))
+	}
+	return nil
+}
+
+// kindsOf returns the labels to collect, nil for all. A kind may be given with
+// or without AWSSageMaker, in any case.
+func kindsOf(only, skip string) ([]string, error) {
+	all := exporter.Labels()
+	parse := func(list string) ([]string, error) {
+		var labels []string
+		for _, word := range strings.Split(list, ",") {
+			word = strings.TrimSpace(word)
+			i := slices.IndexFunc(all, func(l string) bool {
+				return strings.EqualFold(l, word) || strings.EqualFold(strings.TrimPrefix(l, "AWSSageMaker"), word)
+			})
+			if i < 0 {
+				var nouns []string
+				for _, l := range all {
+					nouns = append(nouns, strings.TrimPrefix(l, "AWSSageMaker"))
+				}
+				return nil, usagef("there is no kind %q%s; there are %s", word, didYouMean(strings.TrimPrefix(word, "AWSSageMaker"), nouns), strings.Join(nouns, ", "))
+			}
+			labels = append(labels, all[i])
+		}
+		return labels, nil
+	}
+	var kinds []string
+	if only != "" {
+		var err error
+		if kinds, err = parse(only); err != nil {
+			return nil, err
+		}
+	}
+	if skip != "" {
+		skipped, err := parse(skip)
+		if err != nil {
+			return nil, err
+		}
+		if kinds == nil {
+			kinds = slices.Clone(all)
+		}
+		kinds = slices.DeleteFunc(kinds, func(l string) bool { return slices.Contains(skipped, l) })
+		if len(kinds) == 0 {
+			return nil, usagef("--skip-kinds leaves no kind to collect")
+		}
+	}
+	return kinds, nil
+}
+
+// run is the export.
+func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err error) {
+	began := o.clock()
+	var target *snapshot.Builder
+	if o.out != "-" {
+		if target, err = snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite}); err != nil {
+			if errors.Is(err, snapshot.ErrExists) {
+				return usageError{err}
+			}
+			return err
+		}
+		defer func() { err = errors.Join(err, target.Abort()) }()
+	}
+	scratch, remove, err := scratchOf(target)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+
+	cfg, stop, err := o.aws(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	progress := newProgress(stderr, o.jsonLog)
+	inv, err := exporter.Collect(ctx, exporter.Config{
+		AWS: cfg, Regions: o.regions, Kinds: o.kinds, Concurrency: o.concurrency, DescribeLimit: o.describeLimit,
+		Redact: o.redact, Dir: scratch, Observe: progress.event,
+	})
+	progress.close()
+	if err != nil {
+		return explain(err)
+	}
+	header := &graph.Header{Schema: exporter.Schema(), Created: began, Tool: tool, Scopes: inv.Report.HeaderScopes()}
+	counter := snapshot.NewCounter(header.Schema)
+	if target == nil {
+		create := streamTo(stdout, o.formats[0].stream, o.compression)
+		if err := writeGraph(ctx, inv, counter, []graph.Open{o.formats[0].open(formatOptions{o.compression})}, create, header); err != nil {
+			return err
+		}
+		return o.summarize(stderr, inv.Report, counter, nil, began)
+	}
+	var opens []graph.Open
+	var names []string
+	for _, f := range o.formats {
+		opens = append(opens, f.open(formatOptions{o.compression}))
+		names = append(names, f.name)
+	}
+	if err := writeGraph(ctx, inv, counter, opens, target.Create, header); err != nil {
+		return err
+	}
+	m := &snapshot.Manifest{
+		Tool: "sgexport", ToolVersion: version, Snapshot: began, Began: began, Ended: o.clock(),
+		Report: *inv.Report, Counts: counter.Counts(), Formats: names, Options: o.recorded(),
+		Redaction: snapshot.Redaction{Mode: redactionMode(o.redact), Fields: inv.Redacted},
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := target.Publish(m, header.Schema); err != nil {
+		return err
+	}
+	return o.summarize(stderr, inv.Report, counter, m, began)
+}
+
+func (o *exportOptions) clock() time.Time {
+	if !o.now.IsZero() {
+		return o.now
+	}
+	return time.Now().UTC().Truncate(time.Microsecond)
+}
+
+func redactionMode(redact bool) string {
+	if redact {
+		return "secrets"
+	}
+	return "none"
+}
+
+// recorded are the options that the manifest keeps: those that decide what is
+// in the snapshot.
+func (o *exportOptions) recorded() map[string]any {
+	m := map[string]any{"regions": o.regions, "describe_limit": o.describeLimit, "demo": o.demo}
+	if o.kinds != nil {
+		m["kinds"] = o.kinds
+	}
+	if o.describeLimit < 0 {
+		m["describe_limit"] = "all"
+	}
+	return m
+}
+
+// scratchOf returns a private directory on the disk of the snapshot, or a
+// temporary one where there is none, and what removes it.
+func scratchOf(target *snapshot.Builder) (dir string, remove func() error, err error) {
+	if target != nil {
+		dir, err = target.Scratch()
+		return dir, func() error { return nil }, err
+	}
+	if dir, err = os.MkdirTemp("", "sgexport-"); err != nil {
+		return "", nil, err
+	}
+	return dir, func() error { return os.RemoveAll(dir) }, nil
+}
+
+// writeGraph sends the inventory to one sink of each format.
+func writeGraph(ctx context.Context, inv *exporter.Inventory, counter *snapshot.Counter, opens []graph.Open, create graph.Create, h *graph.Header) error {
+	sink, err := openAll(opens, create, h)
+	if err != nil {
+		return err
+	}
+	counter.To(sink)
+	return errors.Join(inv.Write(ctx, counter), counter.Close())
+}
+
+// openAll opens a sink of each format, as one.
+func openAll(opens []graph.Open, create graph.Create, h *graph.Header) (graph.Sink, error) {
+	var sinks []graph.Sink
+	for _, open := range opens {
+		s, err := open(create, h)
+		if err != nil {
+			for _, s := range sinks {
+				err = errors.Join(err, s.Close())
+			}
+			return nil, err
+		}
+		sinks = append(sinks, s)
+	}
+	return snapshot.Fan(sinks...), nil
+}
+
+// streamTo is a graph.Create that sends the files called names to w and drops
+// the others.
+func streamTo(w io.Writer, names []string, compression jsonl.Compression) graph.Create {
+	return func(name string) (io.WriteCloser, error) {
+		for _, n := range names {
+			if name == n || name == n+compression.Suffix() {
+				return nopCloser{w}, nil
+			}
+		}
+		return nopCloser{io.Discard}, nil
+	}
+}
+
+type nopCloser struct{ io.Writer }
+
+func (nopCloser) Close() error { return nil }
+
+// aws returns where the API is and who calls it, and settles the regions.
+func (o *exportOptions) aws(ctx context.Context) (cfg aws.Config, stop func() error, err error) {
+	stop = func() error { return nil }
+	if o.demo {
+		inventory, err := simulator.Demo()
+		if err != nil {
+			return cfg, stop, err
+		}
+		if o.regions == nil {
+			o.regions = inventory.Regions()
+		}
+		url, stop, err := simulator.Serve(ctx, simulator.New(inventory, simulator.Options{}), "127.0.0.1:0")
+		if err != nil {
+			return cfg, func() error { return nil }, err
+		}
+		return aws.Config{
+			BaseEndpoint: aws.String(url), HTTPClient: httpClient(o.concurrency),
+			Credentials: credentials.NewStaticCredentialsProvider("demo", "demo", ""),
+		}, stop, nil
+	}
+	options := []func(*config.LoadOptions) error{config.WithHTTPClient(httpClient(o.concurrency))}
+	if o.profile != "" {
+		options = append(options, config.WithSharedConfigProfile(o.profile))
+	}
+	if cfg, err = config.LoadDefaultConfig(ctx, options...); err != nil {
+		return cfg, stop, fmt.Errorf("read the AWS configuration: %w", err)
+	}
+	if o.endpoint != "" {
+		cfg.BaseEndpoint = aws.String(o.endpoint)
+	}
+	if o.regions == nil {
+		if cfg.Region == "" {
+			return cfg, stop, usagef("no region: give --region, or set AWS_REGION or a region in the AWS configuration")
+		}
+		if err := checkRegion(cfg.Region, cfg.BaseEndpoint != nil); err != nil {
+			return cfg, stop, err
+		}
+		o.regions = []string{cfg.Region}
+	}
+	return cfg, stop, nil
+}
+
+// httpClient keeps a connection for each call in flight: sixteen kinds and more
+// are read at once.
+func httpClient(concurrency int) *awshttp.BuildableClient {
+	return awshttp.NewBuildableClient().WithTransportOptions(idleConnections(concurrency))
+}
+
+// explain adds to an error what the user can do about it.
+func explain(err error) error {
+	var c *exporter.CredentialsError
+	if !errors.As(err, &c) {
+		return err
+	}
+	if c.Code == "" {
+		return fmt.Errorf("%w; set AWS_PROFILE or give --profile, log in with 'aws sso login', or try --demo", err)
+	}
+	return fmt.Errorf("%w; refresh them (for example with 'aws sso login') and run the same command again", err)
+}

@@ -1,0 +1,11 @@
+package main
+
+import "net/http"
+
+// idleConnections keeps as many connections as there can be calls in flight.
+func idleConnections(concurrency int) func(*http.Transport) {
+	return func(t *http.Transport) {
+		t.MaxIdleConns = 0 // no bound
+		t.MaxIdleConnsPerHost = max(100, 4*concurrency)
+	}
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/sgexport/sgexport/simulator"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"sgexport": main, "exits": exits})
+}
+
+// exits runs sgexport and fails unless it ends with the exit code that is the
+// first argument: exits 2 export --format x.
+func exits() {
+	want, err := strconv.Atoi(os.Args[1])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	if got := run(append([]string{"sgexport"}, os.Args[2:]...), os.Stdin, os.Stdout, os.Stderr); got != want {
+		fmt.Fprintf(os.Stderr, "exit code %d, want %d\n", got, want)
+		os.Exit(1)
+	}
+}
+
+// TestScripts runs the program as a user does. The scripts find servers of the
+// test at the addresses in the environment.
+func TestScripts(t *testing.T) {
+	demo, err := simulator.Demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	api := func(fault func(action string) *simulator.Fault) string {
+		s := httptest.NewServer(simulator.New(demo, simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+			return fault(action)
+		}}))
+		t.Cleanup(s.Close)
+		return s.URL
+	}
+	html := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		fmt.Fprint(w, "<html><body>Welcome</body></html>")
+	}))
+	t.Cleanup(html.Close)
+	refused := httptest.NewServer(http.NotFoundHandler())
+	refused.Close()
+	env := map[string]string{
+		"API": api(func(string) *simulator.Fault { return nil }),
+		"DENIED": api(func(action string) *simulator.Fault {
+			if action == "sagemaker:ListModels" {
+				return &simulator.Fault{Status: 400, Code: "AccessDeniedException", Message: "User is not authorized to perform: sagemaker:ListModels"}
+			}
+			return nil
+		}),
+		"EXPIRED": api(func(string) *simulator.Fault {
+			return &simulator.Fault{Status: 403, Code: "ExpiredTokenException", Message: "The security token included in the request is expired"}
+		}),
+		"SLOW": api(func(action string) *simulator.Fault {
+			if action != "sts:GetCallerIdentity" {
+				<-done
+			}
+			return nil
+		}),
+		"HTML": html.URL, "REFUSED": refused.URL,
+		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true",
+		"HOME": "/nonexistent",
+	}
+	t.Cleanup(func() { close(done) }) // before the servers close, which wait for their answers
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			for k, v := range env {
+				e.Setenv(k, v)
+			}
+			return nil
+		},
+	})
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/sgexport/sgexport/simulator"
+)
+
+func simulateCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "simulate",
+		Usage: "serve the embedded SageMaker API on this machine",
+		Description: `Serves an inventory the way SageMaker, the tagging API and STS do, until it is
+interrupted. Any AWS client can talk to it:
+
+   AWS_ENDPOINT_URL=http://127.0.0.1:8088 aws sagemaker list-models
+
+An inventory is a directory of <account>/<region>/<Kind>.json, each a JSON array
+of what Describe answers.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8088", Usage: "`ADDRESS` to listen on"},
+			&cli.StringFlag{Name: "inventory", Usage: "`DIR` with the inventory (default: the demo account)"},
+		},
+		Action: func(c *cli.Context) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			inventory, err := simulator.Demo()
+			if dir := c.String("inventory"); dir != "" {
+				inventory, err = simulator.Load(os.DirFS(dir))
+			}
+			if err != nil {
+				return err
+			}
+			url, stop, err := simulator.Serve(c.Context, simulator.New(inventory, simulator.Options{}), c.String("listen"))
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.App.ErrWriter, "serving account %s at %s; stop with Ctrl-C\nnext: AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x sgexport export --region %s\n",
+				inventory.Account(), url, url, inventory.Regions()[0])
+			<-c.Done()
+			return stop()
+		},
+	}
+}
