@@ -67,7 +67,7 @@ type file struct {
 func newFile(create graph.Create, name string, o Options) (*file, error) {
 	workers := o.Workers
 	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
+		workers = min(runtime.GOMAXPROCS(0), 8)
 	}
 	packers := make([]packer, workers)
 	for i := range packers {

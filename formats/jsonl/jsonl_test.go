@@ -106,7 +106,7 @@ func big(megabytes int) *graphtest.Graph {
 }
 
 func TestBytesDoNotDependOnWorkers(t *testing.T) {
-	g := big(18)
+	g := big(14)
 	for _, c := range []Compression{Zstd, Gzip, None} {
 		var want graphtest.Files
 		for _, workers := range []int{1, 2, 7} {
@@ -166,8 +166,8 @@ func TestRowsAndOrderOfFiles(t *testing.T) {
 // failed was handed over long before.
 func TestFailureOfEarlierFrame(t *testing.T) {
 	disk := errors.New("disk full")
-	g := big(60)
-	sink, err := Open(func(string) (io.WriteCloser, error) { return failing{disk}, nil }, g.Header)
+	g := big(24)
+	sink, err := Options{Workers: 1}.Open(func(string) (io.WriteCloser, error) { return failing{disk}, nil }, g.Header)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ const (
 // Options say how to write. The zero Options are good ones.
 type Options struct {
 	Compression Compression // Zstd if not set
-	Workers     int         // goroutines that compress; GOMAXPROCS if not positive
+	Workers     int         // goroutines that compress, each with some 5 MB; GOMAXPROCS but at most 8 if not positive
 }
 
 // Open writes jsonl/nodes.jsonl.zst and jsonl/edges.jsonl.zst. It is a

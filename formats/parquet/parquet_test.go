@@ -307,11 +307,11 @@ func TestLayout(t *testing.T) {
 func TestLargeRows(t *testing.T) {
 	g := graphtest.Empty()
 	label := g.Header.Schema.Label("AWSS3Bucket")
-	name := graph.StringValue(strings.Repeat("0123456789abcdef", 1<<18)) // 4 MiB
+	name := graph.StringValue(strings.Repeat("0123456789abcdef", 1<<12)) // 64 KiB
 	for i := range 40 {
 		g.Nodes = append(g.Nodes, &graph.Node{ID: fmt.Sprintf("%02d", i), Label: label, Values: []graph.Value{name}})
 	}
-	files := write(t, g, Options{})
+	files := write(t, g, Options{rowGroupBytes: 2 << 20})
 	for _, table := range []string{"parquet/nodes/label=AWSS3Bucket/part-00000.parquet", "parquet/nodes_all.parquet"} {
 		var rows []int64
 		for _, group := range openFile(t, files, table).Metadata().RowGroups {

@@ -14,10 +14,9 @@ import (
 )
 
 const (
-	batchRows      = 64        // rows that are handed over at once
-	batchBytes     = 1 << 20   // or fewer, where they are large
-	rowGroupBytes  = 128 << 20 // of values before compression
-	columnIndexLen = 64        // of a bound in the page index: ARNs share long prefixes
+	batchRows      = 64      // rows that are handed over at once
+	batchBytes     = 1 << 20 // or fewer, where they are large
+	columnIndexLen = 64      // of a bound in the page index: ARNs share long prefixes
 )
 
 // A field is a column with its name.
@@ -117,10 +116,10 @@ func newSchema(fields []field) *parquet.Schema {
 
 // A writer is what the tables of one graph have in common.
 type writer struct {
-	create       graph.Create
-	header       *graph.Header
-	rowGroupRows int
-	codec        compress.Codec
+	create  graph.Create
+	header  *graph.Header
+	options Options
+	codec   compress.Codec
 }
 
 // A table is one Parquet file. A row is appended to it value by value, in the
@@ -139,7 +138,7 @@ type table struct {
 
 	rows                 int64
 	groupRows, groupSize int // of the row group so far, without batch
-	maxGroupRows         int
+	options              Options
 }
 
 // newTable creates the file name. Key is the column that gets a bloom filter;
@@ -154,7 +153,7 @@ func (w *writer) newTable(name string, fields []field, key string, meta ...strin
 		// In a page's header they would be there four times, as long as the
 		// values are; the column index has them, cut, and the footer once.
 		parquet.DataPageStatistics(false),
-		parquet.MaxRowsPerRowGroup(int64(w.rowGroupRows)),
+		parquet.MaxRowsPerRowGroup(int64(w.options.RowGroupRows)),
 		parquet.BloomFilters(parquet.SplitBlockFilter(10, key)),
 		parquet.ColumnIndexSizeLimit(func([]string) int { return columnIndexLen }),
 		// Without this the file would name the library's version as the build
@@ -177,7 +176,7 @@ func (w *writer) newTable(name string, fields []field, key string, meta ...strin
 	}
 	return &table{
 		file: file, name: name, w: parquet.NewGenericWriter[any](file, options...),
-		batch: make([]parquet.Row, batchRows), maxGroupRows: w.rowGroupRows,
+		batch: make([]parquet.Row, batchRows), options: w.options,
 	}, nil
 }
 
@@ -275,11 +274,11 @@ func (t *table) flush() error {
 	for _, row := range t.batch[:t.n] {
 		clear(row) // it would keep text in memory
 	}
-	if t.groupRows += t.n; t.groupRows >= t.maxGroupRows {
-		t.groupRows, t.groupSize = t.groupRows%t.maxGroupRows, 0 // the library has ended one
+	if t.groupRows += t.n; t.groupRows >= t.options.RowGroupRows {
+		t.groupRows, t.groupSize = t.groupRows%t.options.RowGroupRows, 0 // the library has ended one
 	}
 	t.groupSize += t.size
-	if t.groupSize >= rowGroupBytes {
+	if t.groupSize >= t.options.rowGroupBytes {
 		if err := t.w.Flush(); err != nil {
 			return fmt.Errorf("write %s: %w", t.name, err)
 		}

@@ -14,6 +14,8 @@ type Options struct {
 	// RowGroupRows is the most rows of one row group; 131072 if not positive.
 	// A row group also ends where it has got 128 MiB of values.
 	RowGroupRows int
+
+	rowGroupBytes int // the 128 MiB, but for tests
 }
 
 // Open writes the files that the package comment lists. It is a graph.Open.
@@ -26,7 +28,10 @@ func (o Options) Open(create graph.Create, h *graph.Header) (graph.Sink, error) 
 	if o.RowGroupRows <= 0 {
 		o.RowGroupRows = 131072
 	}
-	s := &sink{writer: writer{create: create, header: h, rowGroupRows: o.RowGroupRows, codec: &zstd.Codec{Level: zstd.SpeedFastest}}}
+	if o.rowGroupBytes <= 0 {
+		o.rowGroupBytes = 128 << 20
+	}
+	s := &sink{writer: writer{create: create, header: h, options: o, codec: &zstd.Codec{Level: zstd.SpeedFastest}}}
 	var err error
 	if s.all, err = s.newTable("parquet/nodes_all.parquet", append(nodeFields(), textField("properties")), "id"); err != nil {
 		return nil, err
