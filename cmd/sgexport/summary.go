@@ -48,7 +48,7 @@ func writeGaps(w io.Writer, gaps []*graph.Gap) {
 		fmt.Fprintln(w, "gaps: none, everything was read")
 		return
 	}
-	fmt.Fprintf(w, "gaps: %d things could not be read; all are in manifest.json\n", len(gaps))
+	fmt.Fprintf(w, "gaps: %d, each is something that could not be read; all are in manifest.json\n", len(gaps))
 	for _, g := range gaps[:min(shownGaps, len(gaps))] {
 		fmt.Fprintf(w, "  %s\n", g.Error())
 	}

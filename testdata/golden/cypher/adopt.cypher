@@ -1,0 +1,13 @@
+// Lets out.cypher find the nodes of a database that Cartography fills.
+// Run it once, before out.cypher:
+//   cypher-shell -f adopt.cypher
+// It fails, and names the id, where two nodes of the database have the same id.
+// Not inside a transaction of your own: it commits in batches.
+// Snapshot 2026-01-02T03:04:05.000000Z by sgexport 0.1.0
+CREATE CONSTRAINT sg_resource_id IF NOT EXISTS FOR (n:SgResource) REQUIRE n.id IS UNIQUE;
+CREATE INDEX sg_resource_snapshot IF NOT EXISTS FOR (n:SgResource) ON (n.sg_scope, n.sg_snapshot);
+CALL db.awaitIndexes(300);
+MATCH (n:AWSAccount|AWSCloudWatchAlarm|AWSCodeWhispererProfile|AWSDataZoneDomain|AWSDataZoneEnvironment|AWSDataZoneProject|AWSEC2CapacityReservation|AWSEC2SecurityGroup|AWSEC2Subnet|AWSECRRepository|AWSECRRepositoryImage|AWSEfsFileSystem|AWSFsxFileSystem|AWSGroup|AWSKMSAlias|AWSKMSKey|AWSLambda|AWSNetworkInterface|AWSRole|AWSS3Bucket|AWSSNSTopic|AWSSSOApplication|AWSSageMakerAlgorithm|AWSSageMakerApp|AWSSageMakerAppImageConfig|AWSSageMakerAutoMLJob|AWSSageMakerCodeRepository|AWSSageMakerDomain|AWSSageMakerEndpoint|AWSSageMakerEndpointConfig|AWSSageMakerExperiment|AWSSageMakerHubContent|AWSSageMakerHyperParameterTuningJob|AWSSageMakerImage|AWSSageMakerImageVersion|AWSSageMakerInferenceComponent|AWSSageMakerLabelingJob|AWSSageMakerMlflowApp|AWSSageMakerMlflowTrackingServer|AWSSageMakerModel|AWSSageMakerModelPackage|AWSSageMakerModelPackageGroup|AWSSageMakerNotebookInstance|AWSSageMakerNotebookInstanceLifecycleConfig|AWSSageMakerProcessingJob|AWSSageMakerSpace|AWSSageMakerStudioLifecycleConfig|AWSSageMakerTrainingJob|AWSSageMakerTrainingPlan|AWSSageMakerTransformJob|AWSSageMakerTrial|AWSSageMakerTrialComponent|AWSSageMakerUserProfile|AWSSecretsManagerSecret|AWSUser|AWSVpc|EC2SecurityGroup|EC2Subnet|ECRRepository|ECRRepositoryImage|GitRepository|KMSAlias|KMSKey|NetworkInterface|S3Bucket)
+WHERE NOT n:SgResource
+WITH n, coalesce(n.id, n.arn) AS id WHERE id IS NOT NULL
+CALL (n, id) { SET n:SgResource, n.id = id } IN TRANSACTIONS OF 1000 ROWS;

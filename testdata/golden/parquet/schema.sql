@@ -1,0 +1,1297 @@
+-- sgexport 0.1.0, snapshot of 2026-01-02T03:04:05.000000Z.
+-- For DuckDB, started in the folder that this file is in: duckdb -init schema.sql
+--
+-- nodes."<Label>" and edges."<TYPE>" are the typed tables, nodes_all and
+-- edges_all are all of them with the columns as JSON. Of all nodes or edges,
+-- read those; or read nodes/*/*.parquet with union_by_name = true, for the
+-- tables differ in their columns.
+--
+--   SELECT relationship, path, count(*) FROM edges_all GROUP BY ALL ORDER BY ALL;
+--   SELECT id, properties->>'name' AS name FROM nodes_all WHERE resource_type = 'AWSSageMakerModel';
+
+CREATE SCHEMA IF NOT EXISTS nodes;
+CREATE SCHEMA IF NOT EXISTS edges;
+CREATE OR REPLACE VIEW nodes_all AS SELECT * FROM read_parquet('nodes_all.parquet');
+CREATE OR REPLACE VIEW edges_all AS SELECT * FROM read_parquet('edges_all.parquet');
+CREATE OR REPLACE VIEW nodes."AWSAccount" AS SELECT * FROM read_parquet('nodes/label=AWSAccount/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSCloudWatchAlarm" AS SELECT * FROM read_parquet('nodes/label=AWSCloudWatchAlarm/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSCodeWhispererProfile" AS SELECT * FROM read_parquet('nodes/label=AWSCodeWhispererProfile/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSDataZoneDomain" AS SELECT * FROM read_parquet('nodes/label=AWSDataZoneDomain/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSDataZoneEnvironment" AS SELECT * FROM read_parquet('nodes/label=AWSDataZoneEnvironment/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSDataZoneProject" AS SELECT * FROM read_parquet('nodes/label=AWSDataZoneProject/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEC2CapacityReservation" AS SELECT * FROM read_parquet('nodes/label=AWSEC2CapacityReservation/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEC2SecurityGroup" AS SELECT * FROM read_parquet('nodes/label=AWSEC2SecurityGroup/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEC2Subnet" AS SELECT * FROM read_parquet('nodes/label=AWSEC2Subnet/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSECRRepository" AS SELECT * FROM read_parquet('nodes/label=AWSECRRepository/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSECRRepositoryImage" AS SELECT * FROM read_parquet('nodes/label=AWSECRRepositoryImage/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEfsFileSystem" AS SELECT * FROM read_parquet('nodes/label=AWSEfsFileSystem/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSFsxFileSystem" AS SELECT * FROM read_parquet('nodes/label=AWSFsxFileSystem/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSKMSAlias" AS SELECT * FROM read_parquet('nodes/label=AWSKMSAlias/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSKMSKey" AS SELECT * FROM read_parquet('nodes/label=AWSKMSKey/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSLambda" AS SELECT * FROM read_parquet('nodes/label=AWSLambda/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSNetworkInterface" AS SELECT * FROM read_parquet('nodes/label=AWSNetworkInterface/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSRole" AS SELECT * FROM read_parquet('nodes/label=AWSRole/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSS3Bucket" AS SELECT * FROM read_parquet('nodes/label=AWSS3Bucket/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSNSTopic" AS SELECT * FROM read_parquet('nodes/label=AWSSNSTopic/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSSOApplication" AS SELECT * FROM read_parquet('nodes/label=AWSSSOApplication/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerAlgorithm" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAlgorithm/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerApp" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerApp/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerAppImageConfig" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAppImageConfig/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerAutoMLJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAutoMLJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerCodeRepository" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerCodeRepository/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerDomain" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerDomain/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerEndpoint" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerEndpoint/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerEndpointConfig" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerEndpointConfig/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerExperiment" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerExperiment/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerHubContent" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerHubContent/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerHyperParameterTuningJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerHyperParameterTuningJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerImage" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerImage/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerImageVersion" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerImageVersion/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerInferenceComponent" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerInferenceComponent/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerLabelingJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerLabelingJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerMlflowApp" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerMlflowApp/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerMlflowTrackingServer" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerMlflowTrackingServer/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerModel" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModel/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerModelPackage" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModelPackage/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerModelPackageGroup" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModelPackageGroup/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerNotebookInstance" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerNotebookInstance/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerNotebookInstanceLifecycleConfig" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerNotebookInstanceLifecycleConfig/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerProcessingJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerProcessingJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerSpace" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerSpace/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerStudioLifecycleConfig" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerStudioLifecycleConfig/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerTrainingJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerTrainingJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerTrainingPlan" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerTrainingPlan/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerTransformJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerTransformJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerTrial" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerTrial/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerTrialComponent" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerTrialComponent/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerUserProfile" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerUserProfile/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSecretsManagerSecret" AS SELECT * FROM read_parquet('nodes/label=AWSSecretsManagerSecret/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSVpc" AS SELECT * FROM read_parquet('nodes/label=AWSVpc/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."GitRepository" AS SELECT * FROM read_parquet('nodes/label=GitRepository/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."CALLED_BY" AS SELECT * FROM read_parquet('edges/type=CALLED_BY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."CAN_USE_ROLE" AS SELECT * FROM read_parquet('edges/type=CAN_USE_ROLE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."CONTAINS" AS SELECT * FROM read_parquet('edges/type=CONTAINS/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."DERIVED_FROM" AS SELECT * FROM read_parquet('edges/type=DERIVED_FROM/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ENCRYPTED_BY" AS SELECT * FROM read_parquet('edges/type=ENCRYPTED_BY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."HAS_EXECUTION_ROLE" AS SELECT * FROM read_parquet('edges/type=HAS_EXECUTION_ROLE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."INVOKED" AS SELECT * FROM read_parquet('edges/type=INVOKED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MEMBER_OF" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MEMBER_OF_AWS_VPC" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF_AWS_VPC/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MEMBER_OF_EC2_SECURITY_GROUP" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF_EC2_SECURITY_GROUP/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MOUNTED" AS SELECT * FROM read_parquet('edges/type=MOUNTED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."NETWORK_INTERFACE" AS SELECT * FROM read_parquet('edges/type=NETWORK_INTERFACE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."NOTIFIED" AS SELECT * FROM read_parquet('edges/type=NOTIFIED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PART_OF_SUBNET" AS SELECT * FROM read_parquet('edges/type=PART_OF_SUBNET/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PRODUCED" AS SELECT * FROM read_parquet('edges/type=PRODUCED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PRODUCED_MODEL_ARTIFACT" AS SELECT * FROM read_parquet('edges/type=PRODUCED_MODEL_ARTIFACT/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."READ_FROM" AS SELECT * FROM read_parquet('edges/type=READ_FROM/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."REFERENCED" AS SELECT * FROM read_parquet('edges/type=REFERENCED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."REFERENCED_ARTIFACTS_IN" AS SELECT * FROM read_parquet('edges/type=REFERENCED_ARTIFACTS_IN/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."REPO_IMAGE" AS SELECT * FROM read_parquet('edges/type=REPO_IMAGE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."RESOURCE" AS SELECT * FROM read_parquet('edges/type=RESOURCE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."SHARED_WITH" AS SELECT * FROM read_parquet('edges/type=SHARED_WITH/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."USED" AS SELECT * FROM read_parquet('edges/type=USED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."USED_IMAGE" AS SELECT * FROM read_parquet('edges/type=USED_IMAGE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."WATCHED_BY" AS SELECT * FROM read_parquet('edges/type=WATCHED_BY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/type=WROTE_TO/*.parquet', hive_partitioning = false);
+
+-- For Athena: take away the dashes and put your own in place of BUCKET/PREFIX.
+-- Each table is a folder of its own; nodes_all.parquet and edges_all.parquet
+-- need to be copied to one each first.
+--
+-- CREATE DATABASE IF NOT EXISTS sagemaker;
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsaccount` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSAccount/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awscloudwatchalarm` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCloudWatchAlarm/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awscodewhispererprofile` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCodeWhispererProfile/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsdatazonedomain` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSDataZoneDomain/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsdatazoneenvironment` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSDataZoneEnvironment/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsdatazoneproject` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSDataZoneProject/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsec2capacityreservation` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2CapacityReservation/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsec2securitygroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2SecurityGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsec2subnet` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2Subnet/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsecrrepository` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSECRRepository/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsecrrepositoryimage` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `uri` string,
+--   `tag` string,
+--   `digest` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSECRRepositoryImage/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsefsfilesystem` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEfsFileSystem/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsfsxfilesystem` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSFsxFileSystem/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awskmsalias` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSKMSAlias/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awskmskey` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSKMSKey/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awslambda` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSLambda/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsnetworkinterface` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSNetworkInterface/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsrole` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSRole/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awss3bucket` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSS3Bucket/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssnstopic` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSNSTopic/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsssoapplication` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSSOApplication/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeralgorithm` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAlgorithm/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerapp` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `app_type` string,
+--   `built_in_lifecycle_config_arn` string,
+--   `creation_time` timestamp,
+--   `domain_id` string,
+--   `effective_trusted_identity_propagation_status` string,
+--   `failure_reason` string,
+--   `last_health_check_timestamp` timestamp,
+--   `last_user_activity_timestamp` timestamp,
+--   `recovery_mode` boolean,
+--   `resource_spec_instance_type` string,
+--   `resource_spec_lifecycle_config_arn` string,
+--   `resource_spec_sage_maker_image_arn` string,
+--   `resource_spec_sage_maker_image_version_alias` string,
+--   `resource_spec_sage_maker_image_version_arn` string,
+--   `resource_spec_training_plan_arn` string,
+--   `space_name` string,
+--   `status` string,
+--   `user_profile_name` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerApp/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerappimageconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAppImageConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerautomljob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAutoMLJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakercoderepository` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `git_config_branch` string,
+--   `git_config_repository_url` string,
+--   `git_config_secret_arn` string,
+--   `last_modified_time` timestamp,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerCodeRepository/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerdomain` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `app_network_access_type` string,
+--   `app_security_group_management` string,
+--   `auth_mode` string,
+--   `creation_time` timestamp,
+--   `default_space_settings_custom_file_system_configs` string,
+--   `default_space_settings_custom_posix_user_config` string,
+--   `default_space_settings_execution_role` string,
+--   `default_space_settings_jupyter_lab_app_settings` string,
+--   `default_space_settings_jupyter_server_app_settings` string,
+--   `default_space_settings_kernel_gateway_app_settings` string,
+--   `default_space_settings_security_groups` array<string>,
+--   `default_space_settings_space_storage_settings` string,
+--   `default_user_settings_auto_mount_home_efs` string,
+--   `default_user_settings_canvas_app_settings` string,
+--   `default_user_settings_code_editor_app_settings` string,
+--   `default_user_settings_custom_file_system_configs` string,
+--   `default_user_settings_custom_posix_user_config` string,
+--   `default_user_settings_default_landing_uri` string,
+--   `default_user_settings_execution_role` string,
+--   `default_user_settings_jupyter_lab_app_settings` string,
+--   `default_user_settings_jupyter_server_app_settings` string,
+--   `default_user_settings_kernel_gateway_app_settings` string,
+--   `default_user_settings_r_session_app_settings` string,
+--   `default_user_settings_r_studio_server_pro_app_settings` string,
+--   `default_user_settings_security_groups` array<string>,
+--   `default_user_settings_sharing_settings` string,
+--   `default_user_settings_space_storage_settings` string,
+--   `default_user_settings_studio_web_portal` string,
+--   `default_user_settings_studio_web_portal_settings` string,
+--   `default_user_settings_tensor_board_app_settings` string,
+--   `domain_id` string,
+--   `domain_settings_amazon_q_settings` string,
+--   `domain_settings_docker_settings` string,
+--   `domain_settings_execution_role_identity_config` string,
+--   `domain_settings_ip_address_type` string,
+--   `domain_settings_r_studio_server_pro_domain_settings` string,
+--   `domain_settings_security_group_ids` array<string>,
+--   `domain_settings_trusted_identity_propagation_settings` string,
+--   `domain_settings_unified_studio_settings` string,
+--   `failure_reason` string,
+--   `home_efs_file_system_creation` string,
+--   `home_efs_file_system_id` string,
+--   `home_efs_file_system_kms_key_id` string,
+--   `kms_key_id` string,
+--   `last_modified_time` timestamp,
+--   `security_group_id_for_domain_boundary` string,
+--   `single_sign_on_application_arn` string,
+--   `single_sign_on_managed_application_instance_id` string,
+--   `status` string,
+--   `subnet_ids` array<string>,
+--   `tag_propagation` string,
+--   `url` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerDomain/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerendpoint` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `async_inference_config_client_config` string,
+--   `async_inference_config_output_config` string,
+--   `creation_time` timestamp,
+--   `data_capture_config_capture_status` string,
+--   `data_capture_config_current_sampling_percentage` bigint,
+--   `data_capture_config_destination_s3_uri` string,
+--   `data_capture_config_enable_capture` boolean,
+--   `data_capture_config_kms_key_id` string,
+--   `endpoint_config_name` string,
+--   `explainer_config_clarify_explainer_config` string,
+--   `failure_reason` string,
+--   `last_deployment_config_auto_rollback_configuration` string,
+--   `last_deployment_config_blue_green_update_policy` string,
+--   `last_deployment_config_rolling_update_policy` string,
+--   `last_modified_time` timestamp,
+--   `metrics_config_enable_detailed_observability` boolean,
+--   `metrics_config_enable_enhanced_metrics` boolean,
+--   `metrics_config_metric_publish_frequency_in_seconds` bigint,
+--   `pending_deployment_summary_endpoint_config_name` string,
+--   `pending_deployment_summary_production_variants` string,
+--   `pending_deployment_summary_shadow_production_variants` string,
+--   `pending_deployment_summary_start_time` timestamp,
+--   `production_variants` string,
+--   `shadow_production_variants` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerEndpoint/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerendpointconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `async_inference_config_client_config` string,
+--   `async_inference_config_output_config` string,
+--   `creation_time` timestamp,
+--   `data_capture_config_capture_content_type_header` string,
+--   `data_capture_config_capture_options` string,
+--   `data_capture_config_destination_s3_uri` string,
+--   `data_capture_config_enable_capture` boolean,
+--   `data_capture_config_initial_sampling_percentage` bigint,
+--   `data_capture_config_kms_key_id` string,
+--   `enable_network_isolation` boolean,
+--   `execution_role_arn` string,
+--   `explainer_config_clarify_explainer_config` string,
+--   `kms_key_id` string,
+--   `metrics_config_enable_detailed_observability` boolean,
+--   `metrics_config_enable_enhanced_metrics` boolean,
+--   `metrics_config_metric_publish_frequency_in_seconds` bigint,
+--   `production_variants` string,
+--   `shadow_production_variants` string,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerEndpointConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerexperiment` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerExperiment/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerhubcontent` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerHubContent/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerhyperparametertuningjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerHyperParameterTuningJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerimage` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerImage/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerimageversion` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerImageVersion/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerinferencecomponent` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `endpoint_arn` string,
+--   `endpoint_name` string,
+--   `failure_reason` string,
+--   `last_deployment_config_auto_rollback_configuration` string,
+--   `last_deployment_config_rolling_update_policy` string,
+--   `last_modified_time` timestamp,
+--   `runtime_config_current_copy_count` bigint,
+--   `runtime_config_desired_copy_count` bigint,
+--   `runtime_config_placement_status` string,
+--   `specification_base_inference_component_name` string,
+--   `specification_compute_resource_requirements` string,
+--   `specification_container` string,
+--   `specification_data_cache_config` string,
+--   `specification_instance_type` string,
+--   `specification_model_name` string,
+--   `specification_scheduling_config` string,
+--   `specification_startup_parameters` string,
+--   `specifications` string,
+--   `status` string,
+--   `variant_name` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerInferenceComponent/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerlabelingjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerLabelingJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermlflowapp` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMlflowApp/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermlflowtrackingserver` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMlflowTrackingServer/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodel` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `containers` string,
+--   `creation_time` timestamp,
+--   `deployment_recommendation_real_time_inference_recommendations` string,
+--   `deployment_recommendation_recommendation_status` string,
+--   `enable_network_isolation` boolean,
+--   `execution_role_arn` string,
+--   `inference_execution_config_mode` string,
+--   `primary_container_additional_model_data_sources` string,
+--   `primary_container_container_hostname` string,
+--   `primary_container_container_metrics_config` string,
+--   `primary_container_environment` map<string,string>,
+--   `primary_container_image` string,
+--   `primary_container_image_config` string,
+--   `primary_container_inference_specification_name` string,
+--   `primary_container_mode` string,
+--   `primary_container_model_data_source` string,
+--   `primary_container_model_data_url` string,
+--   `primary_container_model_package_name` string,
+--   `primary_container_multi_model_config` string,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModel/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelpackage` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `additional_inference_specifications` string,
+--   `approval_description` string,
+--   `certify_for_marketplace` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `customer_metadata_properties` map<string,string>,
+--   `domain` string,
+--   `drift_check_baselines_bias` string,
+--   `drift_check_baselines_explainability` string,
+--   `drift_check_baselines_model_data_quality` string,
+--   `drift_check_baselines_model_quality` string,
+--   `inference_specification_containers` string,
+--   `inference_specification_supported_content_types` array<string>,
+--   `inference_specification_supported_realtime_inference_instance_types` array<string>,
+--   `inference_specification_supported_response_mime_types` array<string>,
+--   `inference_specification_supported_transform_instance_types` array<string>,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `managed_storage_type` string,
+--   `metadata_properties_commit_id` string,
+--   `metadata_properties_generated_by` string,
+--   `metadata_properties_project_id` string,
+--   `metadata_properties_repository` string,
+--   `model_approval_status` string,
+--   `model_card_model_card_content` string,
+--   `model_card_model_card_status` string,
+--   `model_life_cycle_stage` string,
+--   `model_life_cycle_stage_description` string,
+--   `model_life_cycle_stage_status` string,
+--   `model_metrics_bias` string,
+--   `model_metrics_explainability` string,
+--   `model_metrics_model_data_quality` string,
+--   `model_metrics_model_quality` string,
+--   `model_package_description` string,
+--   `model_package_group_name` string,
+--   `model_package_registration_type` string,
+--   `model_package_status_details_image_scan_statuses` string,
+--   `model_package_status_details_validation_statuses` string,
+--   `model_package_version` bigint,
+--   `sample_payload_url` string,
+--   `security_config_kms_key_id` string,
+--   `skip_model_validation` string,
+--   `source_algorithm_specification_source_algorithms` string,
+--   `source_uri` string,
+--   `status` string,
+--   `task` string,
+--   `validation_specification_validation_profiles` string,
+--   `validation_specification_validation_role` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelPackage/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelpackagegroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `managed_configuration_managed_storage_type` string,
+--   `model_package_group_description` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelPackageGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakernotebookinstance` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `accelerator_types` array<string>,
+--   `additional_code_repositories` array<string>,
+--   `creation_time` timestamp,
+--   `default_code_repository` string,
+--   `direct_internet_access` string,
+--   `failure_reason` string,
+--   `instance_metadata_service_configuration_minimum_instance_metadata_service_version` string,
+--   `instance_type` string,
+--   `ip_address_type` string,
+--   `kms_key_id` string,
+--   `last_modified_time` timestamp,
+--   `network_interface_id` string,
+--   `notebook_instance_lifecycle_config_name` string,
+--   `platform_identifier` string,
+--   `role_arn` string,
+--   `root_access` string,
+--   `security_groups` array<string>,
+--   `status` string,
+--   `subnet_id` string,
+--   `url` string,
+--   `volume_size_in_gb` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerNotebookInstance/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakernotebookinstancelifecycleconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `last_modified_time` timestamp,
+--   `on_create` string,
+--   `on_start` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerNotebookInstanceLifecycleConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerprocessingjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerProcessingJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerspace` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `domain_id` string,
+--   `failure_reason` string,
+--   `home_efs_file_system_uid` string,
+--   `last_modified_time` timestamp,
+--   `ownership_settings_owner_user_profile_name` string,
+--   `space_display_name` string,
+--   `space_settings_app_type` string,
+--   `space_settings_code_editor_app_settings` string,
+--   `space_settings_custom_file_systems` string,
+--   `space_settings_jupyter_lab_app_settings` string,
+--   `space_settings_jupyter_server_app_settings` string,
+--   `space_settings_kernel_gateway_app_settings` string,
+--   `space_settings_remote_access` string,
+--   `space_settings_space_managed_resources` string,
+--   `space_settings_space_storage_settings` string,
+--   `space_sharing_settings_sharing_type` string,
+--   `status` string,
+--   `url` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerSpace/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerstudiolifecycleconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `last_modified_time` timestamp,
+--   `studio_lifecycle_config_app_type` string,
+--   `studio_lifecycle_config_content` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerStudioLifecycleConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrainingjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `algorithm_specification_algorithm_name` string,
+--   `algorithm_specification_container_arguments` array<string>,
+--   `algorithm_specification_container_entrypoint` array<string>,
+--   `algorithm_specification_enable_sage_maker_metrics_time_series` boolean,
+--   `algorithm_specification_metric_definitions` string,
+--   `algorithm_specification_training_image` string,
+--   `algorithm_specification_training_image_config` string,
+--   `algorithm_specification_training_input_mode` string,
+--   `auto_ml_job_arn` string,
+--   `billable_time_in_seconds` bigint,
+--   `billable_token_count` bigint,
+--   `checkpoint_config_local_path` string,
+--   `checkpoint_config_s3_uri` string,
+--   `creation_time` timestamp,
+--   `debug_hook_config_collection_configurations` string,
+--   `debug_hook_config_hook_parameters` map<string,string>,
+--   `debug_hook_config_local_path` string,
+--   `debug_hook_config_s3_output_path` string,
+--   `debug_rule_configurations` string,
+--   `debug_rule_evaluation_statuses` string,
+--   `enable_inter_container_traffic_encryption` boolean,
+--   `enable_managed_spot_training` boolean,
+--   `enable_network_isolation` boolean,
+--   `environment` map<string,string>,
+--   `experiment_config_experiment_name` string,
+--   `experiment_config_run_name` string,
+--   `experiment_config_trial_component_display_name` string,
+--   `experiment_config_trial_name` string,
+--   `failure_reason` string,
+--   `final_metric_data_list` string,
+--   `hyper_parameters` map<string,string>,
+--   `infra_check_config_enable_infra_check` boolean,
+--   `input_data_config` string,
+--   `labeling_job_arn` string,
+--   `last_modified_time` timestamp,
+--   `mlflow_config_mlflow_experiment_name` string,
+--   `mlflow_config_mlflow_resource_arn` string,
+--   `mlflow_config_mlflow_run_name` string,
+--   `mlflow_details_mlflow_experiment_id` string,
+--   `mlflow_details_mlflow_run_id` string,
+--   `model_artifacts_s3_model_artifacts` string,
+--   `model_package_config_model_package_group_arn` string,
+--   `model_package_config_source_model_package_arn` string,
+--   `output_data_config_compression_type` string,
+--   `output_data_config_kms_key_id` string,
+--   `output_data_config_s3_output_path` string,
+--   `output_model_package_arn` string,
+--   `profiler_config_disable_profiler` boolean,
+--   `profiler_config_profiling_interval_in_milliseconds` bigint,
+--   `profiler_config_profiling_parameters` map<string,string>,
+--   `profiler_config_s3_output_path` string,
+--   `profiler_rule_configurations` string,
+--   `profiler_rule_evaluation_statuses` string,
+--   `profiling_status` string,
+--   `progress_info_current_epoch` bigint,
+--   `progress_info_current_step` bigint,
+--   `progress_info_max_epoch` bigint,
+--   `progress_info_total_step_count_per_epoch` bigint,
+--   `remote_debug_config_enable_remote_debug` boolean,
+--   `resource_config_instance_count` bigint,
+--   `resource_config_instance_groups` string,
+--   `resource_config_instance_placement_config` string,
+--   `resource_config_instance_preferences` string,
+--   `resource_config_instance_type` string,
+--   `resource_config_keep_alive_period_in_seconds` bigint,
+--   `resource_config_selected_instance_count` bigint,
+--   `resource_config_selected_instance_type` string,
+--   `resource_config_training_plan_arn` string,
+--   `resource_config_volume_kms_key_id` string,
+--   `resource_config_volume_size_in_gb` bigint,
+--   `retry_strategy_maximum_retry_attempts` bigint,
+--   `role_arn` string,
+--   `secondary_status` string,
+--   `secondary_status_transitions` string,
+--   `serverless_job_config_accept_eula` boolean,
+--   `serverless_job_config_base_model_arn` string,
+--   `serverless_job_config_customization_technique` string,
+--   `serverless_job_config_evaluation_type` string,
+--   `serverless_job_config_evaluator_arn` string,
+--   `serverless_job_config_job_type` string,
+--   `serverless_job_config_peft` string,
+--   `serverless_job_config_sequence_length` string,
+--   `status` string,
+--   `stopping_condition_max_pending_time_in_seconds` bigint,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `stopping_condition_max_wait_time_in_seconds` bigint,
+--   `tensor_board_output_config_local_path` string,
+--   `tensor_board_output_config_s3_output_path` string,
+--   `training_end_time` timestamp,
+--   `training_start_time` timestamp,
+--   `training_time_in_seconds` bigint,
+--   `tuning_job_arn` string,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `warm_pool_status_resource_retained_billable_time_in_seconds` bigint,
+--   `warm_pool_status_reused_by_job` string,
+--   `warm_pool_status_status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrainingJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrainingplan` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrainingPlan/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertransformjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `auto_ml_job_arn` string,
+--   `batch_strategy` string,
+--   `creation_time` timestamp,
+--   `data_capture_config_destination_s3_uri` string,
+--   `data_capture_config_generate_inference_id` boolean,
+--   `data_capture_config_kms_key_id` string,
+--   `data_processing_input_filter` string,
+--   `data_processing_join_source` string,
+--   `data_processing_output_filter` string,
+--   `environment` map<string,string>,
+--   `experiment_config_experiment_name` string,
+--   `experiment_config_run_name` string,
+--   `experiment_config_trial_component_display_name` string,
+--   `experiment_config_trial_name` string,
+--   `failure_reason` string,
+--   `labeling_job_arn` string,
+--   `max_concurrent_transforms` bigint,
+--   `max_payload_in_mb` bigint,
+--   `model_client_config_invocations_max_retries` bigint,
+--   `model_client_config_invocations_timeout_in_seconds` bigint,
+--   `model_name` string,
+--   `status` string,
+--   `transform_end_time` timestamp,
+--   `transform_input_compression_type` string,
+--   `transform_input_content_type` string,
+--   `transform_input_data_source` string,
+--   `transform_input_split_type` string,
+--   `transform_output_accept` string,
+--   `transform_output_assemble_with` string,
+--   `transform_output_kms_key_id` string,
+--   `transform_output_s3_output_path` string,
+--   `transform_resources_instance_count` bigint,
+--   `transform_resources_instance_type` string,
+--   `transform_resources_transform_ami_version` string,
+--   `transform_resources_volume_kms_key_id` string,
+--   `transform_start_time` timestamp,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTransformJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrial` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrial/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrialcomponent` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrialComponent/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeruserprofile` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `domain_id` string,
+--   `failure_reason` string,
+--   `home_efs_file_system_uid` string,
+--   `last_modified_time` timestamp,
+--   `single_sign_on_user_identifier` string,
+--   `single_sign_on_user_value` string,
+--   `status` string,
+--   `user_settings_auto_mount_home_efs` string,
+--   `user_settings_canvas_app_settings` string,
+--   `user_settings_code_editor_app_settings` string,
+--   `user_settings_custom_file_system_configs` string,
+--   `user_settings_custom_posix_user_config` string,
+--   `user_settings_default_landing_uri` string,
+--   `user_settings_execution_role` string,
+--   `user_settings_jupyter_lab_app_settings` string,
+--   `user_settings_jupyter_server_app_settings` string,
+--   `user_settings_kernel_gateway_app_settings` string,
+--   `user_settings_r_session_app_settings` string,
+--   `user_settings_r_studio_server_pro_app_settings` string,
+--   `user_settings_security_groups` array<string>,
+--   `user_settings_sharing_settings` string,
+--   `user_settings_space_storage_settings` string,
+--   `user_settings_studio_web_portal` string,
+--   `user_settings_studio_web_portal_settings` string,
+--   `user_settings_tensor_board_app_settings` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerUserProfile/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssecretsmanagersecret` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSecretsManagerSecret/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsvpc` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSVpc/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_gitrepository` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=GitRepository/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_called_by` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CALLED_BY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_can_use_role` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CAN_USE_ROLE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_contains` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CONTAINS/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_derived_from` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DERIVED_FROM/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_encrypted_by` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ENCRYPTED_BY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_has_execution_role` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=HAS_EXECUTION_ROLE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_invoked` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=INVOKED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_member_of` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_member_of_aws_vpc` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF_AWS_VPC/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_member_of_ec2_security_group` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF_EC2_SECURITY_GROUP/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_mounted` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MOUNTED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_network_interface` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=NETWORK_INTERFACE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_notified` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=NOTIFIED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_part_of_subnet` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PART_OF_SUBNET/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_produced` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PRODUCED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_produced_model_artifact` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PRODUCED_MODEL_ARTIFACT/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_read_from` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=READ_FROM/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_referenced` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REFERENCED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_referenced_artifacts_in` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REFERENCED_ARTIFACTS_IN/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_repo_image` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REPO_IMAGE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_resource` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=RESOURCE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_shared_with` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=SHARED_WITH/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_used` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=USED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_used_image` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=USED_IMAGE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_watched_by` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=WATCHED_BY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_wrote_to` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=WROTE_TO/';
