@@ -156,8 +156,7 @@ func (w *writer) newTable(name string, fields []field, key string, meta ...strin
 		parquet.MaxRowsPerRowGroup(int64(w.options.RowGroupRows)),
 		parquet.BloomFilters(parquet.SplitBlockFilter(10, key)),
 		parquet.ColumnIndexSizeLimit(func([]string) int { return columnIndexLen }),
-		// Without this the file would name the library's version as the build
-		// knows it, which tests and binaries do not.
+		// Otherwise it is the library's version, if the build happens to know it.
 		parquet.CreatedBy(tool, version, "parquet-go"),
 		parquet.KeyValueMetadata("sgexport.tool", w.header.Tool),
 		parquet.KeyValueMetadata("sgexport.snapshot", w.header.SnapshotID()),
