@@ -150,7 +150,7 @@ func (w *writer) newTable(name string, fields []field, key string, meta ...strin
 		parquet.DataPageVersion(1),
 		parquet.DefaultEncodingFor(parquet.ByteArray, &parquet.Plain),
 		parquet.Compression(w.codec),
-		// In a page's header they would be there four times, as long as the
+		// A page's header would have its bounds four times, as long as the
 		// values are; the column index has them, cut, and the footer once.
 		parquet.DataPageStatistics(false),
 		parquet.MaxRowsPerRowGroup(int64(w.options.RowGroupRows)),
