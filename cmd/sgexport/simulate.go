@@ -23,6 +23,7 @@ of what Describe answers.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8088", Usage: "`ADDRESS` to listen on"},
 			&cli.StringFlag{Name: "inventory", Usage: "`DIR` with the inventory (default: the demo account)"},
+			&cli.IntFlag{Name: "scale", Value: 1, Usage: "serve `N` copies of every resource, each linked to its own neighbours"},
 		},
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
@@ -35,12 +36,17 @@ of what Describe answers.`,
 			if err != nil {
 				return err
 			}
+			n := c.Int("scale")
+			if n < 1 {
+				return usagef("--scale is a number from 1, not %d", n)
+			}
+			inventory = inventory.Scale(n)
 			url, stop, err := simulator.Serve(c.Context, simulator.New(inventory, simulator.Options{}), c.String("listen"))
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.App.ErrWriter, "serving account %s at %s; stop with Ctrl-C\nnext: AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x sgexport export --region %s\n",
-				inventory.Account(), url, url, inventory.Regions()[0])
+			fmt.Fprintf(c.App.ErrWriter, "serving %s resources of account %s at %s; stop with Ctrl-C\nnext: AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x sgexport export --region %s\n",
+				grouped(int64(inventory.Count())), inventory.Account(), url, url, inventory.Regions()[0])
 			<-c.Done()
 			return stop()
 		},
