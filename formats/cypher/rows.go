@@ -1,9 +1,12 @@
 package cypher
 
 import (
+	"encoding/binary"
 	"slices"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/sgexport/sgexport/graph"
 )
@@ -101,7 +104,7 @@ func (b *batch) values(values []graph.Value) {
 		case graph.Map:
 			b.field()
 			b.scratch = graph.AppendJSONMap(b.scratch[:0], v.Pairs())
-			b.buf = appendEscaped(b.buf, b.scratch, &b.used)
+			b.buf = appendEscaped(b.buf, unsafe.String(unsafe.SliceData(b.scratch), len(b.scratch)), &b.used)
 		default:
 			b.field()
 			b.buf = appendScalar(b.buf, v)
@@ -286,13 +289,27 @@ func appendStringList(dst []byte, list []string) []byte {
 	return append(dst, ']')
 }
 
-// plain are the characters that stand for themselves in a literal.
-var plain = func() (t [256]bool) {
-	for c := ' '; c < 0x7f; c++ {
-		t[c] = c != '\'' && c != '\\'
+// plain returns how many bytes at the start of s stand for themselves in a
+// literal. It looks at eight at a time: in each byte of special the highest bit
+// is set where the byte is not from ' ' to '~', or is a quote or a backslash.
+func plain(s string) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		x := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s[i:]), 8))
+		quote, backslash := x^ones*'\'', x^ones*'\\'
+		special := (x | (x + ones) | (x - ones*' ') | (quote - ones) | (backslash - ones)) & high
+		if special != 0 {
+			break // borrows and carries may have set a bit too many: look closer
+		}
 	}
-	return t
-}()
+	for ; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c > '~' || c == '\'' || c == '\\' {
+			break
+		}
+	}
+	return i
+}
 
 const hex = "0123456789abcdef"
 
@@ -301,32 +318,19 @@ const hex = "0123456789abcdef"
 // written by number: Cypher replaces \u escapes before it looks for the
 // literal's end. Characters beyond U+FFFF are two surrogates, for Cypher has no
 // longer escape. Bytes that are not UTF-8 become U+FFFD.
-func appendEscaped[T string | []byte](dst []byte, s T, used *charset) []byte {
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if plain[c] {
-			i++
-			continue
+func appendEscaped(dst []byte, s string, used *charset) []byte {
+	for {
+		n := plain(s)
+		dst = append(dst, s[:n]...)
+		if s = s[n:]; s == "" {
+			return dst
 		}
-		dst = append(dst, s[start:i]...)
-		if c >= utf8.RuneSelf {
-			r, n := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
-			used.add(r)
-			if r > 0xffff {
-				r -= 0x10000
-				dst = appendUnit(dst, 0xd800+r>>10)
-				r = 0xdc00 + r&0x3ff
-			}
-			dst = appendUnit(dst, r)
-			i += n
-			start = i
-			continue
-		}
-		used.add(rune(c))
-		switch c {
+		r, n := utf8.DecodeRuneInString(s)
+		s = s[n:]
+		used.add(r)
+		switch r {
 		case '\'', '\\':
-			dst = append(dst, '\\', c)
+			dst = append(dst, '\\', byte(r))
 		case '\n':
 			dst = append(dst, `\n`...)
 		case '\r':
@@ -338,12 +342,14 @@ func appendEscaped[T string | []byte](dst []byte, s T, used *charset) []byte {
 		case '\f':
 			dst = append(dst, `\f`...)
 		default:
-			dst = appendUnit(dst, rune(c))
+			if r > 0xffff {
+				high, low := utf16.EncodeRune(r)
+				dst = appendUnit(dst, high)
+				r = low
+			}
+			dst = appendUnit(dst, r)
 		}
-		i++
-		start = i
 	}
-	return append(dst, s[start:]...)
 }
 
 func appendUnit(dst []byte, r rune) []byte {

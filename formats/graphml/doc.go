@@ -26,7 +26,8 @@
 //
 // Null is absent. An empty text is an empty data element, which only keys of
 // type string have. Int is a long, Float a double (NaN, Infinity and -Infinity
-// in Java's spelling), Bool a boolean; a Timestamp is an RFC 3339 string; JSON
+// in Java's spelling; igraph refuses a file with numbers nearer to zero than
+// 2.2e-308), Bool a boolean; a Timestamp is an RFC 3339 string; JSON
 // is a string; Strings and Map are strings that hold a JSON array, with
 // attr.list for APOC, and a JSON object.
 //

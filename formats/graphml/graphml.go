@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"github.com/sgexport/sgexport/graph"
 )
@@ -277,10 +278,10 @@ func (s *sink) values(starts []string, values []graph.Value) {
 			s.out = graph.AppendTimestamp(s.out, v.Micros())
 		case graph.Strings:
 			s.scratch = graph.AppendJSONList(s.scratch[:0], v.Strings())
-			s.out = appendText(s.out, s.scratch)
+			s.out = appendText(s.out, unsafe.String(unsafe.SliceData(s.scratch), len(s.scratch)))
 		case graph.Map:
 			s.scratch = graph.AppendJSONMap(s.scratch[:0], v.Pairs())
-			s.out = appendText(s.out, s.scratch)
+			s.out = appendText(s.out, unsafe.String(unsafe.SliceData(s.scratch), len(s.scratch)))
 		}
 		s.out = append(s.out, dataEnd...)
 	}

@@ -1,61 +1,74 @@
 package graphml
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"unicode/utf8"
+	"unsafe"
+)
 
-// plain are the bytes that stand for themselves.
-var plain = func() (t [256]bool) {
-	for c := ' '; c < utf8.RuneSelf; c++ {
-		t[c] = c != '&' && c != '<' && c != '>' && c != '"'
+// plain returns how many bytes at the start of s stand for themselves. It looks
+// at eight at a time: in each byte of special the highest bit is set where the
+// byte is not ASCII, a control character, or one of & < > and ".
+func plain(s string) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		x := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s[i:]), 8))
+		// < and > differ in one bit, as do & and ".
+		angle, other := (x|ones*2)^ones*'>', (x|ones*4)^ones*'&'
+		special := (x | (x - ones*' ') | (angle - ones) | (other - ones)) & high
+		if special != 0 {
+			break // borrows may have set a bit too many, and tabs are plain: look closer
+		}
 	}
-	t['\t'], t['\n'] = true, true
-	return t
-}()
+	for ; i < len(s); i++ {
+		if c := s[i]; c < ' ' && c != '\t' && c != '\n' || c >= utf8.RuneSelf || c == '&' || c == '<' || c == '>' || c == '"' {
+			break
+		}
+	}
+	return i
+}
 
 // appendText appends s as character data. A carriage return, U+0085, U+2028
 // and U+2029 are written by number, because readers make line feeds of them.
 // What XML 1.0 has no place for becomes U+FFFD.
 // Source: XML 1.0, sections 2.2 (Char) and 2.11 (end-of-line handling).
-func appendText[T string | []byte](dst []byte, s T) []byte {
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if plain[c] {
-			i++
-			continue
+func appendText(dst []byte, s string) []byte {
+	for {
+		n := plain(s)
+		dst = append(dst, s[:n]...)
+		if s = s[n:]; s == "" {
+			return dst
 		}
-		n, by := 1, replacement
-		switch {
-		case c == '&':
-			by = "&amp;"
-		case c == '<':
-			by = "&lt;"
-		case c == '>':
-			by = "&gt;"
-		case c == '"':
-			by = "&quot;"
-		case c == '\r':
-			by = "&#13;"
-		case c >= utf8.RuneSelf:
-			var r rune
-			r, n = utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
-			switch r {
-			case '\u0085':
-				by = "&#x85;"
-			case '\u2028':
-				by = "&#x2028;"
-			case '\u2029':
-				by = "&#x2029;"
-			case utf8.RuneError, '\ufffe', '\uffff':
-			default:
-				i += n
-				continue
+		r, n := utf8.DecodeRuneInString(s)
+		switch r {
+		case '&':
+			dst = append(dst, "&amp;"...)
+		case '<':
+			dst = append(dst, "&lt;"...)
+		case '>':
+			dst = append(dst, "&gt;"...)
+		case '"':
+			dst = append(dst, "&quot;"...)
+		case '\r':
+			dst = append(dst, "&#13;"...)
+		case '\u0085':
+			dst = append(dst, "&#x85;"...)
+		case '\u2028':
+			dst = append(dst, "&#x2028;"...)
+		case '\u2029':
+			dst = append(dst, "&#x2029;"...)
+		case utf8.RuneError, '\ufffe', '\uffff':
+			dst = append(dst, replacement...)
+		default:
+			if r < ' ' {
+				dst = append(dst, replacement...)
+			} else {
+				dst = append(dst, s[:n]...)
 			}
 		}
-		dst = append(append(dst, s[start:i]...), by...)
-		i += n
-		start = i
+		s = s[n:]
 	}
-	return append(dst, s[start:]...)
 }
 
 const replacement = "\ufffd"
