@@ -90,7 +90,7 @@ func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
 	if cfg.Observe == nil {
 		cfg.Observe = func(Event) {}
 	}
-	inv := &Inventory{Report: &graph.Report{Scopes: []graph.ScopeReport{}, Gaps: []*graph.Gap{}, NotReferences: []graph.NotReference{}, LeftOut: []graph.LeftOut{}}, dir: cfg.Dir}
+	inv := &Inventory{Redacted: []string{}, Report: &graph.Report{Scopes: []graph.ScopeReport{}, Gaps: []*graph.Gap{}, NotReferences: []graph.NotReference{}, LeftOut: []graph.LeftOut{}}, dir: cfg.Dir}
 	identity, err := whoAmI(ctx, cfg.AWS, cfg.Regions[0])
 	if err != nil {
 		return nil, err

@@ -169,8 +169,12 @@ func (r *reader) references(rec *record, s *shape, v reflect.Value) {
 			value := text
 			if ref.label == gitLabel {
 				value = ref.id // without credentials
-			} else if r.redact {
+			}
+			if r.redact {
 				value, _ = withoutCredentials(value)
+				if ref.label == gitLabel || ref.label == imageLabel { // the id is an address
+					ref.id, _ = withoutCredentials(ref.id)
+				}
 			}
 			for _, f := range rec.refs[first:] {
 				if f.value == value && f.reference == ref {

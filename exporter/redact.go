@@ -11,25 +11,30 @@ const redacted = "[redacted]"
 // scripts are members that hold the body of a script, base64-encoded.
 var scripts = map[string]bool{"Content": true, "StudioLifecycleConfigContent": true}
 
-// secretKey matches the names of settings whose value is a secret. Names like
-// max_tokens or tokenizer are none.
-var secretKey = regexp.MustCompile(`(?i)(^|[_.-])(password|passwd|pwd|secret|secret_?key|secret_?access_?key|api_?key|private_?key|access_?token|auth_?token|session_?token)$`)
+// secretKey matches the names of settings whose value is a secret, as api_key,
+// apiKey and WANDB_API_KEY. Names like max_tokens, tokenizer or eos_token are
+// none.
+var secretKey = regexp.MustCompile(`(?i)^token$|` +
+	`(?:^|[_.-])(?:password|passwd|pwd|secret|secret_?key|secret_?access_?key|api_?key|private_?key|(?:access|api|auth|bearer|git|github|gitlab|hf|hub|id|refresh|session)_?token)$|` +
+	`(?-i:[a-z](?:Password|Passwd|Pwd|Secret|SecretKey|SecretAccessKey|ApiKey|PrivateKey|(?:Access|Api|Auth|Bearer|Id|Refresh|Session)Token)$)`)
 
-// credential matches text that is a secret wherever it stands. What is replaced
-// is the group called secret, or the whole match where that did not take part.
+// credentialForms match text that is a secret wherever it stands. What is
+// replaced is the group called secret, or the whole match where a form has none.
 var credentialForms = []struct {
 	mark string // every match has it: looked for first, because it is cheap
 	form *regexp.Regexp
 }{
 	{"AKIA", regexp.MustCompile(`AKIA[0-9A-Z]{16}`)},
 	{"ASIA", regexp.MustCompile(`ASIA[0-9A-Z]{16}`)},
-	{"@", regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://(?P<secret>[^/\s@]+)@`)},
+	{"@", regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://(?P<secret>[^/\s"'<>]+)@`)},
 	{"PRIVATE KEY", regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`)},
 	{"X-Amz-", regexp.MustCompile(`X-Amz-(?:Signature|Security-Token|Credential)=(?P<secret>[^&\s]+)`)},
-	{"gh", regexp.MustCompile(`\b(?:gh[opsur]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})`)},
+	{"gh", regexp.MustCompile(`\bgh[opsur]_[A-Za-z0-9]{36,}`)},
+	{"github_pat_", regexp.MustCompile(`\bgithub_pat_[A-Za-z0-9_]{22,}`)},
 	{"hf_", regexp.MustCompile(`\bhf_[A-Za-z0-9]{30,}`)},
 	{"xox", regexp.MustCompile(`\bxox[abposr]-[A-Za-z0-9-]{10,}`)},
-	{"sk-", regexp.MustCompile(`\bsk-[A-Za-z0-9_-]{20,}`)},
+	// With a run that no name has: training jobs may be called sk-learn-….
+	{"sk-", regexp.MustCompile(`\bsk-[A-Za-z0-9_-]*[A-Za-z0-9]{20}[A-Za-z0-9_-]*`)},
 	{"eyJ", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}`)},
 }
 
@@ -39,17 +44,16 @@ func withoutCredentials(s string) (clean string, hit bool) {
 		if !strings.Contains(s, c.mark) {
 			continue
 		}
-		for at := 0; ; {
-			m := c.form.FindStringSubmatchIndex(s[at:])
-			if m == nil {
-				break
-			}
-			from, to := at+m[0], at+m[1]
-			if i := c.form.SubexpIndex("secret"); i > 0 {
-				from, to = at+m[2*i], at+m[2*i+1]
-			}
-			s = s[:from] + redacted + s[to:]
-			at, hit = from+len(redacted), true
+		secret := max(c.form.SubexpIndex("secret"), 0)
+		var b strings.Builder
+		end := 0
+		for _, m := range c.form.FindAllStringSubmatchIndex(s, -1) {
+			b.WriteString(s[end:m[2*secret]])
+			b.WriteString(redacted)
+			end = m[2*secret+1]
+		}
+		if end > 0 {
+			s, hit = b.String()+s[end:], true
 		}
 	}
 	return s, hit
