@@ -342,8 +342,10 @@ const (
 // withCommonColumns puts the columns of every kind before and after its own.
 func withCommonColumns(own []graph.Column) []graph.Column {
 	cols := []graph.Column{
-		{Name: columnName, Type: graph.String}, {Name: columnARN, Type: graph.String},
-		{Name: columnAccount, Type: graph.String}, {Name: columnRegion, Type: graph.String},
+		{Name: columnName, Type: graph.String},
+		{Name: columnARN, Type: graph.String},
+		{Name: columnAccount, Type: graph.String},
+		{Name: columnRegion, Type: graph.String},
 		{Name: columnObserved, Type: graph.Bool},
 	}
 	for _, c := range own {

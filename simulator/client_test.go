@@ -38,8 +38,10 @@ func start(t *testing.T, server http.Handler, region string) aws.Config {
 	}
 }
 
-type lister func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error)
-type describer func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error)
+type (
+	lister    func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error)
+	describer func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error)
+)
 
 // operations calls the SDK for each kind.
 var operations = map[string]struct {

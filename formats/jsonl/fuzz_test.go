@@ -32,8 +32,10 @@ func FuzzRoundTrip(f *testing.F) {
 			graph.StringValue(other), graph.Null, graph.StringValue(s), graph.BoolValue(b), graph.IntValue(i), graph.FloatValue(x), graph.MicrosValue(us),
 			graph.JSONValue(s), graph.StringsValue([]string{other, s, ""}), graph.MapValue([]string{"a" + s, other, "b" + other, s}),
 		}}}
-		g.Edges = []*graph.Edge{{Type: typ, From: s, To: other, FromLabel: model, ToLabel: schema.Label("AWSS3Bucket"), Path: other, Ref: s, Scope: s,
-			Values: []graph.Value{graph.BoolValue(b), graph.StringValue(other), graph.Null}}}
+		g.Edges = []*graph.Edge{{
+			Type: typ, From: s, To: other, FromLabel: model, ToLabel: schema.Label("AWSS3Bucket"), Path: other, Ref: s, Scope: s,
+			Values: []graph.Value{graph.BoolValue(b), graph.StringValue(other), graph.Null},
+		}}
 		files := graphtest.Files{}
 		if err := g.Write(Options{Compression: None, Workers: 1}.Open, files.Create); err != nil {
 			t.Fatal(err)

@@ -217,8 +217,10 @@ func TestLines(t *testing.T) {
 	bucket, model := s.Label("AWSS3Bucket"), s.Label("AWSSageMakerModel")
 	g.Nodes = []*graph.Node{
 		{ID: "b", Scope: "0/r", Label: bucket, Values: []graph.Value{graph.StringValue("b\"é\n")}},
-		{ID: "m", Scope: "0/r", Label: model, Values: []graph.Value{4: graph.IntValue(3), 5: graph.FloatValue(3), 6: graph.MicrosValue(0),
-			7: graph.JSONValue(`{"a":1}`), 8: graph.StringsValue(nil), 9: graph.MapValue([]string{"k", "v"})}},
+		{ID: "m", Scope: "0/r", Label: model, Values: []graph.Value{
+			4: graph.IntValue(3), 5: graph.FloatValue(3), 6: graph.MicrosValue(0),
+			7: graph.JSONValue(`{"a":1}`), 8: graph.StringsValue(nil), 9: graph.MapValue([]string{"k", "v"}),
+		}},
 	}
 	ends := graph.Edge{Type: s.EdgeType("UNUSED"), From: "m", To: "b", FromLabel: model, ToLabel: bucket, Path: "A[].B", Ref: "b", Scope: "0/r", Values: make([]graph.Value, 3)}
 	with := ends

@@ -272,7 +272,7 @@ func TestLayout(t *testing.T) {
 				t.Errorf("%s has encodings %v", path, encodings)
 			}
 			if slices.ContainsFunc(encodings, func(e format.Encoding) bool {
-				return e != format.Plain && e != format.RLE && e != format.RLEDictionary && e != format.PlainDictionary
+				return e != format.Plain && e != format.RLE && e != format.RLEDictionary
 			}) {
 				t.Errorf("%s has encodings %v, which not every reader has", path, encodings)
 			}

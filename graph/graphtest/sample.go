@@ -16,9 +16,11 @@ func Schema() *graph.Schema {
 		[]*graph.Label{
 			{Name: "AWSSageMakerModel", Doc: "a model", Columns: []graph.Column{
 				{Name: "name", Type: graph.String, Source: "ModelName"},
-				{Name: "account_id", Type: graph.String}, {Name: "region", Type: graph.String},
+				{Name: "account_id", Type: graph.String},
+				{Name: "region", Type: graph.String},
 				{Name: "observed", Type: graph.Bool},
-				{Name: "count", Type: graph.Int}, {Name: "share", Type: graph.Float},
+				{Name: "count", Type: graph.Int},
+				{Name: "share", Type: graph.Float},
 				{Name: "creation_time", Type: graph.Timestamp, Source: "CreationTime"},
 				{Name: "containers", Type: graph.JSON, Source: "Containers"},
 				{Name: "vpc_config_subnets", Type: graph.Strings, Source: "VpcConfig.Subnets"},

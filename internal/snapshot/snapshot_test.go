@@ -286,11 +286,11 @@ func TestOpenRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for text, want := range map[string]string{
-		"{\n\"format_version\": 1,\n}":              "manifest.json:3:",
-		strings.Repeat("x", 3):                      "manifest.json:1:",
-		`{"format_version": 2}`:                     "newer sgexport",
-		`{}`:                                        "no format_version",
-		string(good[:len(good)/2]):                  "manifest.json:",
+		"{\n\"format_version\": 1,\n}": "manifest.json:3:",
+		strings.Repeat("x", 3):         "manifest.json:1:",
+		`{"format_version": 2}`:        "newer sgexport",
+		`{}`:                           "no format_version",
+		string(good[:len(good)/2]):     "manifest.json:",
 		`{"format_version": 1, "files": "nowhere"}`: "manifest.json:1:",
 	} {
 		if err := os.WriteFile(manifest, []byte(text), 0o666); err != nil {
