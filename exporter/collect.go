@@ -292,7 +292,7 @@ func (s *scopeRun) kind(ctx context.Context, k *kind) (err error) {
 // kind is read.
 type identity [16]byte
 
-func identityOf(id string) identity {
+func identityOf[T string | []byte](id T) identity {
 	sum := sha256.Sum256([]byte(id))
 	return identity(sum[:16])
 }

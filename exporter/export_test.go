@@ -24,12 +24,16 @@ const (
 	region  = "us-east-1"
 )
 
-// docs makes an inventory: a JSON array of Describe outputs for each kind.
+// docs makes an inventory: a JSON array of Describe outputs for each kind, as
+// Model, or as eu-west-1/Model in another region.
 func docs(t *testing.T, kinds map[string]string) fs.FS {
 	t.Helper()
 	files := fstest.MapFS{}
 	for kind, text := range kinds {
-		files[account+"/"+region+"/"+kind+".json"] = &fstest.MapFile{Data: []byte(text)}
+		if !strings.Contains(kind, "/") {
+			kind = region + "/" + kind
+		}
+		files[account+"/"+kind+".json"] = &fstest.MapFile{Data: []byte(text)}
 	}
 	return files
 }

@@ -66,14 +66,22 @@ var edgeColumns = []graph.Column{
 	{Name: "ambiguous", Type: graph.Bool},
 }
 
+// Labels of the kinds that derived edges are about.
+const (
+	notebookLabel    = "AWSSageMakerNotebookInstance"
+	trainingJobLabel = "AWSSageMakerTrainingJob"
+	modelLabel       = "AWSSageMakerModel"
+	packageLabel     = "AWSSageMakerModelPackage"
+)
+
 // derived are the rules that no single field makes.
 var derived = []struct {
 	edge edgeName
 	rule graph.Rule
 }{
-	{calledBy, graph.Rule{Owner: "AWSSageMakerTrainingJob", Path: "RoleArn", Targets: []string{"AWSSageMakerNotebookInstance"}, Derived: calledByBasis}},
-	{derivedFrom, graph.Rule{Owner: "AWSSageMakerModel", Path: "{any path of REFERENCED_ARTIFACTS_IN}", Targets: []string{"AWSSageMakerTrainingJob"}, Derived: derivedFromBasis}},
-	{derivedFrom, graph.Rule{Owner: "AWSSageMakerModelPackage", Path: "{any path of REFERENCED_ARTIFACTS_IN}", Targets: []string{"AWSSageMakerTrainingJob"}, Derived: derivedFromBasis}},
+	{calledBy, graph.Rule{Owner: trainingJobLabel, Path: "RoleArn", Targets: []string{notebookLabel}, Derived: calledByBasis}},
+	{derivedFrom, graph.Rule{Owner: modelLabel, Path: "{any path of REFERENCED_ARTIFACTS_IN}", Targets: []string{trainingJobLabel}, Derived: derivedFromBasis}},
+	{derivedFrom, graph.Rule{Owner: packageLabel, Path: "{any path of REFERENCED_ARTIFACTS_IN}", Targets: []string{trainingJobLabel}, Derived: derivedFromBasis}},
 	{repoImage, graph.Rule{Owner: imageLabel, Reverse: true, Targets: []string{repositoryLabel}, Derived: "the repository in the image's URI"}},
 }
 

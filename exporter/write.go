@@ -21,7 +21,7 @@ import (
 // the sink.
 func (inv *Inventory) Write(ctx context.Context, sink graph.Sink) (err error) {
 	w := &writer{
-		inv: inv, stubs: map[stub]bool{},
+		inv: inv, stubs: map[identity]bool{},
 		nodes: spool.NewSorter(ctx, inv.dir, 20_000),
 		edges: spool.NewSorter(ctx, inv.dir, 100_000),
 		joins: spool.NewSorter(ctx, inv.dir, 100_000),
@@ -57,7 +57,7 @@ type writer struct {
 	edges *spool.Sorter // type, from, to, path, ref
 	joins *spool.Sorter // what a definition and what asks for it have in common
 
-	stubs    map[stub]bool
+	stubs    map[identity]bool // nodes that references told of, lately
 	key, buf []byte
 }
 
@@ -81,12 +81,12 @@ func (w *writer) edge(e *edge) error {
 	return w.edges.Add(w.key, w.buf)
 }
 
-// Ranks of the records of one node: what was read, then its tags, then what
-// references tell.
+// Ranks of the records of one node: what was read goes before what references
+// tell; tags are added.
 const (
 	rankObserved = iota
-	rankTags
 	rankReferred
+	rankTags
 )
 
 func (w *writer) node(label, id string, rank byte, scope string, values ...graph.Value) error {
@@ -98,17 +98,15 @@ func (w *writer) node(label, id string, rank byte, scope string, values ...graph
 	return w.nodes.Add(w.key, w.buf)
 }
 
-// A stub is a node that was referred to in a scope, with the ARN it was
-// referred to by.
-type stub struct{ scope, label, id, arn string }
-
 // maxStubs bounds the memory of what was written already. It only saves the
 // sorter work: the same stub twice is one node anyway.
 const maxStubs = 100_000
 
 // stub writes the node that a reference points to.
 func (w *writer) stub(scope string, r reference) error {
-	s := stub{scope, r.label, r.id, r.arn}
+	w.key = spool.AppendKey(w.key[:0], scope, r.label, r.id, r.arn)
+	// Not the text itself: it would keep the whole record in memory.
+	s := identityOf(w.key)
 	if w.stubs[s] {
 		return nil
 	}
@@ -221,11 +219,11 @@ func (w *writer) deriving(label string, rule *rule, f *foundRef, id, scope, crea
 	switch {
 	case rule.edge == producedArtifact:
 		return w.joining(define, []string{joinArtifact, f.value}, label, id)
-	case rule.edge == referencedArtifacts && (label == "AWSSageMakerModel" || label == "AWSSageMakerModelPackage"):
+	case rule.edge == referencedArtifacts && (label == modelLabel || label == packageLabel):
 		return w.joining(ask, []string{joinArtifact, f.value}, label, id, rule.path, scope)
-	case rule.edge == hasExecutionRole && created != "" && label == "AWSSageMakerNotebookInstance":
+	case rule.edge == hasExecutionRole && created != "" && label == notebookLabel:
 		return w.joining(define, []string{joinRole, scope, f.id}, created, id)
-	case rule.edge == hasExecutionRole && created != "" && label == "AWSSageMakerTrainingJob":
+	case rule.edge == hasExecutionRole && created != "" && label == trainingJobLabel:
 		return w.joining(ask, []string{joinRole, scope, f.id}, created, id)
 	}
 	return nil
@@ -243,8 +241,9 @@ func (w *writer) tags(text string) error {
 	return w.joins.Add(w.key, w.buf)
 }
 
-// A definition is one resource of a join group.
-type definition struct{ a, id string }
+// A definition is one resource of a join group, with its key, its label or when
+// it was created, as the group has it.
+type definition struct{ text, id string }
 
 // find returns the definition that is exactly s by the given texts or, where
 // there is none, the only one that there is.
@@ -262,18 +261,17 @@ func find(defs []definition, text func(definition) string, s string) (d definiti
 
 // join brings definitions and askers together.
 func (w *writer) join() error {
-	group, defs := "", []definition(nil)
+	group, parts, defs := "", []string(nil), []definition(nil)
 	leftOut := map[[2]string]int64{}
 	err := w.joins.Sorted(func(key, payload string) error {
 		if key != group {
-			group, defs = key, defs[:0]
+			group, parts, defs = key, spool.Parts(key), defs[:0]
 		}
 		d := spool.NewDecoder(payload[1:])
 		if payload[0] == define {
 			defs = append(defs, definition{d.String(), d.String()})
 			return d.Err()
 		}
-		parts := spool.Parts(key)
 		switch parts[0] {
 		case joinName:
 			return w.joinName(parts[1], parts[2], defs, d)
@@ -283,37 +281,16 @@ func (w *writer) join() error {
 			if !found {
 				return d.Err() // of a resource that is gone, or of a kind that was skipped
 			}
-			return errors.Join(d.Err(), w.node(def.a, def.id, rankTags, "", tags))
+			return errors.Join(d.Err(), w.node(def.text, def.id, rankTags, "", tags))
 		case joinArtifact:
-			label, id, path, scope := d.String(), d.String(), d.String(), d.String()
-			for _, def := range defs {
-				e := newEdge(string(derivedFrom), false, label, id, def.a, def.id, path, parts[1], scope)
-				e.basis = derivedFromBasis
-				if err := w.edge(e); err != nil {
-					return err
-				}
+			return w.joinArtifact(parts[1], defs, d)
+		default:
+			older, err := w.joinRole(parts[1], parts[2], defs, d)
+			if older > 0 {
+				leftOut[[2]string{parts[1], parts[2]}] += older
 			}
-			return d.Err()
+			return err
 		}
-		created, id := d.String(), d.String()
-		var older []definition
-		for _, def := range defs {
-			if def.a < created {
-				older = append(older, def)
-			}
-		}
-		if len(defs) > mostNotebooks {
-			leftOut[[2]string{parts[1], parts[2]}] += int64(len(older))
-			return d.Err()
-		}
-		for _, def := range older {
-			e := newEdge(string(calledBy), false, "AWSSageMakerTrainingJob", id, "AWSSageMakerNotebookInstance", def.id, "RoleArn", parts[2], parts[1])
-			e.basis = calledByBasis
-			if err := w.edge(e); err != nil {
-				return err
-			}
-		}
-		return d.Err()
 	})
 	for k, n := range leftOut {
 		w.inv.Report.LeftOut = append(w.inv.Report.LeftOut, graph.LeftOut{Scope: k[0], Edge: string(calledBy), Ref: k[1], Count: n})
@@ -324,10 +301,6 @@ func (w *writer) join() error {
 	return err
 }
 
-// mostNotebooks is how many notebooks may share a role for CALLED_BY to say
-// anything about one of them.
-const mostNotebooks = 20
-
 // joinName writes the edge of a reference by name: to the resource of exactly
 // that name, else to the only one that differs in case alone, else to the node
 // that the name would have.
@@ -337,7 +310,7 @@ func (w *writer) joinName(label, scope string, defs []definition, d *spool.Decod
 	if d.Err() != nil {
 		return d.Err()
 	}
-	def, found, ambiguous := find(defs, func(d definition) string { return d.a }, key)
+	def, found, ambiguous := find(defs, func(d definition) string { return d.text }, key)
 	if found {
 		id = def.id
 	} else if err := w.stub(scope, reference{label: label, id: id}); err != nil {
@@ -348,17 +321,61 @@ func (w *writer) joinName(label, scope string, defs []definition, d *spool.Decod
 	return w.edge(e)
 }
 
-// sendNodes merges the records of each node and sends the nodes.
+// joinArtifact writes the edges from what loads an artifact to the jobs that
+// produced it.
+func (w *writer) joinArtifact(uri string, jobs []definition, d *spool.Decoder) error {
+	label, id, path, scope := d.String(), d.String(), d.String(), d.String()
+	for _, job := range jobs {
+		e := newEdge(string(derivedFrom), false, label, id, job.text, job.id, path, uri, scope)
+		e.basis = derivedFromBasis
+		if err := w.edge(e); err != nil {
+			return err
+		}
+	}
+	return d.Err()
+}
+
+// mostNotebooks is how many notebooks may share a role for CALLED_BY to say
+// anything about one of them.
+const mostNotebooks = 20
+
+// joinRole writes the edges from a job to the notebooks that have its role and
+// are older, or says how many it left out.
+func (w *writer) joinRole(scope, role string, notebooks []definition, d *spool.Decoder) (leftOut int64, err error) {
+	created, id := d.String(), d.String()
+	// The notebooks are sorted by age.
+	older, _ := slices.BinarySearchFunc(notebooks, created, func(n definition, created string) int { return strings.Compare(n.text, created) })
+	if len(notebooks) > mostNotebooks {
+		return int64(older), d.Err()
+	}
+	for _, notebook := range notebooks[:older] {
+		e := newEdge(string(calledBy), false, trainingJobLabel, id, notebookLabel, notebook.id, "RoleArn", role, scope)
+		e.basis = calledByBasis
+		if err := w.edge(e); err != nil {
+			return 0, err
+		}
+	}
+	return 0, d.Err()
+}
+
+// sendNodes merges the records of each node and sends the nodes. The records of
+// a node come in any order: the sorter keeps large ones apart.
 func (w *writer) sendNodes(sink graph.Sink) error {
-	var node graph.Node
-	group := ""
+	var (
+		node  graph.Node
+		tags  graph.Value
+		rank  byte
+		group string
+	)
 	flush := func() error {
 		if group == "" {
 			return nil
 		}
+		if !tags.IsNull() {
+			node.Values[node.Label.Column(columnTags)] = tags
+		}
 		return sink.Node(&node)
 	}
-	rank := byte(0)
 	err := w.nodes.Sorted(func(key, payload string) error {
 		d := spool.NewDecoder(payload[1:])
 		scope := d.String()
@@ -374,14 +391,15 @@ func (w *writer) sendNodes(sink graph.Sink) error {
 				return err
 			}
 			parts := spool.Parts(key)
-			group, rank = key, payload[0]
-			node = graph.Node{Label: schema.Label(parts[0]), ID: parts[1], Scope: scope, Values: values}
-			return nil
+			group, tags = key, graph.Null
+			node = graph.Node{Label: schema.Label(parts[0]), ID: parts[1]}
 		}
-		switch {
-		case payload[0] == rankTags:
-			node.Values[node.Label.Column(columnTags)] = values[0]
-		case rank == rankReferred:
+		switch r := payload[0]; {
+		case r == rankTags:
+			tags = values[0]
+		case node.Values == nil || r < rank:
+			node.Scope, node.Values, rank = scope, values, r
+		case r == rankReferred && rank == rankReferred:
 			for i, v := range values {
 				if old := node.Values[i]; old.IsNull() || v.Type() == graph.String && v.Text() < old.Text() {
 					node.Values[i] = v
