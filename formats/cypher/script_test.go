@@ -63,6 +63,21 @@ func TestScopes(t *testing.T) {
 	}
 }
 
+// What is only referred to does not erase what is better known: the reader of
+// this package's tests does not evaluate the condition.
+func TestGuard(t *testing.T) {
+	out := string(write(t, graphtest.Sample(), Options{})[OutFile])
+	for text, want := range map[string]int{
+		"SET n:AWSSageMakerModel\nFOREACH (_ IN CASE WHEN v[4]='true' OR n.sg_scope IN ['012345678901/us-east-1'] OR NOT coalesce(n.observed, n.lastupdated IS NOT NULL) THEN": 1,
+		"SET n:AWSS3Bucket:S3Bucket\nFOREACH (_ IN CASE WHEN n.lastupdated IS NULL THEN [1] ELSE [] END | SET n.name=":                                                         1,
+		"SET n:AWSAccount\nFOREACH (_ IN CASE WHEN n.lastupdated IS NULL THEN [1] ELSE [] END | SET n.sg_scope=":                                                               1,
+	} {
+		if got := strings.Count(out, text); got != want {
+			t.Errorf("%q is there %d times, want %d", text, got, want)
+		}
+	}
+}
+
 func TestSameHashForSameReference(t *testing.T) {
 	var s sink
 	key := func(path, ref string) string {
