@@ -87,6 +87,7 @@ const (
 	rankObserved = iota
 	rankReferred
 	rankTags
+	rankNone
 )
 
 func (w *writer) node(label, id string, rank byte, scope string, values ...graph.Value) error {
@@ -364,7 +365,7 @@ func (w *writer) sendNodes(sink graph.Sink) error {
 	var (
 		node  graph.Node
 		tags  graph.Value
-		rank  byte
+		rank  int // of what node has; rankNone is nothing yet
 		group string
 	)
 	flush := func() error {
@@ -391,13 +392,13 @@ func (w *writer) sendNodes(sink graph.Sink) error {
 				return err
 			}
 			parts := spool.Parts(key)
-			group, tags = key, graph.Null
+			group, tags, rank = key, graph.Null, rankNone
 			node = graph.Node{Label: schema.Label(parts[0]), ID: parts[1]}
 		}
-		switch r := payload[0]; {
+		switch r := int(payload[0]); {
 		case r == rankTags:
 			tags = values[0]
-		case node.Values == nil || r < rank:
+		case r < rank:
 			node.Scope, node.Values, rank = scope, values, r
 		case r == rankReferred && rank == rankReferred:
 			for i, v := range values {

@@ -29,16 +29,21 @@ func verifyCommand() *cli.Command {
 
 // verify checks a snapshot and says on stdout what it looked at and found.
 func verify(c *cli.Context, path string) error {
-	snap, err := snapshot.Open(path)
-	if err != nil {
-		return err
-	}
-	opt := snapshot.VerifyOptions{Formats: map[string]graph.Open{}, ToolVersion: version}
-	for _, f := range formats {
-		opt.Formats[f.name] = f.open(formatOptions{compressionIn(snap.Manifest)})
-	}
-	if slices.Contains(snap.Manifest.Formats, "jsonl") {
-		opt.Source = func(s *snapshot.Snapshot) snapshot.Source { return jsonl.NewReader(s.Open, s.Schema) }
+	opt := snapshot.VerifyOptions{
+		ToolVersion: version,
+		Source: func(s *snapshot.Snapshot) snapshot.Source {
+			if !slices.Contains(s.Manifest.Formats, "jsonl") {
+				return nil
+			}
+			return jsonl.NewReader(s.Open, s.Schema)
+		},
+		Formats: func(m *snapshot.Manifest) map[string]graph.Open {
+			opens := map[string]graph.Open{}
+			for _, f := range formats {
+				opens[f.name] = f.open(formatOptions{compressionIn(m)})
+			}
+			return opens
+		},
 	}
 	v, err := snapshot.Verify(c.Context, path, opt)
 	if err != nil {

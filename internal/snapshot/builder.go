@@ -52,15 +52,19 @@ type Builder struct {
 // [Builder.Publish]. Errors wrap [ErrExists] where something is in the way that
 // is not to be replaced.
 func Create(path string, opt CreateOptions) (*Builder, error) {
-	path = filepath.Clean(path)
-	if err := checkTarget(path, opt); err != nil {
-		return nil, err
+	// Absolute, for "." has neither a name nor a parent of its own.
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("look at the output: %w", err)
 	}
 	parent := filepath.Dir(path)
 	if info, err := os.Stat(parent); err != nil {
 		return nil, fmt.Errorf("%s: the folder %s is not there: create it first (%w)", path, parent, err)
 	} else if !info.IsDir() {
-		return nil, fmt.Errorf("%s: %s is not a folder", path, parent)
+		return nil, fmt.Errorf("%s: %s is a file, not a folder: choose another --out", path, parent)
+	}
+	if err := checkTarget(path, opt); err != nil {
+		return nil, err
 	}
 	temp, err := os.MkdirTemp(parent, "."+filepath.Base(path)+".sgexport-")
 	if err != nil {
@@ -172,21 +176,25 @@ func (b *Builder) Publish(m *Manifest, s *graph.Schema) error {
 	if err := b.put(schemaName, schema); err != nil {
 		return err
 	}
-	m.FormatVersion, m.Files = FormatVersion, nil
+	m.fill()
 	var sums strings.Builder
 	for _, f := range b.files {
+		if f.SHA256 == "" {
+			return fmt.Errorf("publish %s: %s was not written to its end", b.path, f.Path)
+		}
 		m.Files = append(m.Files, *f)
 	}
 	slices.SortFunc(m.Files, func(x, y File) int { return strings.Compare(x.Path, y.Path) })
 	for _, f := range m.Files {
 		fmt.Fprintf(&sums, "%s  %s\n", f.SHA256, f.Path)
 	}
-	if err := b.put(sumsName, []byte(sums.String())); err != nil {
-		return err
-	}
 	text, err := marshal(m)
 	if err != nil {
 		return fmt.Errorf("write the manifest: %w", err)
+	}
+	fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(text), manifestName)
+	if err := b.put(sumsName, []byte(sums.String())); err != nil {
+		return err
 	}
 	if err := b.put(manifestName, text); err != nil {
 		return err
@@ -197,11 +205,20 @@ func (b *Builder) Publish(m *Manifest, s *graph.Schema) error {
 	if err := syncDirs(b.temp); err != nil {
 		return fmt.Errorf("publish %s: %w", b.path, err)
 	}
-	if err := b.rename(); err != nil {
+	old, err := b.rename()
+	if err != nil {
 		return fmt.Errorf("publish %s: %w", b.path, err)
 	}
 	b.done = true
-	return syncDir(filepath.Dir(b.path))
+	if err := syncDir(filepath.Dir(b.path)); err != nil {
+		return fmt.Errorf("publish %s: %w", b.path, err)
+	}
+	if old != "" {
+		if err := os.RemoveAll(old); err != nil {
+			return fmt.Errorf("%s is published, but what it replaces is left in %s: %w", b.path, old, err)
+		}
+	}
+	return nil
 }
 
 // open gives the directory, private until now, the mode that the user's umask
@@ -227,23 +244,28 @@ func (b *Builder) put(name string, data []byte) error {
 	return errors.Join(err, w.Close())
 }
 
-// rename puts the snapshot in its place. What is to be replaced is moved aside
-// first, and back where the second step fails.
-func (b *Builder) rename() error {
+// rename puts the snapshot in its place and returns where that which it
+// replaces is now, or "". The two change places in one step where the system
+// can do that; else the old one is moved aside first, and back where the second
+// step fails.
+func (b *Builder) rename() (old string, err error) {
 	if err := checkTarget(b.path, b.opt); err != nil {
-		return err // it has come since
+		return "", err // it has come since
 	}
 	if _, err := os.Lstat(b.path); errors.Is(err, fs.ErrNotExist) {
-		return os.Rename(b.temp, b.path)
+		return "", os.Rename(b.temp, b.path)
 	}
-	old := b.temp + ".old"
+	if exchange(b.temp, b.path) == nil {
+		return b.temp, nil
+	}
+	old = b.temp + ".old"
 	if err := os.Rename(b.path, old); err != nil {
-		return err
+		return "", err
 	}
 	if err := os.Rename(b.temp, b.path); err != nil {
-		return errors.Join(err, os.Rename(old, b.path))
+		return "", errors.Join(err, os.Rename(old, b.path))
 	}
-	return os.RemoveAll(old)
+	return old, nil
 }
 
 // Abort removes what was written, unless it was published. It may be called

@@ -30,7 +30,7 @@ type Manifest struct {
 	graph.Report
 	Counts    Counts         `json:"counts"`
 	Formats   []string       `json:"formats"`
-	Files     []File         `json:"files"` // sorted by path; without SHA256SUMS and the manifest
+	Files     []File         `json:"files"` // sorted by path; without the manifest and SHA256SUMS, which sums the manifest too
 	Redaction Redaction      `json:"redaction"`
 	Options   map[string]any `json:"options"`
 }
@@ -67,21 +67,70 @@ func marshal(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
+// fill brings m into the shape that it is published in: lists that are empty
+// rather than null, and times in UTC to the microsecond.
+func (m *Manifest) fill() {
+	m.FormatVersion, m.Files = FormatVersion, []File{}
+	for _, t := range []*time.Time{&m.Snapshot, &m.Began, &m.Ended} {
+		*t = t.UTC().Truncate(time.Microsecond)
+	}
+	m.Scopes, m.Gaps, m.NotReferences, m.LeftOut = notNil(m.Scopes), notNil(m.Gaps), notNil(m.NotReferences), notNil(m.LeftOut)
+	m.Formats, m.Redaction.Fields = notNil(m.Formats), notNil(m.Redaction.Fields)
+	if m.Counts.Labels == nil {
+		m.Counts.Labels = map[string]int64{}
+	}
+	if m.Counts.EdgeTypes == nil {
+		m.Counts.EdgeTypes = map[string]int64{}
+	}
+	if m.Options == nil {
+		m.Options = map[string]any{}
+	}
+}
+
+// notNil returns list, or an empty one where it is nil.
+func notNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
 func readManifest(dir string) (*Manifest, error) {
-	path := filepath.Join(dir, manifestName)
-	data, err := os.ReadFile(path)
+	data, err := manifestText(dir)
+	if err != nil {
+		return nil, err
+	}
+	return parseManifest(filepath.Join(dir, manifestName), data)
+}
+
+func manifestText(dir string) ([]byte, error) {
+	if info, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("open the snapshot: %w", err)
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("open the snapshot: %s is a file; give the folder that has %s", dir, manifestName)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s has no %s: it is not a snapshot, or one that was not finished", dir, manifestName)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the manifest: %w", err)
 	}
+	return data, nil
+}
+
+func parseManifest(path string, data []byte) (*Manifest, error) {
 	m := &Manifest{}
 	if err := unmarshal(path, data, m); err != nil {
 		return nil, err
 	}
 	if err := checkVersion(path, m.FormatVersion); err != nil {
 		return nil, err
+	}
+	for i, f := range m.Files {
+		if !fs.ValidPath(f.Path) || i > 0 && m.Files[i-1].Path >= f.Path {
+			return nil, fmt.Errorf("%s: the file %q is outside of the snapshot, out of order or there twice", path, f.Path)
+		}
 	}
 	return m, nil
 }
@@ -122,15 +171,14 @@ type Snapshot struct {
 
 // Open opens the snapshot in dir.
 func Open(dir string) (*Snapshot, error) {
-	if info, err := os.Stat(dir); err != nil {
-		return nil, fmt.Errorf("open the snapshot: %w", err)
-	} else if !info.IsDir() {
-		return nil, fmt.Errorf("open the snapshot: %s is a file; give the folder that has %s", dir, manifestName)
-	}
 	m, err := readManifest(dir)
 	if err != nil {
 		return nil, err
 	}
+	return openSchema(dir, m)
+}
+
+func openSchema(dir string, m *Manifest) (*Snapshot, error) {
 	path := filepath.Join(dir, schemaName)
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -214,7 +262,10 @@ func MarshalSchema(s *graph.Schema) ([]byte, error) {
 	return data, nil
 }
 
-// unmarshalSchema reads what [MarshalSchema] writes.
+// UnmarshalSchema reads what [MarshalSchema] writes.
+func UnmarshalSchema(data []byte) (*graph.Schema, error) { return unmarshalSchema(schemaName, data) }
+
+// unmarshalSchema reads the schema that is in the file at path.
 func unmarshalSchema(path string, data []byte) (*graph.Schema, error) {
 	var in jsonSchema
 	if err := unmarshal(path, data, &in); err != nil {
@@ -224,7 +275,7 @@ func unmarshalSchema(path string, data []byte) (*graph.Schema, error) {
 		return nil, err
 	}
 	columns := func(owner string, list []jsonColumn) ([]graph.Column, error) {
-		var cols []graph.Column
+		cols := make([]graph.Column, 0, len(list))
 		for _, c := range list {
 			t, ok := graph.ParseType(c.Type)
 			if !ok {

@@ -72,7 +72,7 @@ func verify(t *testing.T, path string) *snapshot.Verification {
 	t.Helper()
 	v, err := snapshot.Verify(t.Context(), path, snapshot.VerifyOptions{
 		Source:  func(s *snapshot.Snapshot) snapshot.Source { return jsonl.NewReader(s.Open, s.Schema) },
-		Formats: opens, ToolVersion: "test",
+		Formats: func(*snapshot.Manifest) map[string]graph.Open { return opens }, ToolVersion: "test",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -376,7 +376,7 @@ func TestVerifyFindsWrongGraphs(t *testing.T) {
 	}{
 		"edge without an end": {func(g *graphtest.Graph) {
 			g.Nodes = slices.DeleteFunc(g.Nodes, func(n *graph.Node) bool { return n.ID == "artifacts" })
-		}, "there is no AWSS3Bucket artifacts"},
+		}, `there is no AWSS3Bucket "artifacts"`},
 		"end of another label": {func(g *graphtest.Graph) {
 			g.Edges[0].ToLabel = g.Header.Schema.Label("AWSAccount")
 		}, "there is no AWSAccount"},

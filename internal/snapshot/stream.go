@@ -114,8 +114,12 @@ func (c *Counter) Close() error {
 	return c.to.Close()
 }
 
-// batchSize is how many nodes or edges go to a sink's goroutine at a time.
-const batchSize = 512
+// A batch goes to the sinks' goroutines with this many nodes or edges, or this
+// many bytes of text: few long texts are as much memory as many short ones.
+const (
+	batchSize  = 512
+	batchBytes = 1 << 20
+)
 
 // A batch is a copy of nodes or edges, shared by all sinks.
 type batch struct {
@@ -123,6 +127,7 @@ type batch struct {
 	edges  []graph.Edge
 	values []graph.Value // of all of them, one after the other
 	texts  []string      // of all lists and maps among the values
+	size   int           // bytes of text in the values
 	left   atomic.Int32  // sinks that have not taken it yet
 }
 
@@ -167,7 +172,7 @@ func (f *fan) feed(s graph.Sink, in <-chan *batch) {
 			}
 		}
 		if b.left.Add(-1) == 0 {
-			b.nodes, b.edges, b.values, b.texts = b.nodes[:0], b.edges[:0], b.values[:0], b.texts[:0]
+			b.nodes, b.edges, b.values, b.texts, b.size = b.nodes[:0], b.edges[:0], b.values[:0], b.texts[:0], 0
 			f.free.Put(b)
 		}
 	}
@@ -218,6 +223,8 @@ func (b *batch) keep(values []graph.Value) []graph.Value {
 	kept := slices.Clip(b.values[len(b.values)-len(values):])
 	for i, v := range kept {
 		switch v.Type() {
+		case graph.String, graph.JSON:
+			b.size += len(v.Text())
 		case graph.Strings:
 			kept[i] = graph.StringsValue(b.keepTexts(v.Strings()))
 		case graph.Map:
@@ -228,6 +235,9 @@ func (b *batch) keep(values []graph.Value) []graph.Value {
 }
 
 func (b *batch) keepTexts(list []string) []string {
+	for _, s := range list {
+		b.size += len(s)
+	}
 	b.texts = append(b.texts, list...)
 	return slices.Clip(b.texts[len(b.texts)-len(list):])
 }
@@ -251,9 +261,9 @@ func (f *fan) Edge(e *graph.Edge) error {
 	return f.full(len(f.batch.edges))
 }
 
-// full sends the batch on when it has n of batchSize.
+// full sends the batch on when its n nodes or edges are enough.
 func (f *fan) full(n int) error {
-	if n < batchSize {
+	if n < batchSize && f.batch.size < batchBytes {
 		return nil
 	}
 	f.flush()

@@ -1,7 +1,6 @@
 package snapshot
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,11 +22,11 @@ import (
 
 // VerifyOptions say how to read and to write formats.
 type VerifyOptions struct {
-	// Source reads a snapshot's graph, or is nil where the snapshot has none that
-	// can be read.
+	// Source returns what reads a snapshot's graph, or nil where the snapshot has
+	// none that can be read.
 	Source func(*Snapshot) Source
-	// Formats make the other formats again, by name.
-	Formats map[string]graph.Open
+	// Formats returns what makes the formats of a snapshot again, by name.
+	Formats func(*Manifest) map[string]graph.Open
 	// ToolVersion is that of this program. Only the version that wrote a
 	// snapshot is sure to make the same bytes again.
 	ToolVersion string
@@ -63,53 +63,79 @@ func (v *Verification) problem(file, format string, args ...any) {
 // a node in memory. An error means that it could not check; what it found wrong
 // are problems.
 func Verify(ctx context.Context, dir string, opt VerifyOptions) (*Verification, error) {
-	s, err := Open(dir)
+	text, err := manifestText(dir)
 	if err != nil {
 		return nil, err
 	}
 	v := &Verification{}
-	intact, err := v.sums(ctx, s)
+	listed, err := v.readSums(dir)
 	if err != nil {
 		return nil, err
 	}
-	if opt.Source == nil {
-		v.Unchecked = append(v.Unchecked, "contents: the snapshot has no JSON lines to compare with")
+	v.listed(listed, manifestName, fmt.Sprintf("%x", sha256.Sum256(text)))
+	m, err := parseManifest(filepath.Join(dir, manifestName), text)
+	if err != nil {
+		if len(v.Problems) == 0 {
+			return nil, err // it is as it was written, so it is no snapshot of ours
+		}
+		v.problem(manifestName, "cannot be read: %v", err)
 		return v, nil
+	}
+	intact, err := v.sums(ctx, dir, m, listed)
+	if err != nil {
+		return nil, err
 	}
 	if !intact {
 		v.Unchecked = append(v.Unchecked, "contents: files are missing or changed")
 		return v, nil
 	}
-	if err := v.contents(ctx, s, opt); err != nil {
+	s, err := openSchema(dir, m)
+	if err != nil {
+		return nil, err
+	}
+	source := opt.Source(s)
+	if source == nil {
+		v.Unchecked = append(v.Unchecked, "contents: the snapshot has no JSON lines to compare with")
+		return v, nil
+	}
+	if err := v.contents(ctx, s, source, opt); err != nil {
 		return nil, err
 	}
 	return v, nil
 }
 
+// listed compares a sum with that in SHA256SUMS, and takes it off the list.
+func (v *Verification) listed(sums map[string]string, name, sum string) {
+	got, ok := sums[name]
+	delete(sums, name)
+	switch {
+	case sums == nil: // the list is missing, which is a problem of its own
+	case !ok:
+		v.problem(sumsName, "does not list %s", name)
+	case got != sum && name == manifestName:
+		v.problem(name, "was changed, or %s was: the SHA-256 is %s there, and should be %s", sumsName, got, sum)
+	case got != sum:
+		v.problem(sumsName, "has another sum for %s than %s", name, manifestName)
+	}
+}
+
 // sums checks the files against the manifest and SHA256SUMS. It reports
 // whether what the graph is read from is intact.
-func (v *Verification) sums(ctx context.Context, s *Snapshot) (intact bool, err error) {
-	listed, err := readSums(filepath.Join(s.Dir, sumsName))
-	if errors.Is(err, fs.ErrNotExist) {
-		v.problem(sumsName, "is missing")
-	} else if err != nil {
-		return false, err
-	}
+func (v *Verification) sums(ctx context.Context, dir string, m *Manifest, listed map[string]string) (intact bool, err error) {
 	expected := map[string]bool{manifestName: true, sumsName: true}
 	intact = true
-	for _, f := range s.Manifest.Files {
+	for _, f := range m.Files {
 		if err := ctx.Err(); err != nil {
 			return false, err
 		}
 		expected[f.Path] = true
-		if listed != nil && listed[f.Path] != f.SHA256 {
-			v.problem(sumsName, "%s has another sum there than in %s", f.Path, manifestName)
-		}
-		delete(listed, f.Path)
-		bytes, sum, err := sumOf(filepath.Join(s.Dir, filepath.FromSlash(f.Path)))
+		v.listed(listed, f.Path, f.SHA256)
+		bytes, sum, err := sumOf(filepath.Join(dir, filepath.FromSlash(f.Path)))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			v.problem(f.Path, "is missing")
+		case errors.Is(err, errIrregular):
+			v.problem(f.Path, "is not a regular file")
 		case err != nil:
 			return false, fmt.Errorf("read %s: %w", f.Path, err)
 		case bytes != f.Bytes:
@@ -126,39 +152,56 @@ func (v *Verification) sums(ctx context.Context, s *Snapshot) (intact bool, err 
 	for _, name := range slices.Sorted(maps.Keys(listed)) {
 		v.problem(sumsName, "lists %s, which the manifest does not", name)
 	}
-	err = filepath.WalkDir(s.Dir, func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		name, err := filepath.Rel(s.Dir, path)
+		name, err := filepath.Rel(dir, path)
 		if err == nil && !expected[filepath.ToSlash(name)] {
 			v.problem(filepath.ToSlash(name), "is not in the manifest")
 		}
 		return err
 	})
-	v.Checked = append(v.Checked, fmt.Sprintf("%d files: size and SHA-256", len(s.Manifest.Files)))
+	v.Checked = append(v.Checked, fmt.Sprintf("%d files: size and SHA-256", len(m.Files)))
 	return intact, err
 }
 
-func readSums(path string) (map[string]string, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
+// readSums returns what SHA256SUMS says, by file, or nil where it is missing.
+func (v *Verification) readSums(dir string) (map[string]string, error) {
+	data, err := os.ReadFile(filepath.Join(dir, sumsName))
+	if errors.Is(err, fs.ErrNotExist) {
+		v.problem(sumsName, "is missing")
+		return nil, nil
 	}
-	defer file.Close() // opened for reading: nothing to lose
+	if err != nil {
+		return nil, fmt.Errorf("read the sums: %w", err)
+	}
 	sums := map[string]string{}
-	lines := bufio.NewScanner(file)
-	for n := 1; lines.Scan(); n++ {
-		sum, name, ok := strings.Cut(lines.Text(), "  ")
-		if !ok {
-			return nil, fmt.Errorf("%s:%d: not a line of sha256sum", path, n)
+	n := 0
+	for line := range strings.Lines(string(data)) {
+		n++
+		sum, name, ok := strings.Cut(line, "  ")
+		name, end := strings.CutSuffix(name, "\n")
+		if _, twice := sums[name]; !ok || !end || twice {
+			v.problem(sumsName, "line %d is not a line of sha256sum, or there twice", n)
+			continue
 		}
 		sums[name] = sum
 	}
-	return sums, lines.Err()
+	return sums, nil
 }
 
+// errIrregular is for what stands in a file's place: a link, a folder, a pipe.
+var errIrregular = errors.New("not a regular file")
+
 func sumOf(path string) (bytes int64, sum string, err error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return 0, "", err
+	}
+	if !info.Mode().IsRegular() {
+		return 0, "", errIrregular
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return 0, "", err
@@ -170,21 +213,28 @@ func sumOf(path string) (bytes int64, sum string, err error) {
 }
 
 // contents reads the graph, checks it, and makes the other formats again.
-func (v *Verification) contents(ctx context.Context, s *Snapshot, opt VerifyOptions) error {
+func (v *Verification) contents(ctx context.Context, s *Snapshot, source Source, opt VerifyOptions) error {
 	m := s.Manifest
-	ends := &endChecker{ctx: ctx, v: v, labels: map[string]uint8{}}
-	again := &sums{sums: map[string]string{}}
+	ends := &endChecker{ctx: ctx, v: v, labels: map[string]int{}}
+	again := &rewriting{files: map[string]*File{}}
 	sinks := []graph.Sink{ends}
-	same := m.ToolVersion == opt.ToolVersion
+	formats := opt.Formats(m)
 	var redone []string
 	for _, name := range m.Formats {
-		open := opt.Formats[name]
-		if open == nil || !same {
+		open := formats[name]
+		switch {
+		case m.ToolVersion != opt.ToolVersion:
 			v.Unchecked = append(v.Unchecked, fmt.Sprintf("%s: written by sgexport %s, and this is %s", name, m.ToolVersion, opt.ToolVersion))
+			continue
+		case open == nil:
+			v.Unchecked = append(v.Unchecked, name+": this program does not know the format")
 			continue
 		}
 		sink, err := open(again.create, s.Header())
 		if err != nil {
+			for _, s := range sinks {
+				err = errors.Join(err, s.Close())
+			}
 			return err
 		}
 		sinks = append(sinks, sink)
@@ -192,7 +242,7 @@ func (v *Verification) contents(ctx context.Context, s *Snapshot, opt VerifyOpti
 	}
 	counter := NewCounter(s.Schema)
 	counter.To(Fan(sinks...))
-	err := Copy(opt.Source(s), counter)
+	err := Copy(source, counter)
 	if err := errors.Join(err, counter.Close()); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -207,12 +257,31 @@ func (v *Verification) contents(ctx context.Context, s *Snapshot, opt VerifyOpti
 		v.problem("", "there are %d nodes and %d edges, and the manifest says %d and %d", v.Counts.Nodes, v.Counts.Edges, m.Counts.Nodes, m.Counts.Edges)
 	}
 	v.Checked = append(v.Checked, fmt.Sprintf("%d nodes, %d edges: order, types, counts, both ends", v.Counts.Nodes, v.Counts.Edges))
+	differ := 0
 	for _, f := range m.Files {
-		if sum, ok := again.sums[f.Path]; ok && sum != f.SHA256 && !v.reported(f.Path) {
+		want := again.files[f.Path]
+		delete(again.files, f.Path)
+		switch {
+		case f.Path == schemaName || v.reported(f.Path):
+			continue
+		case want == nil && len(redone) < len(m.Formats): // of a format that was not made again
+			continue
+		case want == nil:
+			v.problem(f.Path, "is a file that no format of the snapshot has")
+		case want.SHA256 != f.SHA256:
 			v.problem(f.Path, "does not say what the JSON lines say")
+		case want.Rows != f.Rows:
+			v.problem(f.Path, "has %d rows, and the manifest says %d", want.Rows, f.Rows)
+		default:
+			continue
 		}
+		differ++
 	}
-	if len(redone) > 0 {
+	for _, name := range slices.Sorted(maps.Keys(again.files)) {
+		v.problem(name, "is not in the manifest, and the format has it")
+		differ++
+	}
+	if len(redone) > 0 && differ == 0 {
 		v.Checked = append(v.Checked, strings.Join(redone, ", ")+": the same graph, byte for byte")
 	}
 	return nil
@@ -242,20 +311,21 @@ func (v *Verification) count(what, unit string, got, want map[string]int64) {
 type endChecker struct {
 	ctx    context.Context
 	v      *Verification
-	labels map[string]uint8
+	labels map[string]int // by name, numbered as they come
 	nodes  []nodeHash
 	sorted bool
-	found  int
+	edges  int
+	found  int // ends that are not there
 }
 
 // A nodeHash is a node's hash, and the number of its label in the last byte.
 type nodeHash [17]byte
 
-func hashOf(id string, label uint8) nodeHash {
+func hashOf(id string, label int) nodeHash {
 	sum := sha256.Sum256([]byte(id))
 	var h nodeHash
 	copy(h[:16], sum[:])
-	h[16] = label
+	h[16] = uint8(label)
 	return h
 }
 
@@ -266,7 +336,10 @@ const most = 20
 
 func (c *endChecker) Node(n *graph.Node) error {
 	if _, ok := c.labels[n.Label.Name]; !ok {
-		c.labels[n.Label.Name] = uint8(len(c.labels))
+		if len(c.labels) > math.MaxUint8 {
+			return fmt.Errorf("more than %d labels", math.MaxUint8+1)
+		}
+		c.labels[n.Label.Name] = len(c.labels)
 	}
 	c.nodes = append(c.nodes, hashOf(n.ID, c.labels[n.Label.Name]))
 	if len(c.nodes)%4096 == 0 {
@@ -277,6 +350,7 @@ func (c *endChecker) Node(n *graph.Node) error {
 
 func (c *endChecker) Edge(e *graph.Edge) error {
 	c.sort()
+	c.edges++
 	for _, end := range []struct {
 		id    string
 		label *graph.Label
@@ -289,7 +363,7 @@ func (c *endChecker) Edge(e *graph.Edge) error {
 			continue
 		}
 		if c.found++; c.found <= most {
-			c.v.problem("", "a %s edge from %s to %s (path %q): there is no %s %s", e.Type.Name, e.From, e.To, e.Path, end.label.Name, end.id)
+			c.v.problem("", "edge %d, %s from %q to %q (path %q): there is no %s %q", c.edges, e.Type.Name, e.From, e.To, e.Path, end.label.Name, end.id)
 		}
 	}
 	return c.ctx.Err()
@@ -302,42 +376,51 @@ func (c *endChecker) sort() {
 	}
 	c.sorted = true
 	slices.SortFunc(c.nodes, compareHashes)
+	twice := 0
 	for i := 1; i < len(c.nodes); i++ {
 		if string(c.nodes[i][:16]) == string(c.nodes[i-1][:16]) {
-			c.v.problem("", "two nodes of different labels have the same id")
+			twice++
 		}
+	}
+	if twice > 0 {
+		c.v.problem("", "%d nodes have the same id as a node of another label", twice)
 	}
 }
 
 func (c *endChecker) Close() error {
 	c.sort()
 	if c.found > most {
-		c.v.problem("", "%d more edges lack an end", c.found-most)
+		c.v.problem("", "%d more ends of edges are not there", c.found-most)
 	}
 	return nil
 }
 
-// sums is a place to write to that keeps the sums alone.
-type sums struct {
-	mu   sync.Mutex
-	sums map[string]string
+// rewriting is a place to write to that keeps of each file what a manifest says
+// of it, and nothing else.
+type rewriting struct {
+	mu    sync.Mutex
+	files map[string]*File
 }
 
-func (s *sums) create(name string) (io.WriteCloser, error) {
-	return &summed{s: s, name: name, hash: sha256.New()}, nil
+func (r *rewriting) create(name string) (io.WriteCloser, error) {
+	f := &rewritten{sum: sha256.New(), entry: &File{Path: name}}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.files[name] = f.entry
+	return f, nil
 }
 
-type summed struct {
-	s    *sums
-	name string
-	hash hash.Hash
+type rewritten struct {
+	sum   hash.Hash
+	entry *File
 }
 
-func (f *summed) Write(p []byte) (int, error) { return f.hash.Write(p) }
+func (f *rewritten) Write(p []byte) (int, error) { return f.sum.Write(p) }
 
-func (f *summed) Close() error {
-	f.s.mu.Lock()
-	defer f.s.mu.Unlock()
-	f.s.sums[f.name] = hex.EncodeToString(f.hash.Sum(nil))
+// Rows implements graph.RowCounter.
+func (f *rewritten) Rows(n int64) { f.entry.Rows = n }
+
+func (f *rewritten) Close() error {
+	f.entry.SHA256 = hex.EncodeToString(f.sum.Sum(nil))
 	return nil
 }
