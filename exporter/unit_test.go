@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
@@ -500,5 +502,44 @@ func TestClassify(t *testing.T) {
 	}
 	if s := oneLine("a\n\tb\x00c" + strings.Repeat("é", 1000)); !strings.HasPrefix(s, "a b c") || len([]rune(s)) != 601 {
 		t.Errorf("oneLine gave %q", s)
+	}
+}
+
+func TestRetries(t *testing.T) {
+	answered := func(status int, code string) error {
+		return &awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}}, Err: &smithy.GenericAPIError{Code: code}}}
+	}
+	r := newRetryer()
+	if n := r.MaxAttempts(); n != 0 {
+		t.Errorf("at most %d attempts, want no bound", n)
+	}
+	for _, c := range []struct {
+		err       error
+		retryable bool
+		tries     int // 0: until it is let through
+	}{
+		{answered(400, "ThrottlingException"), true, 0},
+		{answered(429, "TooManyRequestsException"), true, 0},
+		{answered(500, "InternalFailure"), true, serverTries},
+		{answered(503, ""), true, serverTries},
+		{fmt.Errorf("read body: %w", io.ErrUnexpectedEOF), true, serverTries},
+		{fmt.Errorf("read body: %w", net.ErrClosed), true, serverTries},
+		{httpTimeout{}, true, serverTries},
+		{answered(400, "ValidationException"), false, 0},
+		{answered(400, "AccessDeniedException"), false, 0},
+		{answered(403, "ExpiredTokenException"), false, 0},
+	} {
+		if got := r.IsErrorRetryable(c.err); got != c.retryable {
+			t.Errorf("%v: retryable %v", c.err, got)
+		}
+		if !c.retryable {
+			continue
+		}
+		for _, attempt := range []int{1, serverTries - 1, serverTries, 100} {
+			delay, err := r.RetryDelay(attempt, c.err)
+			if goesOn := err == nil; goesOn != (c.tries == 0 || attempt < c.tries) || delay > 20*time.Second || delay < 0 {
+				t.Errorf("%v: after try %d: wait %v, %v", c.err, attempt, delay, err)
+			}
+		}
 	}
 }
