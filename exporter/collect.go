@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -249,9 +251,13 @@ func (s *scopeRun) gap(ctx context.Context, label, action, id string, err error)
 	return state, nil
 }
 
+func (s *scopeRun) spoolPath(name string) string {
+	return filepath.Join(s.cfg.Dir, s.scope.Account+"_"+s.scope.Region+"_"+name+".log.zst")
+}
+
 // newLog creates the spool of a kind, or of tags where k is nil.
 func (s *scopeRun) newLog(k *kind, name string) (*spool.Log, error) {
-	path := filepath.Join(s.cfg.Dir, s.scope.Account+"_"+s.scope.Region+"_"+name+".log.zst")
+	path := s.spoolPath(name)
 	l, err := spool.CreateLog(path)
 	if err != nil {
 		return nil, err
@@ -334,53 +340,101 @@ func (r *kindRun) progress() {
 
 // run lists the kind and reads the details: one by one while the list is still
 // being read, or by Search once it is known how many there are.
-func (r *kindRun) run(ctx context.Context) error {
+func (r *kindRun) run(ctx context.Context) (err error) {
 	k := r.kind
 	lacks, edges := []string(nil), false
 	if k.search != nil {
 		lacks, edges = k.unread(k.shapes[k.search.record])
 	}
-	// Up to hold items wait for the decision; without Search there is none.
-	hold := 0
-	if k.search != nil && r.cfg.DescribeLimit >= 0 {
-		hold = r.cfg.DescribeLimit
-		if !edges {
-			hold = 0
-		}
+	// Up to limit resources are described although Search has them.
+	limit := 0
+	if edges {
+		limit = r.cfg.DescribeLimit
 	}
-	canSearch := k.search != nil && (!edges || r.cfg.DescribeLimit >= 0)
+	canSearch := k.search != nil && limit >= 0
+	var waiting backlog // items, until it is known how many there are
+	if canSearch {
+		if waiting, err = r.newBacklog(); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, waiting.close()) }()
+	}
 
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(r.cfg.Concurrency)
-	var waiting []reflect.Value
-	err := r.list(gctx, func(item reflect.Value) error {
+	err = r.list(gctx, func(item reflect.Value) error {
 		switch {
 		case k.describe == nil:
 			return r.write(item, item)
 		case canSearch:
-			waiting = append(waiting, item)
-			return nil
+			return waiting.add(item)
 		}
 		g.Go(func() error { return r.describe(gctx, item) })
 		return nil
 	})
+	if err == nil && canSearch {
+		if r.listed.Load() > int64(limit) {
+			if err := r.search(gctx); err != nil { // nothing is described yet
+				return err
+			}
+			if r.written.Load() > 0 {
+				r.detail, r.unread = "search", lacks
+			}
+		}
+		err = waiting.each(func(item reflect.Value) error {
+			if id, _ := r.reader.identify(item); !r.seen[identityOf(id)].written {
+				g.Go(func() error { return r.describe(gctx, item) })
+			}
+			return gctx.Err()
+		})
+	}
+	return cmp.Or(g.Wait(), err) // a failed call ends the rest: it is the cause
+}
+
+// A backlog keeps list items on disk, for there may be millions.
+type backlog struct {
+	path string
+	log  *spool.Log // nil once it was read
+	item reflect.Type
+}
+
+func (r *kindRun) newBacklog() (b backlog, err error) {
+	b = backlog{path: r.spoolPath(r.kind.label + "_listed"), item: r.kind.list.item}
+	b.log, err = spool.CreateLog(b.path)
+	return b, err
+}
+
+func (b *backlog) add(item reflect.Value) error {
+	text, err := json.Marshal(item.Interface())
 	if err != nil {
-		return cmp.Or(g.Wait(), err) // a failed call stops the list too: say the cause
+		return fmt.Errorf("keep a list item: %w", err)
 	}
-	if canSearch && len(waiting) > hold {
-		missing, err := r.search(gctx, waiting) // nothing is described yet
-		if err != nil {
-			return err
+	return b.log.Append(text)
+}
+
+// each calls f with every item, in the order of the list.
+func (b *backlog) each(f func(item reflect.Value) error) error {
+	err := b.log.Close()
+	b.log = nil
+	if err != nil {
+		return err
+	}
+	return spool.ReadLog(b.path, func(text string) error {
+		item := reflect.New(b.item)
+		if err := json.Unmarshal([]byte(text), item.Interface()); err != nil {
+			return fmt.Errorf("read a list item back: %w", err)
 		}
-		if len(missing) < len(waiting) {
-			r.detail, r.unread = "search", lacks
-		}
-		waiting = missing
+		return f(item.Elem())
+	})
+}
+
+// close removes the file.
+func (b *backlog) close() error {
+	var err error
+	if b.log != nil {
+		err = b.log.Close()
 	}
-	for _, item := range waiting {
-		g.Go(func() error { return r.describe(gctx, item) })
-	}
-	return g.Wait()
+	return errors.Join(err, os.Remove(b.path))
 }
 
 // list pages through what exists. An item that comes twice, as it may over the
@@ -442,9 +496,9 @@ func modified(v reflect.Value) int64 {
 	return 0
 }
 
-// search reads records of the items and returns the items that it had none of,
-// or only an older one: its index lags behind.
-func (r *kindRun) search(ctx context.Context, items []reflect.Value) (missing []reflect.Value, err error) {
+// search reads records of the listed resources. One that it has only an older
+// record of is left: its index lags behind.
+func (r *kindRun) search(ctx context.Context) error {
 	k := r.kind
 	for token := (*string)(nil); ; {
 		out, err := r.caller.call(ctx, &searchOperation, k.search.next(token), &r.calls)
@@ -452,9 +506,9 @@ func (r *kindRun) search(ctx context.Context, items []reflect.Value) (missing []
 			// Without Search everything is described, so nothing is missing.
 			if class, _, _ := classify(ctx, err); class == credentials || class == cancelled {
 				_, err = r.gap(ctx, k.label, searchOperation.action, "", err)
-				return nil, err
+				return err
 			}
-			break
+			return nil
 		}
 		results := out.FieldByName("Results").Interface().([]types.SearchRecord)
 		for i := range results {
@@ -469,28 +523,21 @@ func (r *kindRun) search(ctx context.Context, items []reflect.Value) (missing []
 				continue
 			}
 			if err := r.write(rec, reflect.Value{}); err != nil {
-				return nil, err
+				return err
 			}
 			was.written = true
 			r.seen[key] = was
 		}
 		r.progress()
 		if err := r.log.Sync(); err != nil {
-			return nil, err
+			return err
 		}
 		next, _ := out.FieldByName("NextToken").Interface().(*string)
 		if aws.ToString(next) == "" || token != nil && *next == *token {
-			break
+			return nil
 		}
 		token = next
 	}
-	for _, item := range items {
-		id, _ := r.reader.identify(item)
-		if !r.seen[identityOf(id)].written {
-			missing = append(missing, item)
-		}
-	}
-	return missing, nil
 }
 
 // describe reads one resource. Where that fails, what the list said of it is
