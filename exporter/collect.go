@@ -61,8 +61,9 @@ type Inventory struct {
 	Report   *graph.Report
 	Redacted []string // label.column of every column that a secret was taken out of, sorted
 
-	dir  string
-	logs []logFile
+	dir    string
+	logs   []logFile
+	chunks chunks
 }
 
 // A logFile is the spool of one kind and scope; kind is nil for tags.
@@ -92,7 +93,7 @@ func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
 	if cfg.Observe == nil {
 		cfg.Observe = func(Event) {}
 	}
-	inv := &Inventory{Redacted: []string{}, Report: &graph.Report{Scopes: []graph.ScopeReport{}, Gaps: []*graph.Gap{}, NotReferences: []graph.NotReference{}, LeftOut: []graph.LeftOut{}}, dir: cfg.Dir}
+	inv := &Inventory{Redacted: []string{}, Report: &graph.Report{Scopes: []graph.ScopeReport{}, Gaps: []*graph.Gap{}, NotReferences: []graph.NotReference{}, LeftOut: []graph.LeftOut{}}, dir: cfg.Dir, chunks: usualChunks}
 	identity, err := whoAmI(ctx, cfg.AWS, cfg.Regions[0])
 	if err != nil {
 		return nil, err

@@ -321,8 +321,8 @@ func (k *kind) shapeOf(t reflect.Type) (*shape, error) {
 // rule needs one of them.
 func (k *kind) unread(s *shape) (columns []string, edges bool) {
 	full := k.shapes[k.details()]
-	for i, index := range full.plan.fields {
-		if index != nil && s.plan.fields[i] == nil {
+	for i, f := range full.plan.fields {
+		if f.index != nil && s.plan.fields[i].index == nil {
 			columns = append(columns, k.columns[i].Name)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -115,12 +116,18 @@ func columnType(t reflect.Type) graph.Type {
 // A plan reads the columns of a kind out of one structure of the API. It is
 // made once for each type.
 type plan struct {
-	fields [][]int // for each column the index path, nil where the structure lacks it
+	fields []source // for each column; the zero source where the structure lacks it
+}
+
+// A source is the field that a column is read from.
+type source struct {
+	index []int // one level of structures deep at most
+	name  string
 }
 
 // newPlan finds each column's field in t by its source and type.
 func newPlan(t reflect.Type, cols []graph.Column) plan {
-	p := plan{fields: make([][]int, len(cols))}
+	p := plan{fields: make([]source, len(cols))}
 	for i, c := range cols {
 		outer, inner, nested := strings.Cut(c.Source, ".")
 		f, ok := t.FieldByName(outer)
@@ -139,7 +146,7 @@ func newPlan(t reflect.Type, cols []graph.Column) plan {
 			index, leaf = append(index, f.Index[0]), f.Type
 		}
 		if columnType(leaf) == c.Type {
-			p.fields[i] = index
+			p.fields[i] = source{index, f.Name}
 		}
 	}
 	return p
@@ -149,22 +156,22 @@ func newPlan(t reflect.Type, cols []graph.Column) plan {
 // that the encoder redacted something in.
 func (p plan) values(v reflect.Value, e encoder) (values []graph.Value, redacted []int) {
 	values = make([]graph.Value, len(p.fields))
-	for i, index := range p.fields {
-		if index == nil {
+	for i, s := range p.fields {
+		if s.index == nil {
 			continue
 		}
-		name, f := v.Type().Field(index[0]).Name, v.Field(index[0])
-		if len(index) == 2 {
+		f := v.Field(s.index[0])
+		if len(s.index) == 2 {
 			if f.Kind() == reflect.Pointer {
 				if f.IsNil() {
 					continue
 				}
 				f = f.Elem()
 			}
-			name, f = f.Type().Field(index[1]).Name, f.Field(index[1])
+			f = f.Field(s.index[1])
 		}
 		e.hit = false
-		values[i] = e.value(name, f)
+		values[i] = e.value(s.name, f)
 		if e.hit {
 			redacted = append(redacted, i)
 		}
@@ -172,10 +179,25 @@ func (p plan) values(v reflect.Value, e encoder) (values []graph.Value, redacted
 	return values, redacted
 }
 
+// A memberCache keeps the members of structures, sorted by name: reflection is
+// slow to find them. It is safe for concurrent use.
+type memberCache struct{ byType sync.Map }
+
+func (c *memberCache) of(t reflect.Type) []reflect.StructField {
+	if fields, ok := c.byType.Load(t); ok {
+		return fields.([]reflect.StructField)
+	}
+	fields := members(t)
+	slices.SortFunc(fields, func(a, b reflect.StructField) int { return strings.Compare(a.Name, b.Name) })
+	c.byType.Store(t, fields)
+	return fields
+}
+
 // An encoder turns fields of the API's structures into values.
 type encoder struct {
-	redact bool // take secrets out
-	hit    bool // something was taken out
+	redact  bool // take secrets out
+	hit     bool // something was taken out
+	members *memberCache
 }
 
 // value turns the field called name into a value; absent is null.
@@ -295,11 +317,9 @@ func (e *encoder) canonical(dst []byte, name string, v reflect.Value) []byte {
 			break
 		}
 		dst = append(dst, '{')
-		fields := members(v.Type())
-		slices.SortFunc(fields, func(a, b reflect.StructField) int { return strings.Compare(a.Name, b.Name) })
 		first := true
-		for _, f := range fields {
-			if m := v.FieldByIndex(f.Index); !absent(m) {
+		for _, f := range e.members.of(v.Type()) {
+			if m := v.Field(f.Index[0]); !absent(m) {
 				if !first {
 					dst = append(dst, ',')
 				}

@@ -62,9 +62,10 @@ func decodeRecord(rec string) (record, error) {
 
 // A reader turns structures of the API into records of one kind.
 type reader struct {
-	kind   *kind
-	scope  *Scope
-	redact bool
+	kind    *kind
+	scope   *Scope
+	redact  bool
+	members memberCache
 
 	mu            sync.Mutex
 	notReferences map[string]int64 // by path
@@ -112,7 +113,7 @@ func (r *reader) read(v, item reflect.Value) *record {
 	s := k.shapes[v.Type()]
 	rec := &record{}
 	var redacted []int
-	rec.values, redacted = s.plan.values(v, encoder{redact: r.redact})
+	rec.values, redacted = s.plan.values(v, encoder{redact: r.redact, members: &r.members})
 	r.note(redacted)
 	rec.id, rec.key = r.identify(v)
 	if item.IsValid() && (rec.id == "" || rec.key == "") {
@@ -201,7 +202,7 @@ func tagsOf(v reflect.Value, s *shape) map[string]string {
 
 // tagsValue is the value of tags, and whether a secret was taken out of them.
 func tagsValue(tags map[string]string, redact bool) (v graph.Value, hit bool) {
-	e := encoder{redact: redact}
+	e := encoder{redact: redact, members: &memberCache{}}
 	v = e.value(columnTags, reflect.ValueOf(tags))
 	return v, e.hit
 }

@@ -438,7 +438,7 @@ func TestValues(t *testing.T) {
 		"Deep":    `"[{\"A\":[],\"B\":\"\",\"M\":{\"a\":\"2\",\"z\":\"1\"},\"U\":{\"EFSFileSystem\":{\"FileSystemId\":\"a` + "\ufffd" + `b\"}}}]"`,
 		"Unknown": `"{\"Tape\":null}"`,
 	} {
-		e := encoder{}
+		e := encoder{members: &memberCache{}}
 		if got := string(graph.AppendJSON(nil, e.value(name, v.FieldByName(name)))); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}

@@ -22,9 +22,9 @@ import (
 func (inv *Inventory) Write(ctx context.Context, sink graph.Sink) (err error) {
 	w := &writer{
 		inv: inv, stubs: map[identity]bool{},
-		nodes: spool.NewSorter(ctx, inv.dir, 20_000),
-		edges: spool.NewSorter(ctx, inv.dir, 100_000),
-		joins: spool.NewSorter(ctx, inv.dir, 100_000),
+		nodes: spool.NewSorter(ctx, inv.dir, inv.chunks.nodes),
+		edges: spool.NewSorter(ctx, inv.dir, inv.chunks.edges),
+		joins: spool.NewSorter(ctx, inv.dir, inv.chunks.joins),
 	}
 	defer func() { err = errors.Join(err, w.nodes.Close(), w.edges.Close(), w.joins.Close()) }()
 	for _, l := range inv.logs {
@@ -50,6 +50,11 @@ func (inv *Inventory) Write(ctx context.Context, sink graph.Sink) (err error) {
 	}
 	return w.sendEdges(sink)
 }
+
+// chunks are how many records each sorter holds in memory at a time.
+type chunks struct{ nodes, edges, joins int }
+
+var usualChunks = chunks{nodes: 20_000, edges: 100_000, joins: 100_000}
 
 type writer struct {
 	inv   *Inventory
