@@ -18,6 +18,7 @@ from database import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 BINARY = ROOT / "bin" / "sgexport"
+DEMO_INVENTORY = ROOT / "simulator" / "demo"
 NOW = "2026-01-02T03:04:05Z"
 # Must never be seen again.
 SECRET = "wJalrXUtnFEMIsecretK7MDENGbPxRfiCYEXAMPLEKEY"
@@ -102,7 +103,7 @@ def moto(folder):
 
 
 @contextmanager
-def simulate(inventory, folder):
+def simulate(inventory, folder, *args):
     """sgexport simulate on an inventory; gives its URL."""
     log = Path(folder) / "simulate.log"
 
@@ -110,7 +111,7 @@ def simulate(inventory, folder):
         m = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
         return m and m[0]
 
-    with process([str(BINARY), "simulate", "--inventory", str(inventory), "--listen", "127.0.0.1:0"], log) as p:
+    with process([str(BINARY), "simulate", "--inventory", str(inventory), "--listen", "127.0.0.1:0", *args], log) as p:
         yield wait_for("sgexport simulate", p, log, ready)
 
 

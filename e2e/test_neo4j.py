@@ -1,0 +1,123 @@
+"""What the scripts do in a real Neo4j, 5.26 and 2026, through the real cypher-shell.
+
+Loading twice gives exactly the snapshot; prune.cypher after a smaller snapshot
+leaves exactly that; adopt.cypher joins the nodes that Cartography made.
+"""
+
+import json
+import shutil
+
+import pytest
+from database import read_neo4j
+from inventory import HOSTILE, REGIONS
+from program import DEMO_INVENTORY, environment, export, manifest, simulate
+from snapshot import Schema, assert_same, read_jsonl
+
+
+def expected_counts(root):
+    """What Database.counts must give: each label of a node counts, and SgResource."""
+    m, schema = manifest(root)["counts"], Schema(root)
+    labels = {"SgResource": m["nodes"]}
+    for label, n in m["labels"].items():
+        for name in schema.labels[label]:
+            labels[name] = labels.get(name, 0) + n
+    return labels, m["edge_types"]
+
+
+def test_loading_twice(neo4j, snapshot_dir):
+    """Counts and every property, after the first load and after the second."""
+    want = read_jsonl(snapshot_dir)
+    for time in ("first", "second"):
+        neo4j.load(snapshot_dir / "cypher" / "out.cypher")
+        assert neo4j.counts() == expected_counts(snapshot_dir), f"{time} load"
+        assert_same(want, read_neo4j(neo4j, snapshot_dir), f"{time} load")
+
+
+def test_hostile_texts_are_exact(neo4j, moto_snapshot):
+    """As a text, in a list and in a map, in both regions."""
+    neo4j.load(moto_snapshot / "cypher" / "out.cypher")
+    for region in REGIONS:
+        rows = neo4j.run("MATCH (g:AWSSageMakerModelPackageGroup {region: $r}) RETURN g.name AS name, g.model_package_group_description AS text", r=region)
+        texts = {row["name"]: row["text"] for row in rows}
+        assert {name: texts[f"hostile-{name}"] for name in HOSTILE} == HOSTILE
+        rows = neo4j.run("MATCH (p:AWSSageMakerModelPackage {region: $r, model_package_group_name: 'churn'}) RETURN p.inference_specification_supported_content_types AS list", r=region)
+        assert [row["list"] for row in rows] == [["", *HOSTILE.values()]] * 3
+        (row,) = neo4j.run("MATCH (m:AWSSageMakerModel {region: $r, name: 'primary'}) RETURN m.tags AS tags", r=region)
+        tags = json.loads(row["tags"])
+        assert {name: tags[f"tag {name}"] for name in HOSTILE} == HOSTILE
+
+
+# ---- two snapshots of one account
+
+
+def edit(folder, change):
+    """Rewrites each document file of an inventory: change(kind, documents) gives the new ones."""
+    for file in sorted(folder.rglob("*.json")):
+        documents = json.loads(file.read_text())
+        file.write_text(json.dumps(change(file.stem, documents)))
+
+
+@pytest.fixture(scope="module")
+def two_snapshots(tmp_path_factory, home):
+    """(older, newer): the demo account with hostile tags, and later without a part of it."""
+    folder = tmp_path_factory.mktemp("two")
+    out = []
+    for name, when, change in (
+        ("older", "2026-01-02T03:04:05Z", lambda kind, d: [x | {"Tags": [{"Key": k, "Value": v} for k, v in HOSTILE.items()]} for x in d]),
+        ("newer", "2026-02-02T03:04:05Z", lambda kind, d: [] if kind in ("App", "TransformJob") else [x for i, x in enumerate(d) if i % 3]),
+    ):
+        shutil.copytree(DEMO_INVENTORY, folder / name / "inventory")
+        edit(folder / name / "inventory", change)
+        with simulate(folder / name / "inventory", folder) as url:
+            export(folder / name / "snapshot", "--region", "us-east-1", "--region", "eu-west-1", "--now", when, env=environment(home, url))
+        out.append(folder / name / "snapshot")
+    return out
+
+
+def test_prune_leaves_exactly_the_newer_snapshot(neo4j, two_snapshots):
+    older, newer = two_snapshots
+    assert manifest(older)["counts"]["nodes"] > 1.3 * manifest(newer)["counts"]["nodes"]
+    neo4j.load(older / "cypher" / "out.cypher")
+    assert_same(read_jsonl(older), read_neo4j(neo4j, older), "the older snapshot")
+    neo4j.load(newer / "cypher" / "out.cypher")
+    assert sum(neo4j.counts()[1].values()) > manifest(newer)["counts"]["edges"], "there is nothing to prune"
+    for time in ("first", "second"):
+        neo4j.load(newer / "cypher" / "prune.cypher")
+        assert neo4j.counts() == expected_counts(newer), f"{time} prune"
+        assert_same(read_jsonl(newer), read_neo4j(neo4j, newer), f"{time} prune")
+
+
+# ---- next to Cartography
+
+
+def test_adopting_an_empty_database_is_harmless(neo4j, demo):
+    neo4j.load(demo / "cypher" / "adopt.cypher")
+    assert neo4j.counts() == ({}, {})
+    neo4j.load(demo / "cypher" / "out.cypher")
+    assert_same(read_jsonl(demo), read_neo4j(neo4j, demo), "after adopt.cypher")
+
+
+def test_adopting_the_nodes_of_cartography(neo4j, demo):
+    """Buckets that it knows by id, roles by arn alone, keep what it says of them, and are no second node."""
+    want = read_jsonl(demo)
+    buckets = sorted(id for id, n in want.nodes.items() if n.label == "AWSS3Bucket")
+    roles = sorted(id for id, n in want.nodes.items() if n.label == "AWSRole")
+    assert len(buckets) > 3 and len(roles) > 3
+    neo4j.run("UNWIND $ids AS id CREATE (:S3Bucket {id: id, name: id, region: 'eu-west-1', lastupdated: 1700000000})", ids=buckets)
+    neo4j.run("UNWIND $ids AS arn CREATE (:AWSRole:AWSPrincipal {arn: arn, path: '/x/', lastupdated: 1700000000})", ids=roles)
+    neo4j.run("CREATE (:S3Bucket {id: 'another-bucket', lastupdated: 1700000000})-[:POLICY_STATEMENT]->(:S3PolicyStatement {id: 'statement'})")
+    neo4j.load(demo / "cypher" / "adopt.cypher")
+    for _ in range(2):
+        neo4j.load(demo / "cypher" / "out.cypher")
+        labels, types = expected_counts(demo)
+        labels |= {"SgResource": labels["SgResource"] + 1, "S3Bucket": labels["S3Bucket"] + 1, "S3PolicyStatement": 1}
+        assert neo4j.counts() == (labels, types | {"POLICY_STATEMENT": 1})
+        rows = neo4j.run("MATCH (b:AWSS3Bucket:S3Bucket:SgResource) WHERE b.region = 'eu-west-1' AND b.lastupdated = 1700000000 RETURN b.id AS id ORDER BY id")
+        assert [r["id"] for r in rows] == buckets
+        rows = neo4j.run("MATCH (r:AWSRole:SgResource) WHERE r.id = r.arn AND r.path = '/x/' RETURN r.id AS id ORDER BY id")
+        assert [r["id"] for r in rows] == roles
+    # They have the edges of the snapshot, and pruning leaves what is not ours.
+    (row,) = neo4j.run("MATCH (:AWSSageMakerTrainingJob)-[r:READ_FROM]->(b:S3Bucket {region: 'eu-west-1'}) RETURN count(r) AS n")
+    assert row["n"] == len([1 for t, a, b, _, _ in want.edges if t == "READ_FROM" and want.nodes[a].label == "AWSSageMakerTrainingJob" and b in buckets])
+    neo4j.load(demo / "cypher" / "prune.cypher")
+    assert neo4j.counts() == (labels, types | {"POLICY_STATEMENT": 1})
