@@ -171,7 +171,6 @@ func (c *collector) finish() {
 // reachable fails where nothing at all could be listed because no endpoint
 // answered as AWS does: that is no inventory.
 func (c *collector) reachable() error {
-	var first *graph.Gap
 	for _, s := range c.inv.Report.Scopes {
 		for _, k := range s.Kinds {
 			if k.State != graph.Unavailable && k.State != graph.Skipped {
@@ -182,8 +181,7 @@ func (c *collector) reachable() error {
 	if len(c.inv.Report.Gaps) == 0 {
 		return nil
 	}
-	first = c.inv.Report.Gaps[0]
-	return fmt.Errorf("no kind could be listed in any region; the first was %s", first.Error())
+	return fmt.Errorf("no kind could be listed in any region; the first was %w", c.inv.Report.Gaps[0])
 }
 
 // scope reads all kinds of one account and region.

@@ -421,6 +421,14 @@ func TestTags(t *testing.T) {
 		"EndpointConfig": list(tagged("a", `{"Key": "team", "Value": "ml"}, {"Key": "api_key", "Value": "s3cret"}`), tagged("b", `{"Key": "", "Value": ""}`), config("c", "m")),
 		"Model":          list(model("m", `, "Tags": [{"Key": "k", "Value": "v"}]`)),
 	}
+	t.Run("an empty list", func(t *testing.T) {
+		r := export(t, map[string]string{"Model": list(model("m", `, "Tags": []`)), "EndpointConfig": list(tagged("a", ""))})
+		for id, n := range r.nodes {
+			if tags, ok := n["tags"]; ok {
+				t.Errorf("%s has the tags %s", id, tags)
+			}
+		}
+	})
 	tagsOf := func(t *testing.T, r *result) map[string]string {
 		t.Helper()
 		all := map[string]string{}

@@ -1,13 +1,15 @@
 package exporter
 
 import (
+	"slices"
+
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 )
 
 // modelContainer is a container of a model.
 func modelContainer(container string) []rule {
-	return concat(
+	return slices.Concat(
 		usedImage.to(toImage, container+".Image"),
 		invoked.to(toLambda, container+".ImageConfig.RepositoryAuthConfig.RepositoryCredentialsProviderArn"),
 		modelData(container),
@@ -18,7 +20,7 @@ func modelContainer(container string) []rule {
 
 // vpcConfig is where containers and jobs are attached.
 func vpcConfig(config string) []rule {
-	return concat(
+	return slices.Concat(
 		memberOfSecurityGroup.to(toSecurityGroup, config+".SecurityGroupIds[]"),
 		partOfSubnet.to(toSubnet, config+".Subnets[]"),
 	)
@@ -26,7 +28,7 @@ func vpcConfig(config string) []rule {
 
 // inferenceData is what an endpoint and its configuration write, and whom they
 // tell.
-var inferenceData = concat(
+var inferenceData = slices.Concat(
 	wroteTo.to(toBucket, "DataCaptureConfig.DestinationS3Uri", "AsyncInferenceConfig.OutputConfig.{S3OutputPath,S3FailurePath}"),
 	encryptedBy.to(toKey, "DataCaptureConfig.KmsKeyId", "AsyncInferenceConfig.OutputConfig.KmsKeyId"),
 	notified.to(toTopic, "AsyncInferenceConfig.OutputConfig.NotificationConfig.{SuccessTopic,ErrorTopic}"),

@@ -258,10 +258,7 @@ func (k *kind) prepare() error {
 	k.columns = withCommonColumns(own)
 	k.rules = slices.Concat(k.edges...)
 	k.shapes = map[reflect.Type]*shape{}
-	full, err := k.shapeOf(k.details())
-	if err != nil {
-		return err
-	}
+	full := k.shapeOf(k.details())
 	for i, p := range full.paths {
 		if p == nil {
 			_, err := compilePath(k.details(), k.rules[i].path)
@@ -278,13 +275,9 @@ func (k *kind) prepare() error {
 		}
 		seen[string(r.edge)+" "+r.path] = true
 	}
-	if _, err := k.shapeOf(k.list.item); err != nil {
-		return err
-	}
+	k.shapeOf(k.list.item)
 	if k.search != nil {
-		if _, err := k.shapeOf(k.search.record); err != nil {
-			return err
-		}
+		k.shapeOf(k.search.record)
 	}
 	if d := k.describe; d != nil {
 		for _, key := range d.keys {
@@ -298,9 +291,10 @@ func (k *kind) prepare() error {
 	return nil
 }
 
-func (k *kind) shapeOf(t reflect.Type) (*shape, error) {
+// shapeOf plans how the kind is read out of t.
+func (k *kind) shapeOf(t reflect.Type) *shape {
 	if s := k.shapes[t]; s != nil {
-		return s, nil
+		return s
 	}
 	s := &shape{plan: newPlan(t, k.columns), paths: make([]path, len(k.rules))}
 	for i, r := range k.rules {
@@ -314,7 +308,7 @@ func (k *kind) shapeOf(t reflect.Type) (*shape, error) {
 		s.tags = f.Type == reflect.TypeFor[[]types.Tag]()
 	}
 	k.shapes[t] = s
-	return s, nil
+	return s
 }
 
 // unread returns the columns of the details that a shape lacks, and whether a

@@ -26,7 +26,7 @@ type neighbor struct {
 	label   string
 	extra   []string
 	service string // of the ARNs that name it; "" for none
-	typ     string // resource type in those ARNs; "*" is any
+	typ     string // resource type in those ARNs
 	columns []string
 	doc     string
 }

@@ -138,7 +138,7 @@ func (r *reader) read(v, item reflect.Value) *record {
 	set(columnAccount, graph.StringValue(account))
 	set(columnRegion, graph.StringValue(region))
 	set(columnObserved, graph.BoolValue(true))
-	if tags := tagsOf(v, s); tags != nil {
+	if tags := tagsOf(v, s); len(tags) > 0 {
 		value, hit := tagsValue(tags, r.redact)
 		if i := set(columnTags, value); hit {
 			r.note([]int{i})
@@ -187,7 +187,8 @@ func (r *reader) references(rec *record, s *shape, v reflect.Value) {
 	}
 }
 
-// tagsOf returns the tags that a structure has; nil where there are none.
+// tagsOf returns the tags that a structure has. None are null as they are where
+// GetResources does not name the resource.
 func tagsOf(v reflect.Value, s *shape) map[string]string {
 	if !s.tags || v.FieldByName("Tags").IsNil() {
 		return nil

@@ -1,13 +1,15 @@
 package exporter
 
 import (
+	"slices"
+
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 )
 
 // modelData are the artifacts that a container, or a source algorithm, loads.
 func modelData(container string) []rule {
-	return concat(
+	return slices.Concat(
 		referencedArtifacts.to(toBucket,
 			container+".ModelDataUrl",
 			container+".ModelDataSource.S3DataSource.{S3Uri,ManifestS3Uri}"),
@@ -17,7 +19,7 @@ func modelData(container string) []rule {
 }
 
 func additionalModelData(container string) []rule {
-	return concat(
+	return slices.Concat(
 		referencedArtifacts.to(toBucket, container+".AdditionalModelDataSources[].S3DataSource.{S3Uri,ManifestS3Uri}"),
 		derivedFrom.to(toKind("AWSSageMakerHubContent"), container+".AdditionalModelDataSources[].S3DataSource.HubAccessConfig.HubContentArn"),
 	)
@@ -25,7 +27,7 @@ func additionalModelData(container string) []rule {
 
 // packageContainers are the containers of an inference specification.
 func packageContainers(containers string) []rule {
-	return concat(
+	return slices.Concat(
 		usedImage.to(toImage, containers+".Image"),
 		modelData(containers),
 		additionalModelData(containers),

@@ -65,7 +65,7 @@ func labelOfARN(a arn) string {
 	}
 	for i := range neighbors {
 		n := &neighbors[i]
-		if n.service == a.service && (n.typ == typ || n.typ == "*") {
+		if n.service == a.service && n.typ == typ {
 			return n.label
 		}
 	}

@@ -1,13 +1,17 @@
 package exporter
 
-import "github.com/aws/aws-sdk-go-v2/service/sagemaker"
+import (
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
+)
 
 // Blocks of rules that several settings share. The apps that a block names are
 // those whose settings have the field.
 
 // resourceSpecs are the images and scripts that apps start with.
 func resourceSpecs(settings string) []rule {
-	return concat(
+	return slices.Concat(
 		used.to(toKind("AWSSageMakerImage"), settings+".SageMakerImageArn"),
 		used.to(toKind("AWSSageMakerImageVersion"), settings+".SageMakerImageVersionArn"),
 		used.to(toKind("AWSSageMakerStudioLifecycleConfig"), settings+".LifecycleConfigArn"),
@@ -15,16 +19,8 @@ func resourceSpecs(settings string) []rule {
 	)
 }
 
-func concat(blocks ...[]rule) []rule {
-	var all []rule
-	for _, b := range blocks {
-		all = append(all, b...)
-	}
-	return all
-}
-
 func customImages(app string) []rule {
-	return concat(
+	return slices.Concat(
 		used.to(toKind("AWSSageMakerImage"), app+"AppSettings.CustomImages[].ImageName"),
 		used.to(toKind("AWSSageMakerAppImageConfig"), app+"AppSettings.CustomImages[].AppImageConfigName"),
 	)
@@ -36,14 +32,14 @@ func lifecycleConfigs(paths ...string) []rule {
 
 var (
 	// jupyterSettings stand in the settings of users and of spaces alike.
-	jupyterSettings = concat(
+	jupyterSettings = slices.Concat(
 		resourceSpecs("{JupyterServer,KernelGateway,JupyterLab}AppSettings.DefaultResourceSpec"),
 		lifecycleConfigs("{JupyterServer,KernelGateway}AppSettings.LifecycleConfigArns[]"),
 		used.to(toGit, "{JupyterServer,JupyterLab}AppSettings.CodeRepositories[].RepositoryUrl"),
 		customImages("KernelGateway"),
 	)
 	// defaultSettings stand in the defaults of users and of spaces.
-	defaultSettings = concat(
+	defaultSettings = slices.Concat(
 		jupyterSettings,
 		hasExecutionRole.to(toRole, "ExecutionRole"),
 		memberOfSecurityGroup.to(toSecurityGroup, "SecurityGroups[]"),
@@ -54,7 +50,7 @@ var (
 		mounted.to(toFSx, "CustomFileSystemConfigs[].FSxLustreFileSystemConfig.FileSystemId"),
 		readFrom.to(toBucket, "CustomFileSystemConfigs[].S3FileSystemConfig.S3Uri"),
 	)
-	userSettings = concat(
+	userSettings = slices.Concat(
 		defaultSettings,
 		resourceSpecs("{TensorBoard,RSession,CodeEditor}AppSettings.DefaultResourceSpec"),
 		customImages("{RSession,CodeEditor}"),
