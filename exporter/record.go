@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/sgexport/sgexport/graph"
@@ -99,8 +100,8 @@ func (r *reader) identify(v reflect.Value) (id, key string) {
 	switch a, ok := parseARN(id); {
 	case id == "" && key != "":
 		id = arn{r.scope.Partition, "sagemaker", r.scope.Region, r.scope.Account, key}.String()
-	case ok && key == "":
-		key = a.resource
+	case ok && strings.Count(key, "/") != strings.Count(a.resource, "/"):
+		key = a.resource // the name is not all: a version in a model package group
 	}
 	return id, key
 }

@@ -254,11 +254,12 @@ func TestModelPackages(t *testing.T) {
 	r := export(t, map[string]string{
 		"ModelPackage": list(
 			`{"ModelPackageName": "single", "ModelPackageArn": "`+arnOf("model-package/single")+`", "ModelPackageStatus": "Completed", `+created+`}`,
-			`{"ModelPackageGroupName": "g", "ModelPackageVersion": 1, "ModelPackageArn": "`+arnOf("model-package/g/1")+`", "ModelPackageStatus": "Completed", `+created+`}`,
+			`{"ModelPackageName": "g", "ModelPackageGroupName": "g", "ModelPackageVersion": 1, "ModelPackageArn": "`+arnOf("model-package/g/1")+`", "ModelPackageStatus": "Completed", `+created+`}`,
 			`{"ModelPackageGroupName": "g", "ModelPackageVersion": 2, "ModelPackageArn": "`+arnOf("model-package/g/2")+`", "ModelPackageStatus": "Completed", `+created+`}`),
 		"ModelPackageGroup": list(`{"ModelPackageGroupName": "g", "ModelPackageGroupArn": "` + arnOf("model-package-group/g") + `", "ModelPackageGroupStatus": "Completed", ` + created + `}`),
 		"Model": list(
 			model("by-name", `, "PrimaryContainer": {"ModelPackageName": "single"}`),
+			model("by-group", `, "PrimaryContainer": {"ModelPackageName": "g"}`), // a group is no package
 			model("by-arn", `, "PrimaryContainer": {"ModelPackageName": "`+arnOf("model-package/g/2")+`"}`),
 			model("bought", `, "Containers": [{"ModelPackageName": "arn:aws:sagemaker:us-east-1:865070037744:model-package/bought"}]`)),
 	})
@@ -267,6 +268,7 @@ func TestModelPackages(t *testing.T) {
 	}
 	wantEdges(t, r.ofType("DERIVED_FROM"),
 		derived("by-name", "PrimaryContainer", arnOf("model-package/single"), "single"),
+		derived("by-group", "PrimaryContainer", arnOf("model-package/g"), "g"),
 		derived("by-arn", "PrimaryContainer", arnOf("model-package/g/2"), arnOf("model-package/g/2")),
 		derived("bought", "Containers[]", "arn:aws:sagemaker:us-east-1:865070037744:model-package/bought", "arn:aws:sagemaker:us-east-1:865070037744:model-package/bought"))
 	wantEdges(t, r.ofType("MEMBER_OF"),
