@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sgexport/sgexport/graph"
@@ -125,14 +126,14 @@ func whoAmI(ctx context.Context, cfg aws.Config, region string) (*Scope, error) 
 		case cancelled:
 			return nil, ctx.Err()
 		}
-		return nil, fmt.Errorf("ask AWS who is calling (sts:GetCallerIdentity in %s): %s: %s", region, code, message)
+		return nil, &EndpointError{fmt.Errorf("ask AWS who is calling (sts:GetCallerIdentity in %s): %s: %s", region, code, message)}
 	}
 	account, a := aws.ToString(out.Account), arn{}
 	if a, _ = parseARN(aws.ToString(out.Arn)); a.partition == "" {
 		a.partition = partitionOf(region)
 	}
 	if !isAccountID(account) {
-		return nil, fmt.Errorf("ask AWS who is calling: the endpoint answered with account %q, which is no account id", account)
+		return nil, &EndpointError{fmt.Errorf("ask AWS who is calling: the endpoint answered with account %q, which is no account id", account)}
 	}
 	return &Scope{Account: account, Partition: a.partition}, nil
 }
@@ -181,7 +182,7 @@ func (c *collector) reachable() error {
 	if len(c.inv.Report.Gaps) == 0 {
 		return nil
 	}
-	return fmt.Errorf("no kind could be listed in any region; the first was %w", c.inv.Report.Gaps[0])
+	return &EndpointError{fmt.Errorf("no kind could be listed in any region; the first was %w", c.inv.Report.Gaps[0])}
 }
 
 // scope reads all kinds of one account and region.
@@ -456,6 +457,13 @@ func (r *kindRun) list(ctx context.Context, f func(item reflect.Value) error) er
 		for i := range page.Len() {
 			item := page.Index(i)
 			id, _ := r.reader.identify(item)
+			if id == "" {
+				r.state = graph.Partial
+				if _, err := r.gap(ctx, k.label, k.list.action, "", &smithy.GenericAPIError{Code: "NoIdentity", Message: "an item has neither an ARN nor a name"}); err != nil {
+					return err
+				}
+				continue
+			}
 			key := identityOf(id)
 			if _, twice := r.seen[key]; twice {
 				continue
@@ -475,8 +483,8 @@ func (r *kindRun) list(ctx context.Context, f func(item reflect.Value) error) er
 			return nil
 		}
 		if token != nil && *next == *token {
-			_, err := r.gap(ctx, k.label, k.list.action, "", errors.New("the list does not end: the same page token came twice"))
 			r.state = graph.Partial
+			_, err := r.gap(ctx, k.label, k.list.action, "", &smithy.GenericAPIError{Code: "RepeatedToken", Message: "the list does not end: the same page token came twice"})
 			return err
 		}
 		token = next
@@ -560,11 +568,7 @@ func (r *kindRun) describe(ctx context.Context, item reflect.Value) error {
 }
 
 func (r *kindRun) write(v, item reflect.Value) error {
-	rec := r.reader.read(v, item)
-	if rec.id == "" {
-		return fmt.Errorf("%s: %s answered a resource without an ARN or a name", r.kind.label, r.kind.list.action)
-	}
-	if err := r.log.Append(rec.append(nil)); err != nil {
+	if err := r.log.Append(r.reader.read(v, item).append(nil)); err != nil {
 		return err
 	}
 	if r.written.Add(1)%64 == 0 {

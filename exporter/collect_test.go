@@ -223,6 +223,35 @@ func TestListFails(t *testing.T) {
 	}
 }
 
+// TestOddLists answers with lists that the API would not give.
+func TestOddLists(t *testing.T) {
+	for body, c := range map[string]struct {
+		code string
+		read int
+	}{
+		`{"EndpointConfigs": [], "NextToken": "again"}`:                                   {"RepeatedToken", 0},
+		`{"EndpointConfigs": [{}, {"EndpointConfigName": "c00000"}], "NextToken": ""}`:    {"NoIdentity", 1},
+		`{"EndpointConfigs": [{"CreationTime": 1}, {"EndpointConfigName": "c00000"}]}`:    {"NoIdentity", 1},
+		`{"EndpointConfigs": [{"EndpointConfigName": "c00000", "NewerThanTheSDK": [1]}]}`: {"", 1},
+		`{}`: {"", 0},
+	} {
+		cfg, _ := serve(t, docs(t, map[string]string{"EndpointConfig": configs(1)}), simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+			if action == "sagemaker:ListEndpointConfigs" {
+				return &simulator.Fault{Status: 200, Body: body, ContentType: "application/x-amz-json-1.1"}
+			}
+			return nil
+		}})
+		r := collect(t, cfg)
+		k, state, gaps := r.kind(t, "AWSSageMakerEndpointConfig"), graph.Complete, ""
+		if c.code != "" {
+			state, gaps = graph.Partial, "AWSSageMakerEndpointConfig sagemaker:ListEndpointConfigs "+c.code
+		}
+		if k.State != state || r.gaps() != gaps || len(r.names(k.Label)) != c.read {
+			t.Errorf("%s: %+v, gaps %s", body, k, r.gaps())
+		}
+	}
+}
+
 // TestExpired lets the credentials expire at each action in turn.
 func TestExpired(t *testing.T) {
 	for _, action := range []string{"sts:GetCallerIdentity", "sagemaker:ListModels", "sagemaker:DescribeEndpointConfig", "sagemaker:Search", "tag:GetResources", "sagemaker:ListTags"} {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"unicode"
 
@@ -41,6 +42,14 @@ func (e *CredentialsError) Error() string {
 
 func (e *CredentialsError) Unwrap() error { return e.Err }
 
+// An EndpointError says that the API cannot be reached, or that something else
+// than the API answers. The run cannot go on.
+type EndpointError struct{ Err error }
+
+func (e *EndpointError) Error() string { return e.Err.Error() }
+
+func (e *EndpointError) Unwrap() error { return e.Err }
+
 // classify sorts an error of an API call made in ctx. code and message are what
 // a gap says.
 func classify(ctx context.Context, err error) (c class, code, message string) {
@@ -68,7 +77,16 @@ func classify(ctx context.Context, err error) (c class, code, message string) {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return unavailable, "NoSuchHost", oneLine("there is no such endpoint: " + dns.Name)
 	case status != 0:
-		return failed, fmt.Sprintf("HTTP%d", status), oneLine(fmt.Sprintf("the endpoint answered %d %s, and not as the AWS API does", status, http.StatusText(status)))
+		host := ""
+		if r := response.HTTPResponse(); r != nil && r.Request != nil {
+			host = r.Request.URL.Host + " "
+		}
+		return failed, fmt.Sprintf("HTTP%d", status), oneLine(fmt.Sprintf("%sanswered %d %s, and not as the AWS API does", host, status, http.StatusText(status)))
+	}
+	// What the SDK puts around a connection's error says nothing more.
+	var sending *url.Error
+	if errors.As(err, &sending) {
+		text = sending.Error()
 	}
 	return failed, "ConnectionError", oneLine(text)
 }

@@ -44,6 +44,8 @@ the same, byte for byte, as those that the export would have written.`,
 				return err
 			}
 			source := jsonl.NewReader(snap.Open, snap.Schema)
+			header := snap.Header()
+			header.Tool = tool // this program writes the files, whichever made the snapshot
 			var opens []graph.Open
 			var names []string
 			for _, f := range chosen {
@@ -55,7 +57,10 @@ the same, byte for byte, as those that the export would have written.`,
 				if err := oneStream(chosen); err != nil {
 					return err
 				}
-				return copyGraph(source, counter, opens, streamTo(c.App.Writer, chosen[0].stream, compression), snap.Header())
+				if err := copyGraph(source, counter, opens, streamTo(c.App.Writer, chosen[0].stream, compression), header); err != nil {
+					return err
+				}
+				return sameCounts(path, snap.Manifest, counter.Counts())
 			}
 			target, err := snapshot.Create(out, snapshot.CreateOptions{Overwrite: c.Bool("overwrite")})
 			if errors.Is(err, snapshot.ErrExists) {
@@ -65,11 +70,14 @@ the same, byte for byte, as those that the export would have written.`,
 				return err
 			}
 			defer func() { err = errors.Join(err, target.Abort()) }()
-			if err := copyGraph(source, counter, opens, interruptible(c, target.Create), snap.Header()); err != nil {
+			if err := copyGraph(source, counter, opens, interruptible(c, target.Create), header); err != nil {
+				return err
+			}
+			if err := sameCounts(path, snap.Manifest, counter.Counts()); err != nil {
 				return err
 			}
 			m := *snap.Manifest
-			m.Files, m.Formats = nil, names
+			m.Tool, m.ToolVersion, m.Files, m.Formats = "sgexport", version, nil, names
 			m.Counts = counter.Counts()
 			if err := target.Publish(&m, snap.Schema); err != nil {
 				return err
@@ -78,6 +86,20 @@ the same, byte for byte, as those that the export would have written.`,
 			return nil
 		},
 	}
+}
+
+// sameCounts fails where the JSON lines lack some: a file that was cut between
+// two lines reads like a shorter one.
+func sameCounts(path string, m *snapshot.Manifest, got snapshot.Counts) error {
+	for _, c := range []struct {
+		file, unit string
+		got, want  int64
+	}{{"nodes", "nodes", got.Nodes, m.Counts.Nodes}, {"edges", "edges", got.Edges, m.Counts.Edges}} {
+		if c.got != c.want {
+			return fmt.Errorf("%s: jsonl/%s.jsonl has %d %s, and the manifest says %d: the snapshot is damaged; see 'sgexport verify %s'", path, c.file, c.got, c.unit, c.want, quoted(path))
+		}
+	}
+	return nil
 }
 
 // copyGraph sends a snapshot's graph to one sink of each format.

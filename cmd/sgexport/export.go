@@ -14,6 +14,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/smithy-go/logging"
 	"github.com/urfave/cli/v2"
 
 	"github.com/sgexport/sgexport/exporter"
@@ -240,7 +241,7 @@ func kindsOf(only, skip string) ([]string, error) {
 
 // run is the export.
 func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err error) {
-	began := o.clock()
+	began, start := o.clock(), time.Now()
 	var target *snapshot.Builder
 	if o.out != "-" {
 		if target, err = snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite}); err != nil {
@@ -278,7 +279,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 		if err := writeGraph(ctx, inv, counter, []graph.Open{o.formats[0].open(formatOptions{o.compression})}, create, header); err != nil {
 			return err
 		}
-		return o.summarize(stderr, inv.Report, counter, nil, began)
+		return o.summarize(stderr, inv.Report, counter, nil, time.Since(start))
 	}
 	var opens []graph.Open
 	var names []string
@@ -300,7 +301,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	if err := target.Publish(m, header.Schema); err != nil {
 		return err
 	}
-	return o.summarize(stderr, inv.Report, counter, m, began)
+	return o.summarize(stderr, inv.Report, counter, m, time.Since(start))
 }
 
 func (o *exportOptions) clock() time.Time {
@@ -402,11 +403,14 @@ func (o *exportOptions) aws(ctx context.Context) (cfg aws.Config, stop func() er
 			return cfg, func() error { return nil }, err
 		}
 		return aws.Config{
-			BaseEndpoint: aws.String(url), HTTPClient: httpClient(o.concurrency),
+			BaseEndpoint: aws.String(url), HTTPClient: httpClient(o.concurrency), Logger: logging.Nop{},
 			Credentials: credentials.NewStaticCredentialsProvider("demo", "demo", ""),
 		}, stop, nil
 	}
-	options := []func(*config.LoadOptions) error{config.WithHTTPClient(httpClient(o.concurrency))}
+	options := []func(*config.LoadOptions) error{
+		config.WithHTTPClient(httpClient(o.concurrency)),
+		config.WithLogger(logging.Nop{}), // what matters comes as an error
+	}
 	if o.profile != "" {
 		options = append(options, config.WithSharedConfigProfile(o.profile))
 	}
@@ -437,10 +441,13 @@ func httpClient(concurrency int) *awshttp.BuildableClient {
 // explain adds to an error what the user can do about it.
 func explain(err error) error {
 	var c *exporter.CredentialsError
-	if !errors.As(err, &c) {
+	var e *exporter.EndpointError
+	switch {
+	case errors.As(err, &e):
+		return fmt.Errorf("%w; check the network, the region, --endpoint-url and AWS_ENDPOINT_URL", err)
+	case !errors.As(err, &c):
 		return err
-	}
-	if c.Code == "" {
+	case c.Code == "":
 		return fmt.Errorf("%w; set AWS_PROFILE or give --profile, log in with 'aws sso login', or try --demo", err)
 	}
 	return fmt.Errorf("%w; refresh them (for example with 'aws sso login') and run the same command again", err)

@@ -16,7 +16,7 @@ import (
 const shownGaps = 5
 
 // summarize ends a run: what there is now, what is missing, what to do next.
-func (o *exportOptions) summarize(stderr io.Writer, r *graph.Report, counter *snapshot.Counter, m *snapshot.Manifest, began time.Time) error {
+func (o *exportOptions) summarize(stderr io.Writer, r *graph.Report, counter *snapshot.Counter, m *snapshot.Manifest, took time.Duration) error {
 	var calls int64
 	for _, s := range r.Scopes {
 		calls += s.Calls
@@ -26,7 +26,7 @@ func (o *exportOptions) summarize(stderr io.Writer, r *graph.Report, counter *sn
 		newJSONLog(stderr).Info("done", "nodes", counts.Nodes, "edges", counts.Edges, "gaps", len(r.Gaps), "calls", calls, "out", o.out)
 	} else {
 		fmt.Fprintf(stderr, "\n%s nodes of %d labels, %s edges of %d types, %s API calls, %s\n",
-			grouped(counts.Nodes), len(counts.Labels), grouped(counts.Edges), len(counts.EdgeTypes), grouped(calls), o.clock().Sub(began).Round(10*time.Millisecond))
+			grouped(counts.Nodes), len(counts.Labels), grouped(counts.Edges), len(counts.EdgeTypes), grouped(calls), took.Round(10*time.Millisecond))
 		writeGaps(stderr, r.Gaps)
 		if m != nil {
 			var bytes int64
