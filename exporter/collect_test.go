@@ -477,10 +477,18 @@ func TestTags(t *testing.T) {
 	}{
 		{"swept", nil, graph.Complete, "", want},
 		{"listed", []string{"tag:GetResources"}, graph.Complete, "", want},
-		{"neither", []string{"tag:GetResources", "sagemaker:ListTags", "sagemaker:Search"}, graph.Denied, "Tags sagemaker:ListTags AccessDeniedException",
-			map[string]string{"endpoint-config/a": "", "endpoint-config/b": "", "endpoint-config/c": "", "model/m": ""}},
-		{"in Search alone", []string{"tag:GetResources", "sagemaker:ListTags"}, graph.Denied, "Tags sagemaker:ListTags AccessDeniedException",
-			map[string]string{"endpoint-config/a": "", "endpoint-config/b": "", "endpoint-config/c": "", "model/m": `{"k":"v"}`}},
+		{
+			"neither",
+			[]string{"tag:GetResources", "sagemaker:ListTags", "sagemaker:Search"},
+			graph.Denied, "Tags sagemaker:ListTags AccessDeniedException",
+			map[string]string{"endpoint-config/a": "", "endpoint-config/b": "", "endpoint-config/c": "", "model/m": ""},
+		},
+		{
+			"in Search alone",
+			[]string{"tag:GetResources", "sagemaker:ListTags"},
+			graph.Denied, "Tags sagemaker:ListTags AccessDeniedException",
+			map[string]string{"endpoint-config/a": "", "endpoint-config/b": "", "endpoint-config/c": "", "model/m": `{"k":"v"}`},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cfg, server := serve(t, docs(t, files), simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {

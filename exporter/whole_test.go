@@ -137,12 +137,18 @@ func TestEvents(t *testing.T) {
 // are in the vocabulary between the labels that it names.
 func TestSchemaIsWhole(t *testing.T) {
 	for _, c := range [][3]string{
-		{"AWSSageMakerTrainingJob", "READ_FROM", "AWSS3Bucket"}, {"AWSSageMakerTrainingJob", "PRODUCED_MODEL_ARTIFACT", "AWSS3Bucket"},
-		{"AWSSageMakerModelPackage", "REFERENCED_ARTIFACTS_IN", "AWSS3Bucket"}, {"AWSSageMakerModel", "REFERENCED_ARTIFACTS_IN", "AWSS3Bucket"},
-		{"AWSSageMakerModel", "DERIVED_FROM", "AWSSageMakerModelPackage"}, {"AWSSageMakerModelPackage", "MEMBER_OF", "AWSSageMakerModelPackageGroup"},
-		{"AWSSageMakerTransformJob", "USED", "AWSSageMakerModel"}, {"AWSSageMakerTransformJob", "WROTE_TO", "AWSS3Bucket"},
-		{"AWSSageMakerEndpointConfig", "REFERENCED", "AWSSageMakerModel"}, {"AWSSageMakerEndpoint", "USED", "AWSSageMakerEndpointConfig"},
-		{"AWSSageMakerTrainingJob", "CALLED_BY", "AWSSageMakerNotebookInstance"}, {"AWSSageMakerDomain", "CONTAINS", "AWSSageMakerUserProfile"},
+		{"AWSSageMakerTrainingJob", "READ_FROM", "AWSS3Bucket"},
+		{"AWSSageMakerTrainingJob", "PRODUCED_MODEL_ARTIFACT", "AWSS3Bucket"},
+		{"AWSSageMakerModelPackage", "REFERENCED_ARTIFACTS_IN", "AWSS3Bucket"},
+		{"AWSSageMakerModel", "REFERENCED_ARTIFACTS_IN", "AWSS3Bucket"},
+		{"AWSSageMakerModel", "DERIVED_FROM", "AWSSageMakerModelPackage"},
+		{"AWSSageMakerModelPackage", "MEMBER_OF", "AWSSageMakerModelPackageGroup"},
+		{"AWSSageMakerTransformJob", "USED", "AWSSageMakerModel"},
+		{"AWSSageMakerTransformJob", "WROTE_TO", "AWSS3Bucket"},
+		{"AWSSageMakerEndpointConfig", "REFERENCED", "AWSSageMakerModel"},
+		{"AWSSageMakerEndpoint", "USED", "AWSSageMakerEndpointConfig"},
+		{"AWSSageMakerTrainingJob", "CALLED_BY", "AWSSageMakerNotebookInstance"},
+		{"AWSSageMakerDomain", "CONTAINS", "AWSSageMakerUserProfile"},
 	} {
 		typ := exporter.Schema().EdgeType(c[1])
 		if typ == nil {

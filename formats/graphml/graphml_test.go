@@ -356,8 +356,10 @@ func BenchmarkWrite(b *testing.B) {
 			graph.StringsValue([]string{"subnet-0123456789abcdef0", "subnet-0123456789abcdef1"}), graph.MapValue([]string{"env", "prod", "team", "größer"}),
 		}
 		g.Nodes = append(g.Nodes, &graph.Node{ID: id, Label: model, Values: v})
-		g.Edges = append(g.Edges, &graph.Edge{Type: g.Header.Schema.EdgeType("RESOURCE"), From: "012345678901", To: id, FromLabel: account, ToLabel: model,
-			Path: "PrimaryContainer.ModelDataUrl", Ref: "s3://bucket/key/model.tar.gz", Values: make([]graph.Value, 3)})
+		g.Edges = append(g.Edges, &graph.Edge{
+			Type: g.Header.Schema.EdgeType("RESOURCE"), From: "012345678901", To: id, FromLabel: account, ToLabel: model,
+			Path: "PrimaryContainer.ModelDataUrl", Ref: "s3://bucket/key/model.tar.gz", Values: make([]graph.Value, 3),
+		})
 	}
 	for _, nodes := range []bool{true, false} {
 		b.Run(map[bool]string{true: "nodes", false: "edges"}[nodes], func(b *testing.B) {
