@@ -341,7 +341,7 @@ def test_ctrl_c_while_reading(tmp_path, home, simulated):
 
 def test_ctrl_c_while_writing(tmp_path, tmp_path_factory, home):
     """All has been read; the files of a large snapshot are being written."""
-    with simulate(DEMO_INVENTORY, tmp_path_factory.mktemp("scaled"), "--scale", "200") as url, started(tmp_path / "out", environment(home, url), "--describe-limit", "0") as p:
+    with simulate(DEMO_INVENTORY, tmp_path_factory.mktemp("scaled"), "--scale", "30") as url, started(tmp_path / "out", environment(home, url), "--describe-limit", "0") as p:
         interrupted(p, tmp_path, lambda: any(tmp_path.rglob("nodes.jsonl.zst")))
 
 

@@ -143,7 +143,7 @@ func serve(t *testing.T, files fs.FS, options simulator.Options) (exporter.Confi
 			BaseEndpoint: aws.String(http.URL),
 			Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 		},
-		Regions: []string{region}, Dir: t.TempDir(), DescribeLimit: 2000,
+		Regions: []string{region}, Dir: t.TempDir(), DescribeLimit: 2000, Newest: 10,
 	}, server
 }
 

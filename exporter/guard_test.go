@@ -50,7 +50,8 @@ func leaves(path string, t reflect.Type) []string {
 
 // referenceLike matches the names of members that tell of another resource,
 // apart from names of kinds.
-var referenceLike = regexp.MustCompile(`(?:Arn|Id|Uri|Url|Role|Topic|Image|Job|Identifier|Repository|Subnet|Account|KmsKey)s?$|Ids$|Repositories$|Override$|S3|SecurityGroup|AlarmName$`)
+var referenceLike = regexp.MustCompile(`(?:Arn|ARN|Id|Uri|Url|URL|Catalog|Database|Role|Topic|Image|Job|Identifier|Repository|Subnet|Account|KmsKey)s?$|Ids$|Repositories$|Override$|S3|SecurityGroup|(?:Alarm|Dns|Table|JobDefinition)Name$|IdList$|^Content$|` +
+	`UserPool$|ThingName$|RoleAlias$|DeviceNames$|^(?:WorkGroup|Destination|Path|ResourceKey|ModelArtifact|Artifact)$|NotebookLocation$|^(?:Explainability|ModelInsights|BacktestResults)$|JobConfigDocument$|^(?:LogFilePath|ViolationReport|CalculatedBaseline.*|BaselineUsed.*)$`)
 
 // looksLikeReference reports whether a member called name may point to another
 // resource.
@@ -70,20 +71,46 @@ func looksLikeReference(name string) bool {
 // noReferences are the members that look like references and are none, each with
 // the reason. The keys match the end of kind and path.
 var noReferences = map[string]string{
-	`NotebookInstance\.PlatformIdentifier`:                                                             "a version of the platform, the same for all accounts",
-	`(NotebookInstance|Domain|Space)\.Url`:                                                             "where its own user interface is",
-	`\.DefaultLandingUri`:                                                                              "a page of Studio",
-	`\.RStudio(Connect|PackageManager)Url`:                                                             "a server that is not in AWS",
-	`Domain\.SingleSignOnManagedApplicationInstanceId`:                                                 "SingleSignOnApplicationArn names the same application",
-	`UserProfile\.SingleSignOnUserIdentifier`:                                                          "what the user value is, always UserName",
-	`\.(CreatedBy|LastModifiedBy)\.(DomainId|UserProfileArn|UserProfileName|IamIdentity\..+)`:          "who did it, not what it depends on",
-	`\.RealTimeInferenceRecommendations\[\]\.RecommendationId`:                                         "no resource",
-	`\.Containers\[\]\.NearestModelName`:                                                               "a model of a public benchmark",
-	`\.Containers\[\]\.ProductId`:                                                                      "a product of AWS Marketplace",
-	`ModelPackage\.MetadataProperties\.(CommitId|ProjectId|Repository)`:                                "free text, of any system",
-	`InferenceComponent\.EndpointName`:                                                                 "EndpointArn names the same endpoint",
-	`TrainingJob\.Mlflow(Config|Details)\.Mlflow(ExperimentName|ExperimentId|RunId)`:                   "something inside the tracking server",
-	`TrainingJob\.ResourceConfig\.InstancePlacementConfig\.PlacementSpecifications\[\]\.UltraServerId`: "hardware of the training plan",
+	`NotebookInstance\.PlatformIdentifier`:                                       "a version of the platform, the same for all accounts",
+	`MonitoringSchedule\.LastMonitoringExecutionSummary\.MonitoringScheduleName`: "its own name",
+	`(Project\.ProjectId|ClusterNode\.NodeLogicalId)`:                            "its own id",
+	`ClusterNode\.Placement\.AvailabilityZoneId`:                                 "a place, no resource",
+	`ClusterNode\.UltraServerInfo\.Id`:                                           "hardware of the training plan",
+	`(MlflowTrackingServer\.TrackingServer|PartnerApp\.Base)Url`:                 "where its own user interface is",
+	`(Action|Artifact|Context)\.Source\.(SourceId|SourceTypes\[\]\.Value)`:       "an id in any system; SourceUri says where",
+	`NotebookInstanceLifecycleConfig\.On(Create|Start)\[\]\.Content`:             "a script",
+	`(NotebookInstance|Domain|Space)\.Url`:                                       "where its own user interface is",
+	`\.DefaultLandingUri`:                                                        "a page of Studio",
+	`\.RStudio(Connect|PackageManager)Url`:                                       "a server that is not in AWS",
+	`Domain\.SingleSignOnManagedApplicationInstanceId`:                           "SingleSignOnApplicationArn names the same application",
+	`UserProfile\.SingleSignOnUserIdentifier`:                                    "what the user value is, always UserName",
+	`(ModelPackage(Group)?|ClusterSchedulerConfig|ComputeQuota|ModelCard|Mlflow(App|TrackingServer)|Project|Action|Artifact|Context|LineageGroup|Trial(Component)?|Pipeline(Execution|Version)?)\.(CreatedBy|LastModifiedBy)\.UserProfileArn`: "who did it, not what it depends on",
+	`\.(CreatedBy|LastModifiedBy)\.(DomainId|UserProfileName|IamIdentity\..+)`:                        "who did it, not what it depends on",
+	`\.RealTimeInferenceRecommendations\[\]\.RecommendationId`:                                        "no resource",
+	`\.Containers\[\]\.NearestModelName`:                                                              "a model of a public benchmark",
+	`(Algorithm|\.Containers\[\])\.ProductId`:                                                         "a product of AWS Marketplace",
+	`\.MetadataProperties\.(CommitId|ProjectId|Repository)`:                                           "free text, of any system",
+	`InferenceComponent\.EndpointName`:                                                                "EndpointArn names the same endpoint",
+	`TrainingJob\.Mlflow(Config|Details)\.Mlflow(ExperimentName|ExperimentId|RunId)`:                  "something inside the tracking server",
+	`\.ResourceConfig\.InstancePlacementConfig\.PlacementSpecifications\[\]\.UltraServerId`:           "hardware of the training plan",
+	`HyperParameterTuningJob\.(Overall)?BestTrainingJob\.TrainingJobName`:                             "TrainingJobArn names the same job",
+	`HyperParameterTuningJob\.(Overall)?BestTrainingJob\.(TuningJobName|TrainingJobDefinitionName)`:   "the job itself, and a part of it",
+	`AutoMLJob\..+\.(TextGenerationJobConfig|TextGenerationResolvedAttributes)\.BaseModelName`:        "a model that AWS has for all accounts",
+	`InferenceRecommendationsJob\.InputConfig\.ContainerConfig\.NearestModelName`:                     "a model of a public benchmark",
+	`InferenceRecommendationsJob\.InferenceRecommendations\[\]\.RecommendationId`:                     "no resource",
+	`LabelingJob\.LabelingJobAlgorithmsConfig\.LabelingJobAlgorithmSpecificationArn`:                  "an algorithm that AWS has for all accounts",
+	`(Workforce|Workteam)\..+\.ClientId`:                                                              "a client inside the user pool or identity provider",
+	`Workforce\.OidcConfig\.JwksUri`:                                                                  "a server that is not in AWS",
+	`Workteam\.ProductListingIds\[\]`:                                                                 "a product of AWS Marketplace",
+	`HumanTaskUi\.UiTemplate\.Url`:                                                                    "a copy that AWS keeps, signed for a while",
+	`(Device\.Models\[\]|EdgePackagingJob)\.ModelName`:                                                "what the model is called on devices",
+	`EdgePackagingJob\.PresetDeploymentOutput\.Artifact`:                                              "a component of Greengrass, which the graph has no label for",
+	`\.OutputConfig\.MlflowConfig\.MlflowExperimentName`:                                              "something inside the MLflow app",
+	`AIRecommendationJob\..+\.AdapterId`:                                                              "a name inside the job",
+	`PipelineExecution\.MLflowConfig\.MlflowExperimentName`:                                           "something inside the tracking server",
+	`PipelineExecutionStep\.Metadata\.(Athena\.QueryExecutionId|EMR\.StepId|EMRServerless\.JobRunId)`: "a run inside another service",
+	`PipelineExecutionStep\.Metadata\.Lineage\.Associations\[\]\.(Source|Destination)Arn`:             "ListAssociations lists it",
+	`TrainingPlan\.ReservedCapacitySummaries\[\]\.AvailabilityZoneId`:                                 "a place",
 }
 
 // unexplained returns the members of a kind that look like references and have
@@ -93,7 +120,7 @@ func (f *filler) unexplained(needed map[string]bool) []string {
 	for _, path := range leaves("", f.output) {
 		name := strings.TrimRight(path[strings.LastIndexByte(path, '.')+1:], "[]{}")
 		own := f.keys[path] != "" || path == f.kind+"Arn" || path == f.kind+"Name"
-		if f.rules[path] != nil || own || !looksLikeReference(name) {
+		if f.rules[path] != nil || own || !looksLikeReference(name) && !strings.HasSuffix(path, "Artifacts{}.Value") {
 			continue
 		}
 		explained := false
@@ -112,7 +139,8 @@ func (f *filler) unexplained(needed map[string]bool) []string {
 // TestGuard fails where a kind has a member that looks like a reference and
 // nobody decided what it is: as after an update of the SDK.
 func TestGuard(t *testing.T) {
-	if len(describedKinds) != len(exporter.Labels()) {
+	// The steps of a pipeline's definition are no structure of the API.
+	if len(describedKinds) != len(exporter.Labels())-1 {
 		t.Errorf("the test knows %d kinds, the table has %d", len(describedKinds), len(exporter.Labels()))
 	}
 	needed := map[string]bool{}

@@ -95,4 +95,18 @@ var inferenceKinds = []kind{
 			watchedBy.to(toAlarm, "LastDeploymentConfig.AutoRollbackConfiguration.Alarms[].AlarmName"),
 		},
 	},
+	{
+		label:    "AWSSageMakerInferenceExperiment",
+		arn:      "Arn",
+		list:     listed((*sagemaker.Client).ListInferenceExperiments),
+		describe: described((*sagemaker.Client).DescribeInferenceExperiment, "Name"),
+		edges: [][]rule{
+			hasExecutionRole.to(toRole, "RoleArn"),
+			used.to(toKind("AWSSageMakerEndpoint"), "EndpointMetadata.EndpointName"),
+			used.to(toKind("AWSSageMakerEndpointConfig"), "EndpointMetadata.EndpointConfigName"),
+			used.to(toKind("AWSSageMakerModel"), "ModelVariants[].ModelName"),
+			wroteTo.to(toBucket, "DataStorageConfig.Destination"),
+			encryptedBy.to(toKey, "DataStorageConfig.KmsKey", "KmsKey"),
+		},
+	},
 }

@@ -1,6 +1,9 @@
 package exporter
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A KindInfo is what documents say of a kind.
 type KindInfo struct {
@@ -21,8 +24,13 @@ func Kinds() []KindInfo {
 			Label: k.label, Doc: k.doc, Actions: k.actions(),
 			ID: arn{"{partition}", "sagemaker", "{region}", "{account}", resourceTemplate(k.label)}.String(),
 		}
-		list := operation(k.list.action) + ", one call for every 100 of them"
+		if k.id != "" {
+			info.ID = strings.ReplaceAll(k.id, "{"+parentMember+"}", "{id of "+k.list.parent+"}")
+		}
+		list := k.list.explain()
 		switch {
+		case k.list.parse != nil && k.describe == nil:
+			info.Read, info.Describe = list+".", "that document"
 		case k.describe == nil:
 			info.Read, info.Describe = list+", which tells everything.", operation(k.list.action)
 		case k.search == nil:
@@ -40,5 +48,29 @@ func Kinds() []KindInfo {
 		}
 		all = append(all, info)
 	}
+	for i := range all {
+		if parent := table[i].list.parent; parent != "" {
+			all[i].Actions = append(all[i].Actions, kindOf(parent).actions()...)
+			slices.Sort(all[i].Actions)
+		}
+	}
 	return all
+}
+
+// explain says how the list comes about.
+func (l *list) explain() string {
+	if l.parse != nil {
+		return "what stands in " + l.column + " of each " + l.parent
+	}
+	text := strings.TrimPrefix(l.action, "sagemaker:")
+	if l.parent != "" {
+		text += " for each " + l.parent
+	}
+	if len(l.variants) > 0 {
+		text += " and each " + l.variants[0].member
+	}
+	if l.newest {
+		return text + ", the newest --pipeline-executions of them, one call for every 100"
+	}
+	return text + ", one call for every 100 of them"
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
@@ -17,13 +18,17 @@ import (
 // connected. Nothing in it can be derived; the rest is worked out by prepare.
 type kind struct {
 	label    string // its ARN's shape stands in resources.go
-	arn      string // member of the details that holds the ARN
+	arn      string // member that holds the ARN; alternatives are split by |
 	list     list
 	describe *describe // nil: a list item is complete
 	search   *search   // nil: Search does not have the kind
 	edges    [][]rule
+	alias    string // another key that references by name look for
+	id       string // for kinds without an ARN: {^} is the parent's id, {Name} a member
+	wrapper  string // member of the details' output that holds all of them; paths begin with it
+	within   string // path of the edge CONTAINS from the parent, where no member makes it
+	noun     string // what the API's members call it, where that is not the label's
 
-	noun    string
 	doc     string
 	columns []graph.Column
 	rules   []rule
@@ -36,6 +41,8 @@ type rule struct {
 	edge    edgeName
 	reverse bool // from the other end to this kind
 	to      target
+
+	document bool // the field is a text with references in it
 }
 
 type edgeName string
@@ -111,6 +118,54 @@ type list struct {
 	set   func(in any)
 	items int // field of the output that holds the page
 	item  reflect.Type
+
+	parent   string    // label of the kind for each of whose resources it is called, or ""
+	keys     []key     // members of the input and the parent's columns that they come from
+	variants []variant // one series of calls for each, or none
+	newest   bool      // only the newest ones of each parent
+	column   string    // no call: the items stand in this column of the parent
+	parse    func(text string) (items reflect.Value, err error)
+}
+
+// A variant sets a member of a list's input.
+type variant struct {
+	member string
+	value  reflect.Value
+}
+
+// of makes the list one that is called for each resource of a kind. Each key is
+// a member of the input and the column of the parent that it comes from:
+// ClusterName=name.
+func (l list) of(parent string, keys ...string) list {
+	l.parent = parent
+	for _, k := range keys {
+		input, column, _ := strings.Cut(k, "=")
+		l.keys = append(l.keys, key{input, column})
+	}
+	return l
+}
+
+// onlyNewest makes the list end after the newest items of each parent. The list
+// has to be sorted so.
+func (l list) onlyNewest() list { l.newest = true; return l }
+
+// each makes the list one that is called for each value of a member.
+func each[V ~string](l list, member string, values []V) list {
+	for _, v := range values {
+		l.variants = append(l.variants, variant{member, reflect.ValueOf(v)})
+	}
+	return l
+}
+
+// inside makes a list of what stands in a column of each resource of a kind.
+func inside[T any](parent, column string, parse func(text string) ([]T, error)) list {
+	return list{
+		operation: operation{action: "", out: reflect.TypeFor[[]T]()}, item: reflect.TypeFor[T](), parent: parent, column: column,
+		parse: func(text string) (reflect.Value, error) {
+			items, err := parse(text)
+			return reflect.ValueOf(items), err
+		},
+	}
 }
 
 // listed makes a list of a method. The page is the one list of structures in
@@ -141,12 +196,24 @@ func listed[In, Out any](f method[In, Out], set ...func(*In)) list {
 const pageSize = 100
 
 // next returns the input for the page that token leads to; nil is the first.
-func (l *list) next(token *string) any {
+func (l *list) next(token *string, o *origin) any {
 	in := reflect.New(l.in)
 	setField(in, "MaxResults", reflect.ValueOf(ptr(int32(pageSize))))
 	setField(in, "NextToken", reflect.ValueOf(token))
+	for name, text := range o.given {
+		setText(in.Elem().FieldByName(name), text)
+	}
 	l.set(in.Interface())
 	return in.Interface()
+}
+
+// setText gives a member of an input a text.
+func setText(f reflect.Value, text string) {
+	if f.Kind() == reflect.Pointer {
+		f.Set(reflect.New(f.Type().Elem()))
+		f = f.Elem()
+	}
+	f.SetString(text)
 }
 
 func ptr[T any](v T) *T { return &v }
@@ -157,6 +224,7 @@ func setField(in reflect.Value, name string, v reflect.Value) { in.Elem().FieldB
 type describe struct {
 	operation
 	keys []key
+	set  func(in any)
 }
 
 type key struct{ input, item string }
@@ -175,17 +243,59 @@ func described[In, Out any](f method[In, Out], keys ...string) *describe {
 	return d
 }
 
-func (d *describe) input(item reflect.Value) any {
+// input returns the input that asks for one item.
+func (d *describe) input(o *origin) any {
 	in := reflect.New(d.in)
 	for _, k := range d.keys {
-		setField(in, k.input, item.FieldByName(k.item))
+		if f := o.item.FieldByName(k.item); f.IsValid() {
+			setField(in, k.input, f)
+		} else {
+			setText(in.Elem().FieldByName(k.input), o.given[k.item])
+		}
+	}
+	if d.set != nil {
+		d.set(in.Interface())
 	}
 	return in.Interface()
+}
+
+// with changes the input of each call.
+func with[In any](d *describe, set func(*In)) *describe {
+	d.set = func(in any) { set(in.(*In)) }
+	return d
+}
+
+// parentMember stands for the id of the resource that an item was listed for.
+const parentMember = "^"
+
+// An origin is where a resource was found.
+type origin struct {
+	item   reflect.Value     // what the list said of it; may be invalid
+	parent string            // id of the resource that it was listed for, or ""
+	given  map[string]string // members of the list's input that told which
+}
+
+// text returns the text of a member, of the fullest structure there is, of the
+// list item, or of the list's input.
+func (o *origin) text(v reflect.Value, name string) string {
+	if name == parentMember {
+		return o.parent
+	}
+	if s := field(v, name); s != "" {
+		return s
+	}
+	if o.item.IsValid() {
+		if s := field(o.item, name); s != "" {
+			return s
+		}
+	}
+	return o.given[name]
 }
 
 // A search reads full records, a page at a time.
 type search struct {
 	resource types.ResourceType
+	filters  []types.Filter
 	members  []string // from a SearchRecord to the record
 	record   reflect.Type
 }
@@ -204,10 +314,32 @@ func searched(resource types.ResourceType, member string) *search {
 	return s
 }
 
+// sourceOf searches the records of jobs inside those of the trial components that
+// SageMaker keeps of every job.
+func sourceOf(member, sourceType string) *search {
+	s := searched(types.ResourceTypeExperimentTrialComponent, "TrialComponent.SourceDetail."+member)
+	s.filters = []types.Filter{{Name: ptr("Source.SourceType"), Operator: types.OperatorEquals, Value: &sourceType}}
+	return s
+}
+
 var searchOperation = operationOf((*sagemaker.Client).Search)
 
-func (s *search) next(token *string) any {
-	return &sagemaker.SearchInput{Resource: s.resource, MaxResults: ptr(int32(pageSize)), NextToken: token}
+func (s *search) next(token *string, from, to int64) any {
+	in := &sagemaker.SearchInput{Resource: s.resource, MaxResults: ptr(int32(pageSize)), NextToken: token}
+	filters := slices.Clone(s.filters)
+	for _, f := range []struct {
+		operator types.Operator
+		time     int64
+	}{{types.OperatorGreaterThanOrEqualTo, from}, {types.OperatorLessThan, to}} {
+		if f.time != 0 {
+			text := time.UnixMicro(f.time).UTC().Format("2006-01-02T15:04:05.000Z")
+			filters = append(filters, types.Filter{Name: ptr("CreationTime"), Operator: f.operator, Value: &text})
+		}
+	}
+	if len(filters) > 0 {
+		in.SearchExpression = &types.SearchExpression{Filters: filters}
+	}
+	return in
 }
 
 // find returns the record in a SearchRecord; ok is false where it has none.
@@ -233,16 +365,38 @@ type shape struct {
 
 // details is the structure that has all properties.
 func (k *kind) details() reflect.Type {
-	if k.describe != nil {
-		return k.describe.out
+	if k.describe == nil {
+		return k.list.item
 	}
-	return k.list.item
+	return k.unwrapped(k.describe.out)
+}
+
+// unwrapped returns the type inside the wrapper of an output.
+func (k *kind) unwrapped(out reflect.Type) reflect.Type {
+	if f, ok := out.FieldByName(k.wrapper); ok && k.wrapper != "" {
+		return indirect(f.Type)
+	}
+	return out
+}
+
+// unwrap returns what is inside the wrapper of an output.
+func (k *kind) unwrap(out reflect.Value) reflect.Value {
+	if k.wrapper == "" {
+		return out
+	}
+	f := out.FieldByName(k.wrapper)
+	if !f.IsValid() || f.IsNil() {
+		return out
+	}
+	return f.Elem()
 }
 
 // prepare works out what can be derived, and fails where the entry is not what
 // the SDK has.
 func (k *kind) prepare() error {
-	k.noun = strings.TrimPrefix(k.label, "AWSSageMaker")
+	if k.noun == "" {
+		k.noun = strings.TrimPrefix(k.label, "AWSSageMaker")
+	}
 	for _, r := range resources {
 		if r.label == k.label {
 			k.doc = r.doc
@@ -257,15 +411,18 @@ func (k *kind) prepare() error {
 	}
 	k.columns = withCommonColumns(own)
 	k.rules = slices.Concat(k.edges...)
+	if k.within != "" {
+		k.rules = append(k.rules, contains.from(toKind(k.list.parent), k.within)...)
+	}
 	k.shapes = map[reflect.Type]*shape{}
 	full := k.shapeOf(k.details())
 	for i, p := range full.paths {
-		if p == nil {
-			_, err := compilePath(k.details(), k.rules[i].path)
+		if p == nil && k.rules[i].path != k.within {
+			_, err := compilePath(k.details(), k.inWrapper(k.rules[i].path))
 			return fmt.Errorf("%s: %w", k.label, err)
 		}
 	}
-	if full.arn == "" {
+	if full.arn == "" && k.id == "" {
 		return fmt.Errorf("%s: %s has no member %s", k.label, k.details(), k.arn)
 	}
 	seen := map[string]bool{}
@@ -281,14 +438,28 @@ func (k *kind) prepare() error {
 	}
 	if d := k.describe; d != nil {
 		for _, key := range d.keys {
-			in, ok1 := d.in.FieldByName(key.input)
-			item, ok2 := k.list.item.FieldByName(key.item)
-			if !ok1 || !ok2 || in.Type != item.Type {
+			in, ok := d.in.FieldByName(key.input)
+			item, listed := k.list.item.FieldByName(key.item)
+			if !ok || listed && in.Type != item.Type || !listed && !k.list.gives(key.item) {
 				return fmt.Errorf("%s: %s.%s cannot be had from %s.%s", k.label, d.in, key.input, k.list.item, key.item)
 			}
 		}
 	}
 	return nil
+}
+
+// gives reports whether a member of the list's input is set for each call.
+func (l *list) gives(member string) bool {
+	return slices.ContainsFunc(l.keys, func(k key) bool { return k.input == member }) ||
+		slices.ContainsFunc(l.variants, func(v variant) bool { return v.member == member })
+}
+
+// inWrapper returns a path without the wrapper.
+func (k *kind) inWrapper(path string) string {
+	if k.wrapper == "" {
+		return path
+	}
+	return strings.TrimPrefix(path, k.wrapper+".")
 }
 
 // shapeOf plans how the kind is read out of t.
@@ -299,10 +470,12 @@ func (k *kind) shapeOf(t reflect.Type) *shape {
 	s := &shape{plan: newPlan(t, k.columns), paths: make([]path, len(k.rules))}
 	for i, r := range k.rules {
 		// What a shape lacks is not an error here: prepare checks the details.
-		s.paths[i], _ = compilePath(t, r.path)
+		s.paths[i], _ = compilePath(t, k.inWrapper(r.path))
 	}
-	if _, ok := t.FieldByName(k.arn); ok {
-		s.arn = k.arn
+	for _, member := range strings.Split(k.arn, "|") {
+		if _, ok := t.FieldByName(member); ok && s.arn == "" {
+			s.arn = member
+		}
 	}
 	if f, ok := t.FieldByName("Tags"); ok {
 		s.tags = f.Type == reflect.TypeFor[[]types.Tag]()
@@ -320,7 +493,13 @@ func (k *kind) unread(s *shape) (columns []string, edges bool) {
 			columns = append(columns, k.columns[i].Name)
 		}
 	}
-	return columns, slices.ContainsFunc(s.paths, func(p path) bool { return p == nil })
+	for i := range s.paths {
+		edges = edges || s.paths[i] == nil && full.paths[i] != nil
+	}
+	for _, child := range table {
+		edges = edges || child.list.parent == k.label && slices.Contains(columns, child.list.column)
+	}
+	return columns, edges
 }
 
 // Names of the columns that every kind has.
@@ -354,7 +533,10 @@ func withCommonColumns(own []graph.Column) []graph.Column {
 
 // actions are the IAM actions that reading the kind can need, sorted.
 func (k *kind) actions() []string {
-	all := []string{k.list.action}
+	var all []string
+	if k.list.action != "" {
+		all = append(all, k.list.action)
+	}
 	if k.describe != nil {
 		all = append(all, k.describe.action)
 	}

@@ -14,13 +14,16 @@ const (
 	calledBy              edgeName = "CALLED_BY"
 	canUseRole            edgeName = "CAN_USE_ROLE"
 	contains              edgeName = "CONTAINS"
+	created               edgeName = "CREATED"
 	derivedFrom           edgeName = "DERIVED_FROM"
+	documented            edgeName = "DESCRIBED"
 	encryptedBy           edgeName = "ENCRYPTED_BY"
 	hasExecutionRole      edgeName = "HAS_EXECUTION_ROLE"
 	invoked               edgeName = "INVOKED"
 	memberOf              edgeName = "MEMBER_OF"
 	memberOfVpc           edgeName = "MEMBER_OF_AWS_VPC"
 	memberOfSecurityGroup edgeName = "MEMBER_OF_EC2_SECURITY_GROUP"
+	monitored             edgeName = "MONITORED"
 	mounted               edgeName = "MOUNTED"
 	networkInterface      edgeName = "NETWORK_INTERFACE"
 	notified              edgeName = "NOTIFIED"
@@ -40,7 +43,14 @@ const (
 )
 
 // table is every kind, sorted by label.
-var table = prepared(notebookKinds, studioKinds, registryKinds, inferenceKinds, trainingKinds)
+var table = prepared(notebookKinds, studioKinds, registryKinds, inferenceKinds, trainingKinds,
+	monitoringKinds, hyperpodKinds, hubKinds, appKinds, featureKinds, lineageKinds, pipelineKinds,
+	processingKinds, tuningKinds, jobKinds, groundTruthKinds, edgeKinds, aiKinds, capacityKinds)
+
+// kindOf returns the kind with a label of the table.
+func kindOf(label string) *kind {
+	return table[slices.IndexFunc(table, func(k *kind) bool { return k.label == label })]
+}
 
 // prepared joins the families. An entry that is not what the SDK has stops the
 // program when it starts, so any test finds it.
@@ -71,6 +81,7 @@ const (
 	notebookLabel    = "AWSSageMakerNotebookInstance"
 	trainingJobLabel = "AWSSageMakerTrainingJob"
 	modelLabel       = "AWSSageMakerModel"
+	hubContentLabel  = "AWSSageMakerHubContent"
 	packageLabel     = "AWSSageMakerModelPackage"
 )
 
@@ -97,6 +108,9 @@ func newSchema() *graph.Schema {
 	add := func(e edgeName, r graph.Rule) {
 		if types[e] == nil {
 			types[e] = &graph.EdgeType{Name: string(e), Columns: edgeColumns}
+			if e == associatedWith {
+				types[e].Columns = append(slices.Clone(edgeColumns), associationColumn)
+			}
 		}
 		types[e].Rules = append(types[e].Rules, r)
 	}
@@ -108,6 +122,9 @@ func newSchema() *graph.Schema {
 			add(r.edge, graph.Rule{Owner: k.label, Path: r.path, Reverse: r.reverse, Targets: r.to.labels})
 		}
 		add(resource, graph.Rule{Owner: k.label, Reverse: true, Targets: []string{accountLabel}, Derived: "the account that was asked"})
+	}
+	for _, label := range lineageLabels {
+		add(associatedWith, graph.Rule{Owner: label, Path: "DestinationArn"})
 	}
 	for _, d := range derived {
 		if strings.HasPrefix(d.rule.Path, "{") {

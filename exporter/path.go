@@ -11,15 +11,43 @@ import (
 // unionMembers are the union members that edge paths go through: reflection
 // finds what a union holds, but not what it could hold.
 var unionMembers = map[reflect.Type][]reflect.Type{
-	reflect.TypeFor[types.CustomFileSystemConfig](): {
-		reflect.TypeFor[types.CustomFileSystemConfigMemberEFSFileSystemConfig](),
-		reflect.TypeFor[types.CustomFileSystemConfigMemberFSxLustreFileSystemConfig](),
-		reflect.TypeFor[types.CustomFileSystemConfigMemberS3FileSystemConfig](),
+	reflect.TypeFor[types.AIAdapterSource](): {
+		reflect.TypeFor[types.AIAdapterSourceMemberModelPackageArns](),
+		reflect.TypeFor[types.AIAdapterSourceMemberS3Uris](),
+	},
+	reflect.TypeFor[types.AIBenchmarkTarget](): {
+		reflect.TypeFor[types.AIBenchmarkTargetMemberEndpoint](),
+	},
+	reflect.TypeFor[types.AIDatasetConfig](): {
+		reflect.TypeFor[types.AIDatasetConfigMemberInputDataConfig](),
+	},
+	reflect.TypeFor[types.AIModelSource](): {
+		reflect.TypeFor[types.AIModelSourceMemberS3](),
+	},
+	reflect.TypeFor[types.AutoMLProblemTypeConfig](): {
+		reflect.TypeFor[types.AutoMLProblemTypeConfigMemberTabularJobConfig](),
+		reflect.TypeFor[types.AutoMLProblemTypeConfigMemberTimeSeriesForecastingJobConfig](),
+	},
+	reflect.TypeFor[types.ClusterInstanceStorageConfig](): {
+		reflect.TypeFor[types.ClusterInstanceStorageConfigMemberEbsVolumeConfig](),
+		reflect.TypeFor[types.ClusterInstanceStorageConfigMemberFsxLustreConfig](),
+		reflect.TypeFor[types.ClusterInstanceStorageConfigMemberFsxOpenZfsConfig](),
 	},
 	reflect.TypeFor[types.CustomFileSystem](): {
 		reflect.TypeFor[types.CustomFileSystemMemberEFSFileSystem](),
 		reflect.TypeFor[types.CustomFileSystemMemberFSxLustreFileSystem](),
 		reflect.TypeFor[types.CustomFileSystemMemberS3FileSystem](),
+	},
+	reflect.TypeFor[types.CustomFileSystemConfig](): {
+		reflect.TypeFor[types.CustomFileSystemConfigMemberEFSFileSystemConfig](),
+		reflect.TypeFor[types.CustomFileSystemConfigMemberFSxLustreFileSystemConfig](),
+		reflect.TypeFor[types.CustomFileSystemConfigMemberS3FileSystemConfig](),
+	},
+	reflect.TypeFor[types.OptimizationConfig](): {
+		reflect.TypeFor[types.OptimizationConfigMemberModelCompilationConfig](),
+		reflect.TypeFor[types.OptimizationConfigMemberModelQuantizationConfig](),
+		reflect.TypeFor[types.OptimizationConfigMemberModelShardingConfig](),
+		reflect.TypeFor[types.OptimizationConfigMemberModelSpeculativeDecodingConfig](),
 	},
 }
 
@@ -27,7 +55,7 @@ var unionMembers = map[reflect.Type][]reflect.Type{
 type step struct {
 	field    int    // of a structure
 	member   string // of a union
-	elements bool   // for each element of the list or map
+	elements int    // how many lists and maps deep the elements are
 }
 
 // A path finds every value of a reference field in a structure of the API.
@@ -37,7 +65,10 @@ type path []step
 func compilePath(t reflect.Type, text string) (path, error) {
 	var p path
 	for _, part := range strings.Split(text, ".") {
-		name := strings.TrimSuffix(strings.TrimSuffix(part, "[]"), "{}")
+		name, into := part, ""
+		if i := strings.IndexAny(part, "[{"); i >= 0 {
+			name, into = part[:i], part[i:]
+		}
 		t = indirect(t)
 		var s step
 		switch t.Kind() {
@@ -63,11 +94,11 @@ func compilePath(t reflect.Type, text string) (path, error) {
 		default:
 			return nil, fmt.Errorf("%s has no members (path %s)", t, text)
 		}
-		switch {
-		case strings.HasSuffix(part, "[]") && t.Kind() == reflect.Slice, strings.HasSuffix(part, "{}") && t.Kind() == reflect.Map:
-			s.elements = true
-			t = t.Elem()
-		case name != part, t.Kind() == reflect.Slice, t.Kind() == reflect.Map:
+		for strings.HasPrefix(into, "[]") && t.Kind() == reflect.Slice || strings.HasPrefix(into, "{}") && t.Kind() == reflect.Map {
+			s.elements++
+			t, into = t.Elem(), into[2:]
+		}
+		if into != "" || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 			return nil, fmt.Errorf("%s is a %s (path %s)", part, t.Kind(), text)
 		}
 		p = append(p, s)
@@ -104,22 +135,28 @@ func (p path) each(v, parent reflect.Value, f func(text string, parent reflect.V
 		next = value
 	} else {
 		next = v.Field(s.field)
-		for next.Kind() == reflect.Pointer && !next.IsNil() && s.elements {
+		for next.Kind() == reflect.Pointer && !next.IsNil() && s.elements > 0 {
 			next = next.Elem()
 		}
 	}
-	if !s.elements {
-		p[1:].each(next, v, f)
+	p[1:].elements(next, s.elements, v, f)
+}
+
+// elements goes on from each element that stands so many lists and maps deep in
+// v.
+func (p path) elements(v reflect.Value, deep int, parent reflect.Value, f func(text string, parent reflect.Value)) {
+	if deep == 0 {
+		p.each(v, parent, f)
 		return
 	}
-	switch next.Kind() {
+	switch v.Kind() {
 	case reflect.Slice:
-		for i := range next.Len() {
-			p[1:].each(next.Index(i), v, f)
+		for i := range v.Len() {
+			p.elements(v.Index(i), deep-1, parent, f)
 		}
 	case reflect.Map:
-		for _, k := range sortedKeys(next) {
-			p[1:].each(next.MapIndex(k), v, f)
+		for _, k := range sortedKeys(v) {
+			p.elements(v.MapIndex(k), deep-1, parent, f)
 		}
 	}
 }

@@ -13,7 +13,10 @@ import (
 	"github.com/sgexport/sgexport/graph"
 )
 
-var timeType = reflect.TypeFor[time.Time]()
+var (
+	timeType     = reflect.TypeFor[time.Time]()
+	jsonTextType = reflect.TypeFor[jsonText]()
+)
 
 // snake turns a member name of the API into the name of a column: KmsKeyId is
 // kms_key_id, S3OutputPath is s3_output_path, FSxLustreConfig is
@@ -91,6 +94,9 @@ func columnType(t reflect.Type) graph.Type {
 	t = indirect(t)
 	switch t.Kind() {
 	case reflect.String:
+		if t == jsonTextType {
+			return graph.JSON
+		}
 		return graph.String
 	case reflect.Int32, reflect.Int64, reflect.Int:
 		return graph.Int
@@ -216,6 +222,9 @@ func (e *encoder) value(name string, v reflect.Value) graph.Value {
 		if absent(v) {
 			return graph.Null
 		}
+		if v.Type() == jsonTextType {
+			return graph.JSONValue(e.document(v.String()))
+		}
 		return graph.StringValue(e.text(name, v.String()))
 	case reflect.Int32, reflect.Int64, reflect.Int:
 		return graph.IntValue(v.Int())
@@ -325,7 +334,11 @@ func (e *encoder) canonical(dst []byte, name string, v reflect.Value) []byte {
 				}
 				first = false
 				dst = append(graph.AppendQuoted(dst, f.Name), ':')
-				dst = e.canonical(dst, f.Name, m)
+				name := f.Name
+				if secretMembers[v.Type()] == name {
+					name = secretMember
+				}
+				dst = e.canonical(dst, name, m)
 			}
 		}
 		return append(dst, '}')

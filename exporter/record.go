@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -15,6 +16,7 @@ import (
 type record struct {
 	id     string
 	key    string // what references by name look for: the resource part of its ARN
+	alias  string // another key that they may look for, or ""
 	values []graph.Value
 	refs   []foundRef
 }
@@ -29,6 +31,7 @@ type foundRef struct {
 func (r *record) append(dst []byte) []byte {
 	dst = spool.AppendString(dst, r.id)
 	dst = spool.AppendString(dst, r.key)
+	dst = spool.AppendString(dst, r.alias)
 	dst = binary.AppendUvarint(dst, uint64(len(r.values)))
 	for _, v := range r.values {
 		dst = spool.AppendValue(dst, v)
@@ -44,7 +47,7 @@ func (r *record) append(dst []byte) []byte {
 
 func decodeRecord(rec string) (record, error) {
 	d := spool.NewDecoder(rec)
-	r := record{id: d.String(), key: d.String()}
+	r := record{id: d.String(), key: d.String(), alias: d.String()}
 	n := d.Uint()
 	if n > uint64(len(rec)) {
 		n = 0 // damaged: the decoder says so below
@@ -59,6 +62,18 @@ func decodeRecord(rec string) (record, error) {
 		r.refs = append(r.refs, f)
 	}
 	return r, d.Err()
+}
+
+// text returns a column of a kind's record as text; "" where it is none.
+func (r *record) text(k *kind, column string) string {
+	i := slices.IndexFunc(k.columns, func(c graph.Column) bool { return c.Name == column })
+	switch v := r.values[i]; v.Type() {
+	case graph.String, graph.JSON:
+		return v.Text()
+	case graph.Int:
+		return strconv.FormatInt(v.Int(), 10)
+	}
+	return ""
 }
 
 // A reader turns structures of the API into records of one kind.
@@ -91,12 +106,19 @@ func (r *reader) note(columns []int) {
 
 // identify returns the ARN of a structure, or the one it would have where the
 // structure does not tell it, and its key.
-func (r *reader) identify(v reflect.Value) (id, key string) {
+func (r *reader) identify(v reflect.Value, o *origin) (id, key string) {
 	k := r.kind
-	if s := k.shapes[v.Type()]; s != nil && s.arn != "" {
-		id = field(v, s.arn)
+	text := func(name string) string { return o.text(v, name) }
+	if k.id != "" {
+		id, _ = expand(k.id, text)
+		return id, id
 	}
-	key, _ = expand(resourceTemplate(k.label), func(name string) string { return field(v, name) })
+	for _, member := range strings.Split(k.arn, "|") {
+		if id = o.text(v, member); id != "" {
+			break
+		}
+	}
+	key, _ = expand(resourceTemplate(k.label), text)
 	switch a, ok := parseARN(id); {
 	case id == "" && key != "":
 		id = arn{r.scope.Partition, "sagemaker", r.scope.Region, r.scope.Account, key}.String()
@@ -106,25 +128,17 @@ func (r *reader) identify(v reflect.Value) (id, key string) {
 	return id, key
 }
 
-// read makes the record of one resource. v is the fullest structure there is;
-// item is what the list call said of it. The list has some keys that the
-// details may lack.
-func (r *reader) read(v, item reflect.Value) *record {
+// read makes the record of one resource. v is the fullest structure there is.
+func (r *reader) read(v reflect.Value, o *origin) *record {
 	k := r.kind
 	s := k.shapes[v.Type()]
 	rec := &record{}
 	var redacted []int
 	rec.values, redacted = s.plan.values(v, encoder{redact: r.redact, members: &r.members})
 	r.note(redacted)
-	rec.id, rec.key = r.identify(v)
-	if item.IsValid() && (rec.id == "" || rec.key == "") {
-		id, key := r.identify(item)
-		if rec.id == "" {
-			rec.id = id
-		}
-		if rec.key == "" {
-			rec.key = key
-		}
+	rec.id, rec.key = r.identify(v, o)
+	if k.alias != "" {
+		rec.alias, _ = expand(k.alias, func(name string) string { return o.text(v, name) })
 	}
 	set := func(name string, v graph.Value) int {
 		i := slices.IndexFunc(k.columns, func(c graph.Column) bool { return c.Name == name })
@@ -132,10 +146,17 @@ func (r *reader) read(v, item reflect.Value) *record {
 		return i
 	}
 	account, region := r.scope.Account, r.scope.Region
-	if a, ok := parseARN(rec.id); ok && isAccountID(a.account) && a.region != "" {
+	a, ok := parseARN(rec.id)
+	if ok && isAccountID(a.account) && a.region != "" {
 		account, region = a.account, a.region // shared by another account
 	}
-	set(columnARN, graph.StringValue(rec.id))
+	if k.id == "" {
+		set(columnARN, graph.StringValue(rec.id))
+		// A list may call the name otherwise than the details do.
+		if name := resourceName(k.label, a); name != "" && rec.values[0].IsNull() {
+			set(columnName, graph.StringValue(valid(name)))
+		}
+	}
 	set(columnAccount, graph.StringValue(account))
 	set(columnRegion, graph.StringValue(region))
 	set(columnObserved, graph.BoolValue(true))
@@ -145,22 +166,30 @@ func (r *reader) read(v, item reflect.Value) *record {
 			r.note([]int{i})
 		}
 	}
-	r.references(rec, s, v)
+	r.references(rec, s, v, o)
+	if k.within != "" {
+		value := o.given[k.within]
+		if value == "" { // it stands in a document of the parent, by its name
+			value = rec.id[strings.LastIndexByte(rec.id, '/')+1:]
+		}
+		rec.refs = append(rec.refs, foundRef{rule: len(k.rules) - 1, value: value, reference: reference{label: k.list.parent, id: o.parent}})
+	}
 	return rec
 }
 
 // references finds the values of all reference fields. The same value twice in
 // one field, as two containers may have it, is one reference.
-func (r *reader) references(rec *record, s *shape, v reflect.Value) {
-	c := refContext{partition: r.scope.Partition, account: r.scope.Account, region: r.scope.Region, root: v}
+func (r *reader) references(rec *record, s *shape, v reflect.Value, o *origin) {
+	c := refContext{
+		partition: r.scope.Partition, account: r.scope.Account, region: r.scope.Region,
+		root: func(name string) string { return o.text(v, name) },
+	}
 	for i, p := range s.paths {
 		if p == nil {
 			continue
 		}
 		first := len(rec.refs)
-		p.each(v, v, func(text string, parent reflect.Value) {
-			c.parent = parent
-			text = valid(text)
+		add := func(text string) {
 			ref, ok := r.kind.rules[i].to.find(&c, text)
 			if !ok {
 				r.mu.Lock()
@@ -184,6 +213,17 @@ func (r *reader) references(rec *record, s *shape, v reflect.Value) {
 				}
 			}
 			rec.refs = append(rec.refs, foundRef{rule: i, value: value, reference: ref})
+		}
+		p.each(v, v, func(text string, parent reflect.Value) {
+			c.parent = parent
+			text = valid(text)
+			if !r.kind.rules[i].document {
+				add(text)
+				return
+			}
+			for _, found := range referencesIn(text, r.kind.rules[i].to, &c) {
+				add(found)
+			}
 		})
 	}
 }

@@ -1,15 +1,28 @@
 package exporter
 
 import (
+	"reflect"
 	"regexp"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 )
 
 // redacted stands where a secret was.
 const redacted = "[redacted]"
 
-// scripts are members that hold the body of a script, base64-encoded.
-var scripts = map[string]bool{"Content": true, "StudioLifecycleConfigContent": true}
+// scripts are members that hold the body of a script, base64-encoded, or
+// something else that may be a secret as a whole.
+var scripts = map[string]bool{"StudioLifecycleConfigContent": true, secretMember: true}
+
+// secretMember stands for the members of secretMembers: other structures have
+// harmless ones of the same names.
+const secretMember = "a member that is secret"
+
+var secretMembers = map[reflect.Type]string{
+	reflect.TypeFor[types.NotebookInstanceLifecycleHook](): "Content",
+	reflect.TypeFor[types.EnvironmentParameter]():          "Value",
+}
 
 // secretKey matches the names of settings whose value is a secret, as api_key,
 // apiKey and WANDB_API_KEY. Names like max_tokens, tokenizer or eos_token are
@@ -66,19 +79,33 @@ func (e *encoder) text(name, s string) string {
 	if !e.redact || s == "" {
 		return s
 	}
-	if scripts[name] {
+	switch {
+	case scripts[name]:
 		e.hit = true
 		return redacted
+	case documents[name]:
+		return e.document(s)
 	}
+	return e.plain(s)
+}
+
+// plain takes out of s what looks like a credential.
+func (e *encoder) plain(s string) string {
 	clean, hit := withoutCredentials(s)
 	e.hit = e.hit || hit
 	return clean
 }
 
+// isEnvironment reports whether a map is what a container finds in its
+// environment.
+func isEnvironment(name string) bool {
+	return strings.HasSuffix(name, "Environment") || name == "EnvironmentVariables"
+}
+
 // entry is the text behind one key of the map called name. The environment of a
 // container may hold anything, so all of it is taken for secret.
 func (e *encoder) entry(name, key, s string) string {
-	if e.redact && s != "" && (name == "Environment" || secretKey.MatchString(key)) {
+	if e.redact && s != "" && (isEnvironment(name) || secretKey.MatchString(key)) {
 		e.hit = true
 		return redacted
 	}

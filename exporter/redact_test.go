@@ -94,7 +94,7 @@ func TestRedaction(t *testing.T) {
 		for _, k := range table {
 			if k.label == label {
 				r := newReader(k, &Scope{Account: "012345678901", Region: "us-east-1", Partition: "aws"}, redact)
-				return r.read(reflect.ValueOf(v).Elem(), reflect.Value{}), r, k
+				return r.read(reflect.ValueOf(v).Elem(), &origin{}), r, k
 			}
 		}
 		t.Fatalf("no kind %s", label)

@@ -13,7 +13,7 @@ func modelData(container string) []rule {
 		referencedArtifacts.to(toBucket,
 			container+".ModelDataUrl",
 			container+".ModelDataSource.S3DataSource.{S3Uri,ManifestS3Uri}"),
-		derivedFrom.to(toKind("AWSSageMakerHubContent"),
+		derivedFrom.to(toKind(hubContentLabel),
 			container+".ModelDataSource.S3DataSource.HubAccessConfig.HubContentArn"),
 	)
 }
@@ -21,7 +21,7 @@ func modelData(container string) []rule {
 func additionalModelData(container string) []rule {
 	return slices.Concat(
 		referencedArtifacts.to(toBucket, container+".AdditionalModelDataSources[].S3DataSource.{S3Uri,ManifestS3Uri}"),
-		derivedFrom.to(toKind("AWSSageMakerHubContent"), container+".AdditionalModelDataSources[].S3DataSource.HubAccessConfig.HubContentArn"),
+		derivedFrom.to(toKind(hubContentLabel), container+".AdditionalModelDataSources[].S3DataSource.HubAccessConfig.HubContentArn"),
 	)
 }
 
@@ -32,9 +32,17 @@ func packageContainers(containers string) []rule {
 		modelData(containers),
 		additionalModelData(containers),
 		referencedArtifacts.to(toBucket, containers+".AdditionalS3DataSource.S3Uri"),
-		derivedFrom.to(toKind("AWSSageMakerHubContent"), containers+".BaseModel.HubContentName"),
+		derivedFrom.to(toHubContent, containers+".BaseModel.HubContentName"),
 	)
 }
+
+// validationTransform is the transform job that validates a package or an
+// algorithm.
+var validationTransform = under("ValidationSpecification.ValidationProfiles[].TransformJobDefinition",
+	readFrom.to(toBucket, "TransformInput.DataSource.S3DataSource.S3Uri"),
+	wroteTo.to(toBucket, "TransformOutput.S3OutputPath"),
+	encryptedBy.to(toKey, "TransformOutput.KmsKeyId", "TransformResources.VolumeKmsKeyId"),
+)
 
 var registryKinds = []kind{
 	{
@@ -54,11 +62,7 @@ var registryKinds = []kind{
 			derivedFrom.to(toKind("AWSSageMakerAlgorithm"), "SourceAlgorithmSpecification.SourceAlgorithms[].AlgorithmName"),
 			derivedFrom.to(toURI, "SourceUri"),
 			hasExecutionRole.to(toRole, "ValidationSpecification.ValidationRole"),
-			under("ValidationSpecification.ValidationProfiles[].TransformJobDefinition",
-				readFrom.to(toBucket, "TransformInput.DataSource.S3DataSource.S3Uri"),
-				wroteTo.to(toBucket, "TransformOutput.S3OutputPath"),
-				encryptedBy.to(toKey, "TransformOutput.KmsKeyId", "TransformResources.VolumeKmsKeyId"),
-			),
+			validationTransform,
 			referenced.to(toBucket,
 				"ModelMetrics.{ModelQuality,ModelDataQuality}.{Statistics,Constraints}.S3Uri",
 				"ModelMetrics.Bias.{Report,PreTrainingReport,PostTrainingReport}.S3Uri",
@@ -76,5 +80,51 @@ var registryKinds = []kind{
 		list:     listed((*sagemaker.Client).ListModelPackageGroups),
 		describe: described((*sagemaker.Client).DescribeModelPackageGroup, "ModelPackageGroupName"),
 		search:   searched(types.ResourceTypeModelPackageGroup, "ModelPackageGroup"),
+	},
+	{
+		label:    "AWSSageMakerAlgorithm",
+		arn:      "AlgorithmArn",
+		list:     listed((*sagemaker.Client).ListAlgorithms),
+		describe: described((*sagemaker.Client).DescribeAlgorithm, "AlgorithmName"),
+		edges: [][]rule{
+			usedImage.to(toImage, "TrainingSpecification.TrainingImage"),
+			referencedArtifacts.to(toBucket, "TrainingSpecification.AdditionalS3DataSource.S3Uri"),
+			packageContainers("InferenceSpecification.Containers[]"),
+			hasExecutionRole.to(toRole, "ValidationSpecification.ValidationRole"),
+			under("ValidationSpecification.ValidationProfiles[].TrainingJobDefinition",
+				readFrom.to(toBucket, "InputDataConfig[].DataSource.S3DataSource.S3Uri"),
+				derivedFrom.to(toKind(hubContentLabel), "InputDataConfig[].DataSource.S3DataSource.HubAccessConfig.HubContentArn"),
+				readFrom.to(toFileSystem, "InputDataConfig[].DataSource.FileSystemDataSource.FileSystemId"),
+				readFrom.to(toKind(hubContentLabel), "InputDataConfig[].DataSource.DatasetSource.DatasetArn"),
+				wroteTo.to(toBucket, "OutputDataConfig.S3OutputPath"),
+				encryptedBy.to(toKey, "OutputDataConfig.KmsKeyId", "ResourceConfig.VolumeKmsKeyId"),
+				used.to(toKind("AWSSageMakerTrainingPlan"), "ResourceConfig.{TrainingPlanArn,InstancePreferences[].TrainingPlanArns[]}"),
+			),
+			validationTransform,
+		},
+	},
+	{
+		label: "AWSSageMakerModelCard",
+		arn:   "ModelCardArn",
+		list:  listed((*sagemaker.Client).ListModelCards),
+		// All of the content would need the right to decrypt it.
+		describe: with(described((*sagemaker.Client).DescribeModelCard, "ModelCardName"), func(in *sagemaker.DescribeModelCardInput) {
+			in.IncludedData = types.IncludedDataMetadataOnly
+		}),
+		search: searched(types.ResourceTypeModelCard, "ModelCard"),
+		edges: [][]rule{
+			encryptedBy.to(toKey, "SecurityConfig.KmsKeyId"),
+			inDocument(documented.to(toModelOrPackage, "Content")),
+		},
+	},
+	{
+		label:    "AWSSageMakerModelCardExportJob",
+		arn:      "ModelCardExportJobArn",
+		list:     listed((*sagemaker.Client).ListModelCardExportJobs).of("AWSSageMakerModelCard", "ModelCardName=name"),
+		describe: described((*sagemaker.Client).DescribeModelCardExportJob, "ModelCardExportJobArn"),
+		edges: [][]rule{
+			used.to(toKind("AWSSageMakerModelCard"), "ModelCardName"),
+			wroteTo.to(toBucket, "OutputConfig.S3OutputPath", "ExportArtifacts.S3ExportArtifacts"),
+		},
 	},
 }

@@ -139,4 +139,26 @@ var studioKinds = []kind{
 		list:     listed((*sagemaker.Client).ListStudioLifecycleConfigs),
 		describe: described((*sagemaker.Client).DescribeStudioLifecycleConfig, "StudioLifecycleConfigName"),
 	},
+	{
+		label:    "AWSSageMakerImage",
+		arn:      "ImageArn",
+		list:     listed((*sagemaker.Client).ListImages),
+		describe: described((*sagemaker.Client).DescribeImage, "ImageName"),
+		edges:    [][]rule{hasExecutionRole.to(toRole, "RoleArn")},
+	},
+	{
+		label:    "AWSSageMakerImageVersion",
+		arn:      "ImageVersionArn",
+		list:     listed((*sagemaker.Client).ListImageVersions).of("AWSSageMakerImage", "ImageName=name"),
+		describe: described((*sagemaker.Client).DescribeImageVersion, "ImageName", "Version"),
+		edges: [][]rule{
+			contains.from(toKind("AWSSageMakerImage"), "ImageArn"),
+			usedImage.to(toImage, "BaseImage", "ContainerImage"),
+		},
+	},
+	{
+		label: "AWSSageMakerAppImageConfig",
+		arn:   "AppImageConfigArn",
+		list:  listed((*sagemaker.Client).ListAppImageConfigs),
+	},
 }

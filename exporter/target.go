@@ -2,7 +2,11 @@ package exporter
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
+	"time"
+
+	"github.com/sgexport/sgexport/graph"
 )
 
 // A reference is what a field points to, as far as the field alone tells.
@@ -23,10 +27,12 @@ type target struct {
 // A refContext is where a value was found.
 type refContext struct {
 	partition, account, region string
-	root, parent               reflect.Value // the record, and the structure that has the field
+	root                       func(name string) string // text of a member of the record
+	parent                     reflect.Value            // the structure that has the field
 }
 
-// field returns the text of a field of v, or "".
+// field returns the text of a field of v, a number's digits, a time as the
+// properties have it, or "".
 func field(v reflect.Value, name string) string {
 	for v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface {
 		v = v.Elem()
@@ -38,10 +44,17 @@ func field(v reflect.Value, name string) string {
 	for f.Kind() == reflect.Pointer && !f.IsNil() {
 		f = f.Elem()
 	}
-	if f.Kind() != reflect.String {
-		return ""
+	switch f.Kind() {
+	case reflect.String:
+		return f.String()
+	case reflect.Int32, reflect.Int64:
+		return strconv.FormatInt(f.Int(), 10)
+	case reflect.Struct:
+		if t, ok := f.Interface().(time.Time); ok {
+			return string(graph.AppendTimestamp(nil, t.UnixMicro()))
+		}
 	}
-	return f.String()
+	return ""
 }
 
 // isNothing reports whether a value stands for no value: clients write their
@@ -166,6 +179,15 @@ func findKey(c *refContext, s string) (reference, bool) {
 	return reference{label: keyLabel, id: s}, keyID.MatchString(s) && !isNothing(s)
 }
 
+// toHubContent is what a hub has, by its name alone: which hub and which version
+// the reference does not tell.
+var toHubContent = target{[]string{hubContentLabel}, func(c *refContext, s string) (reference, bool) {
+	if _, ok := parseARN(s); ok {
+		return toKind(hubContentLabel).find(c, s)
+	}
+	return reference{label: hubContentLabel, key: "hub-content/" + s}, !isNothing(s)
+}}
+
 // toKind is a resource of one of the SageMaker kinds, by ARN or, where there is
 // one kind only, by name. A name is looked for in the record's own account and
 // region; what the ARN has before the name stands in the record itself.
@@ -186,7 +208,7 @@ func toKind(labels ...string) target {
 			return reference{}, false
 		}
 		last := strings.LastIndexByte(template, '{')
-		key, ok := expand(template[:last], func(name string) string { return field(c.root, name) })
+		key, ok := expand(template[:last], c.root)
 		return reference{label: labels[0], key: key + s}, ok
 	}}
 }

@@ -29,7 +29,10 @@ func (inv *Inventory) Write(ctx context.Context, sink graph.Sink) (err error) {
 	defer func() { err = errors.Join(err, w.nodes.Close(), w.edges.Close(), w.joins.Close()) }()
 	for _, l := range inv.logs {
 		read := func(text string) error { return w.record(l, text) }
-		if l.kind == nil {
+		switch {
+		case l.name == associationsName:
+			read = func(text string) error { return w.association(l.scope.ID(), text) }
+		case l.kind == nil:
 			read = w.tags
 		}
 		if err := spool.ReadLog(l.path, read); err != nil {
@@ -74,12 +77,13 @@ type edge struct {
 	path, ref, scope   string
 	ambiguous          bool
 	basis              string // not "" where inferred
+	association        string // of ASSOCIATED_WITH
 }
 
 func (w *writer) edge(e *edge) error {
 	w.key = spool.AppendKey(w.key[:0], e.typ, e.from, e.to, e.path, e.ref)
 	w.buf = w.buf[:0]
-	for _, s := range []string{e.scope, e.fromLabel, e.toLabel, e.basis} {
+	for _, s := range []string{e.scope, e.fromLabel, e.toLabel, e.basis, e.association} {
 		w.buf = spool.AppendString(w.buf, s)
 	}
 	w.buf = spool.AppendValue(w.buf, graph.BoolValue(e.ambiguous))
@@ -172,8 +176,13 @@ func (w *writer) record(l logFile, text string) error {
 	if err := w.edge(&edge{typ: string(resource), from: l.scope.Account, fromLabel: accountLabel, to: rec.id, toLabel: k.label, scope: scope}); err != nil {
 		return err
 	}
-	if err := w.joining(define, []string{joinName, k.label, scope, strings.ToLower(rec.key)}, rec.key, rec.id); err != nil {
-		return err
+	for _, key := range []string{rec.key, rec.alias} {
+		if key == "" {
+			continue
+		}
+		if err := w.joining(define, []string{joinName, k.label, scope, strings.ToLower(key)}, key, rec.id); err != nil {
+			return err
+		}
 	}
 	if err := w.joining(define, []string{joinTags, strings.ToLower(rec.id)}, k.label, rec.id); err != nil {
 		return err
@@ -254,12 +263,19 @@ type definition struct{ text, id string }
 // find returns the definition that is exactly s by the given texts or, where
 // there is none, the only one that there is.
 func find(defs []definition, text func(definition) string, s string) (d definition, found, ambiguous bool) {
-	for _, d := range defs {
-		if text(d) == s {
-			return d, true, false
+	exact := 0
+	for _, one := range defs {
+		if text(one) == s && (exact == 0 || one.id != d.id) {
+			d = one
+			exact++
 		}
 	}
-	if len(defs) == 1 {
+	switch {
+	case exact == 1:
+		return d, true, false
+	case exact > 1:
+		return definition{}, false, true
+	case len(defs) == 1:
 		return defs[0], true, false
 	}
 	return definition{}, false, len(defs) > 1
@@ -424,7 +440,7 @@ func (w *writer) sendNodes(sink graph.Sink) error {
 func (w *writer) sendEdges(sink graph.Sink) error {
 	var e graph.Edge
 	last := ""
-	values := make([]graph.Value, len(edgeColumns))
+	values := make([]graph.Value, len(edgeColumns)+1)
 	return w.edges.Sorted(func(key, payload string) error {
 		if key == last {
 			return nil
@@ -432,7 +448,7 @@ func (w *writer) sendEdges(sink graph.Sink) error {
 		last = key
 		parts := spool.Parts(key)
 		d := spool.NewDecoder(payload)
-		scope, from, to, basis, ambiguous := d.String(), d.String(), d.String(), d.String(), d.Value()
+		scope, from, to, basis, association, ambiguous := d.String(), d.String(), d.String(), d.String(), d.String(), d.Value()
 		if d.Err() != nil {
 			return d.Err()
 		}
@@ -443,9 +459,13 @@ func (w *writer) sendEdges(sink graph.Sink) error {
 		if ambiguous.Bool() {
 			values[2] = graph.BoolValue(true)
 		}
+		typ := schema.EdgeType(parts[0])
+		if association != "" {
+			values[len(edgeColumns)] = graph.StringValue(association)
+		}
 		e = graph.Edge{
-			Type: schema.EdgeType(parts[0]), From: parts[1], To: parts[2], Path: parts[3], Ref: parts[4],
-			FromLabel: schema.Label(from), ToLabel: schema.Label(to), Scope: scope, Values: values,
+			Type: typ, From: parts[1], To: parts[2], Path: parts[3], Ref: parts[4],
+			FromLabel: schema.Label(from), ToLabel: schema.Label(to), Scope: scope, Values: values[:len(typ.Columns)],
 		}
 		return sink.Edge(&e)
 	})
@@ -454,9 +474,13 @@ func (w *writer) sendEdges(sink graph.Sink) error {
 // Actions returns the IAM actions that collecting the kinds can need, sorted;
 // nil is all kinds. This is the least privilege that an export needs.
 func Actions(labels []string) []string {
+	c := Config{Kinds: labels}
 	actions := []string{getResources, listTagsName, "sts:GetCallerIdentity"}
+	if c.wantsLineage() {
+		actions = append(actions, listAssociations.action)
+	}
 	for _, k := range table {
-		if labels == nil || slices.Contains(labels, k.label) {
+		if c.wants(k) {
 			actions = append(actions, k.actions()...)
 		}
 	}

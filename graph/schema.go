@@ -121,7 +121,7 @@ func checkColumns(owner string, cols []Column) error {
 }
 
 // reserved are the names that formats give to a node's or an edge's own parts.
-var reserved = map[string]bool{"id": true, "labels": true, "label": true, "resource_type": true, "src": true, "dst": true, "relationship": true, "path": true, "ref": true, "properties": true}
+var reserved = map[string]bool{"id": true, "labels": true, "label": true, "resource_type": true, "src": true, "dst": true, "relationship": true, "path": true, "ref": true}
 
 func isName(s string) bool {
 	for i, r := range s {

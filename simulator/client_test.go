@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -13,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
-	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 
 	"github.com/sgexport/sgexport/simulator"
 )
@@ -38,211 +38,303 @@ func start(t *testing.T, server http.Handler, region string) aws.Config {
 	}
 }
 
-type (
-	lister    func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error)
-	describer func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error)
-)
-
-// operations calls the SDK for each kind.
-var operations = map[string]struct {
-	list     lister
-	describe describer
-}{
-	"NotebookInstance": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListNotebookInstancesPaginator(c, &sagemaker.ListNotebookInstancesInput{MaxResults: size}),
-				func(o *sagemaker.ListNotebookInstancesOutput) []types.NotebookInstanceSummary {
-					return o.NotebookInstances
-				})
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeNotebookInstance(ctx, &sagemaker.DescribeNotebookInstanceInput{NotebookInstanceName: str(doc, "NotebookInstanceName")})
-		},
-	},
-	"NotebookInstanceLifecycleConfig": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListNotebookInstanceLifecycleConfigsPaginator(c, &sagemaker.ListNotebookInstanceLifecycleConfigsInput{MaxResults: size}),
-				func(o *sagemaker.ListNotebookInstanceLifecycleConfigsOutput) []types.NotebookInstanceLifecycleConfigSummary {
-					return o.NotebookInstanceLifecycleConfigs
-				})
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeNotebookInstanceLifecycleConfig(ctx, &sagemaker.DescribeNotebookInstanceLifecycleConfigInput{NotebookInstanceLifecycleConfigName: str(doc, "NotebookInstanceLifecycleConfigName")})
-		},
-	},
-	"CodeRepository": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListCodeRepositoriesPaginator(c, &sagemaker.ListCodeRepositoriesInput{MaxResults: size}),
-				func(o *sagemaker.ListCodeRepositoriesOutput) []types.CodeRepositorySummary {
-					return o.CodeRepositorySummaryList
-				})
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeCodeRepository(ctx, &sagemaker.DescribeCodeRepositoryInput{CodeRepositoryName: str(doc, "CodeRepositoryName")})
-		},
-	},
-	"Domain": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListDomainsPaginator(c, &sagemaker.ListDomainsInput{MaxResults: size}),
-				func(o *sagemaker.ListDomainsOutput) []types.DomainDetails { return o.Domains })
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeDomain(ctx, &sagemaker.DescribeDomainInput{DomainId: str(doc, "DomainId")})
-		},
-	},
-	"UserProfile": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListUserProfilesPaginator(c, &sagemaker.ListUserProfilesInput{MaxResults: size}),
-				func(o *sagemaker.ListUserProfilesOutput) []types.UserProfileDetails { return o.UserProfiles })
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeUserProfile(ctx, &sagemaker.DescribeUserProfileInput{DomainId: str(doc, "DomainId"), UserProfileName: str(doc, "UserProfileName")})
-		},
-	},
-	"Space": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListSpacesPaginator(c, &sagemaker.ListSpacesInput{MaxResults: size}),
-				func(o *sagemaker.ListSpacesOutput) []types.SpaceDetails { return o.Spaces })
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeSpace(ctx, &sagemaker.DescribeSpaceInput{DomainId: str(doc, "DomainId"), SpaceName: str(doc, "SpaceName")})
-		},
-	},
-	"App": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListAppsPaginator(c, &sagemaker.ListAppsInput{MaxResults: size}),
-				func(o *sagemaker.ListAppsOutput) []types.AppDetails { return o.Apps })
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeApp(ctx, &sagemaker.DescribeAppInput{
-				DomainId: str(doc, "DomainId"), AppName: str(doc, "AppName"), AppType: types.AppType(*str(doc, "AppType")),
-				UserProfileName: str(doc, "UserProfileName"), SpaceName: str(doc, "SpaceName"),
-			})
-		},
-	},
-	"StudioLifecycleConfig": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListStudioLifecycleConfigsPaginator(c, &sagemaker.ListStudioLifecycleConfigsInput{MaxResults: size}),
-				func(o *sagemaker.ListStudioLifecycleConfigsOutput) []types.StudioLifecycleConfigDetails {
-					return o.StudioLifecycleConfigs
-				})
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeStudioLifecycleConfig(ctx, &sagemaker.DescribeStudioLifecycleConfigInput{StudioLifecycleConfigName: str(doc, "StudioLifecycleConfigName")})
-		},
-	},
-	"Model": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListModelsPaginator(c, &sagemaker.ListModelsInput{MaxResults: size}),
-				func(o *sagemaker.ListModelsOutput) []types.ModelSummary { return o.Models })
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeModel(ctx, &sagemaker.DescribeModelInput{ModelName: str(doc, "ModelName")})
-		},
-	},
-	"ModelPackage": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListModelPackagesPaginator(c, &sagemaker.ListModelPackagesInput{MaxResults: size, ModelPackageType: types.ModelPackageTypeBoth}),
-				func(o *sagemaker.ListModelPackagesOutput) []types.ModelPackageSummary {
-					return o.ModelPackageSummaryList
-				})
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeModelPackage(ctx, &sagemaker.DescribeModelPackageInput{ModelPackageName: str(doc, "ModelPackageArn")})
-		},
-	},
-	"ModelPackageGroup": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListModelPackageGroupsPaginator(c, &sagemaker.ListModelPackageGroupsInput{MaxResults: size}),
-				func(o *sagemaker.ListModelPackageGroupsOutput) []types.ModelPackageGroupSummary {
-					return o.ModelPackageGroupSummaryList
-				})
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeModelPackageGroup(ctx, &sagemaker.DescribeModelPackageGroupInput{ModelPackageGroupName: str(doc, "ModelPackageGroupName")})
-		},
-	},
-	"EndpointConfig": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListEndpointConfigsPaginator(c, &sagemaker.ListEndpointConfigsInput{MaxResults: size}),
-				func(o *sagemaker.ListEndpointConfigsOutput) []types.EndpointConfigSummary { return o.EndpointConfigs })
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeEndpointConfig(ctx, &sagemaker.DescribeEndpointConfigInput{EndpointConfigName: str(doc, "EndpointConfigName")})
-		},
-	},
-	"Endpoint": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListEndpointsPaginator(c, &sagemaker.ListEndpointsInput{MaxResults: size}),
-				func(o *sagemaker.ListEndpointsOutput) []types.EndpointSummary { return o.Endpoints })
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeEndpoint(ctx, &sagemaker.DescribeEndpointInput{EndpointName: str(doc, "EndpointName")})
-		},
-	},
-	"InferenceComponent": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListInferenceComponentsPaginator(c, &sagemaker.ListInferenceComponentsInput{MaxResults: size}),
-				func(o *sagemaker.ListInferenceComponentsOutput) []types.InferenceComponentSummary {
-					return o.InferenceComponents
-				})
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeInferenceComponent(ctx, &sagemaker.DescribeInferenceComponentInput{InferenceComponentName: str(doc, "InferenceComponentName")})
-		},
-	},
-	"TrainingJob": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListTrainingJobsPaginator(c, &sagemaker.ListTrainingJobsInput{MaxResults: size}),
-				func(o *sagemaker.ListTrainingJobsOutput) []types.TrainingJobSummary { return o.TrainingJobSummaries })
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeTrainingJob(ctx, &sagemaker.DescribeTrainingJobInput{TrainingJobName: str(doc, "TrainingJobName")})
-		},
-	},
-	"TransformJob": {
-		func(ctx context.Context, c *sagemaker.Client, size *int32) ([]any, error) {
-			return pages(ctx, sagemaker.NewListTransformJobsPaginator(c, &sagemaker.ListTransformJobsInput{MaxResults: size}),
-				func(o *sagemaker.ListTransformJobsOutput) []types.TransformJobSummary { return o.TransformJobSummaries })
-		},
-		func(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
-			return c.DescribeTransformJob(ctx, &sagemaker.DescribeTransformJobInput{TransformJobName: str(doc, "TransformJobName")})
-		},
-	},
+// An operation is what the tests know of a kind apart from the table: how to
+// call the SDK for it.
+type operation struct {
+	list     string            // operation; "": it has none
+	describe string            // operation; "": it has none
+	wrap     string            // member of the Describe output with the resource
+	key      map[string]string // members of the Describe input, by those of the document
+	parent   string            // kind whose items name what List is asked for
+	by       string            // member of both
+	each     string            // enum member of the List input to go through
 }
 
-// searches takes the record of a kind out of a Search result.
-var searches = map[types.ResourceType]func(types.SearchRecord) any{
-	types.ResourceTypeTrainingJob:       func(r types.SearchRecord) any { return r.TrainingJob },
-	types.ResourceTypeEndpoint:          func(r types.SearchRecord) any { return r.Endpoint },
-	types.ResourceTypeModel:             func(r types.SearchRecord) any { return r.Model.Model },
-	types.ResourceTypeModelPackage:      func(r types.SearchRecord) any { return r.ModelPackage },
-	types.ResourceTypeModelPackageGroup: func(r types.SearchRecord) any { return r.ModelPackageGroup },
+// named is the key of the kinds that Describe finds by members of the same name.
+func named(members ...string) map[string]string {
+	key := map[string]string{}
+	for _, member := range members {
+		key[member] = member
+	}
+	return key
 }
 
-// pages follows a paginator to its end.
-func pages[O, T any, P interface {
-	HasMorePages() bool
-	NextPage(context.Context, ...func(*sagemaker.Options)) (O, error)
-}](ctx context.Context, p P, items func(O) []T) ([]any, error) {
-	var all []any
-	for p.HasMorePages() {
-		out, err := p.NextPage(ctx)
+func simple(list, kind, key string) operation {
+	return operation{list: list, describe: "Describe" + kind, key: named(key)}
+}
+
+// operations are the SDK's operations for each kind.
+var operations = map[string]operation{
+	"AIBenchmarkJob":                   simple("ListAIBenchmarkJobs", "AIBenchmarkJob", "AIBenchmarkJobName"),
+	"AIRecommendationJob":              simple("ListAIRecommendationJobs", "AIRecommendationJob", "AIRecommendationJobName"),
+	"AIWorkloadConfig":                 simple("ListAIWorkloadConfigs", "AIWorkloadConfig", "AIWorkloadConfigName"),
+	"Action":                           simple("ListActions", "Action", "ActionName"),
+	"Algorithm":                        simple("ListAlgorithms", "Algorithm", "AlgorithmName"),
+	"App":                              {list: "ListApps", describe: "DescribeApp", key: named("DomainId", "AppName", "AppType", "UserProfileName", "SpaceName")},
+	"AppImageConfig":                   simple("ListAppImageConfigs", "AppImageConfig", "AppImageConfigName"),
+	"Artifact":                         simple("ListArtifacts", "Artifact", "ArtifactArn"),
+	"Association":                      {list: "ListAssociations"},
+	"AutoMLJob":                        simple("ListAutoMLJobs", "AutoMLJobV2", "AutoMLJobName"),
+	"Cluster":                          simple("ListClusters", "Cluster", "ClusterName"),
+	"ClusterNode":                      {list: "ListClusterNodes", describe: "DescribeClusterNode", wrap: "NodeDetails", key: map[string]string{"ClusterName": "ClusterName", "InstanceId": "NodeId"}, parent: "Cluster", by: "ClusterName"},
+	"ClusterSchedulerConfig":           simple("ListClusterSchedulerConfigs", "ClusterSchedulerConfig", "ClusterSchedulerConfigId"),
+	"CodeRepository":                   simple("ListCodeRepositories", "CodeRepository", "CodeRepositoryName"),
+	"CompilationJob":                   simple("ListCompilationJobs", "CompilationJob", "CompilationJobName"),
+	"ComputeQuota":                     simple("ListComputeQuotas", "ComputeQuota", "ComputeQuotaId"),
+	"Context":                          simple("ListContexts", "Context", "ContextName"),
+	"DataQualityJobDefinition":         simple("ListDataQualityJobDefinitions", "DataQualityJobDefinition", "JobDefinitionName"),
+	"Device":                           {list: "ListDevices", describe: "DescribeDevice", key: named("DeviceFleetName", "DeviceName")},
+	"DeviceFleet":                      simple("ListDeviceFleets", "DeviceFleet", "DeviceFleetName"),
+	"Domain":                           simple("ListDomains", "Domain", "DomainId"),
+	"EdgeDeploymentPlan":               simple("ListEdgeDeploymentPlans", "EdgeDeploymentPlan", "EdgeDeploymentPlanName"),
+	"EdgePackagingJob":                 simple("ListEdgePackagingJobs", "EdgePackagingJob", "EdgePackagingJobName"),
+	"Endpoint":                         simple("ListEndpoints", "Endpoint", "EndpointName"),
+	"EndpointConfig":                   simple("ListEndpointConfigs", "EndpointConfig", "EndpointConfigName"),
+	"Experiment":                       simple("ListExperiments", "Experiment", "ExperimentName"),
+	"FeatureGroup":                     simple("ListFeatureGroups", "FeatureGroup", "FeatureGroupName"),
+	"FlowDefinition":                   simple("ListFlowDefinitions", "FlowDefinition", "FlowDefinitionName"),
+	"Hub":                              simple("ListHubs", "Hub", "HubName"),
+	"HubContent":                       {list: "ListHubContents", describe: "DescribeHubContent", key: named("HubName", "HubContentType", "HubContentName", "HubContentVersion"), parent: "Hub", by: "HubName", each: "HubContentType"},
+	"HumanTaskUi":                      simple("ListHumanTaskUis", "HumanTaskUi", "HumanTaskUiName"),
+	"HyperParameterTuningJob":          simple("ListHyperParameterTuningJobs", "HyperParameterTuningJob", "HyperParameterTuningJobName"),
+	"Image":                            simple("ListImages", "Image", "ImageName"),
+	"ImageVersion":                     {list: "ListImageVersions", describe: "DescribeImageVersion", key: named("ImageName", "Version"), parent: "Image", by: "ImageName"},
+	"InferenceComponent":               simple("ListInferenceComponents", "InferenceComponent", "InferenceComponentName"),
+	"InferenceExperiment":              simple("ListInferenceExperiments", "InferenceExperiment", "Name"),
+	"InferenceRecommendationsJob":      simple("ListInferenceRecommendationsJobs", "InferenceRecommendationsJob", "JobName"),
+	"Job":                              {list: "ListJobs", describe: "DescribeJob", key: named("JobName", "JobCategory"), each: "JobCategory"},
+	"LabelingJob":                      simple("ListLabelingJobs", "LabelingJob", "LabelingJobName"),
+	"LineageGroup":                     simple("ListLineageGroups", "LineageGroup", "LineageGroupName"),
+	"MlflowApp":                        simple("ListMlflowApps", "MlflowApp", "Arn"),
+	"MlflowTrackingServer":             simple("ListMlflowTrackingServers", "MlflowTrackingServer", "TrackingServerName"),
+	"Model":                            simple("ListModels", "Model", "ModelName"),
+	"ModelBiasJobDefinition":           simple("ListModelBiasJobDefinitions", "ModelBiasJobDefinition", "JobDefinitionName"),
+	"ModelCard":                        simple("ListModelCards", "ModelCard", "ModelCardName"),
+	"ModelCardExportJob":               {list: "ListModelCardExportJobs", describe: "DescribeModelCardExportJob", key: named("ModelCardExportJobArn"), parent: "ModelCard", by: "ModelCardName"},
+	"ModelExplainabilityJobDefinition": simple("ListModelExplainabilityJobDefinitions", "ModelExplainabilityJobDefinition", "JobDefinitionName"),
+	"ModelPackage":                     {list: "ListModelPackages", describe: "DescribeModelPackage", key: map[string]string{"ModelPackageArn": "ModelPackageName"}},
+	"ModelPackageGroup":                simple("ListModelPackageGroups", "ModelPackageGroup", "ModelPackageGroupName"),
+	"ModelQualityJobDefinition":        simple("ListModelQualityJobDefinitions", "ModelQualityJobDefinition", "JobDefinitionName"),
+	"MonitoringAlert":                  {list: "ListMonitoringAlerts", parent: "MonitoringSchedule", by: "MonitoringScheduleName"},
+	"MonitoringExecution":              {list: "ListMonitoringExecutions"},
+	"MonitoringSchedule":               simple("ListMonitoringSchedules", "MonitoringSchedule", "MonitoringScheduleName"),
+	"NotebookInstance":                 simple("ListNotebookInstances", "NotebookInstance", "NotebookInstanceName"),
+	"NotebookInstanceLifecycleConfig":  simple("ListNotebookInstanceLifecycleConfigs", "NotebookInstanceLifecycleConfig", "NotebookInstanceLifecycleConfigName"),
+	"OptimizationJob":                  simple("ListOptimizationJobs", "OptimizationJob", "OptimizationJobName"),
+	"PartnerApp":                       simple("ListPartnerApps", "PartnerApp", "Arn"),
+	"Pipeline":                         simple("ListPipelines", "Pipeline", "PipelineName"),
+	"PipelineExecution":                {list: "ListPipelineExecutions", describe: "DescribePipelineExecution", key: named("PipelineExecutionArn"), parent: "Pipeline", by: "PipelineName"},
+	"PipelineExecutionStep":            {list: "ListPipelineExecutionSteps", parent: "PipelineExecution", by: "PipelineExecutionArn"},
+	"PipelineVersion":                  {list: "ListPipelineVersions", describe: "DescribePipeline", key: named("PipelineName", "PipelineVersionId"), parent: "Pipeline", by: "PipelineName"},
+	"ProcessingJob":                    simple("ListProcessingJobs", "ProcessingJob", "ProcessingJobName"),
+	"Project":                          simple("ListProjects", "Project", "ProjectName"),
+	"ReservedCapacity":                 {describe: "DescribeReservedCapacity", key: named("ReservedCapacityArn")},
+	"ResourceCatalog":                  {list: "ListResourceCatalogs"},
+	"Space":                            {list: "ListSpaces", describe: "DescribeSpace", key: named("DomainId", "SpaceName")},
+	"StudioLifecycleConfig":            simple("ListStudioLifecycleConfigs", "StudioLifecycleConfig", "StudioLifecycleConfigName"),
+	"SubscribedWorkteam":               {list: "ListSubscribedWorkteams", describe: "DescribeSubscribedWorkteam", wrap: "SubscribedWorkteam", key: named("WorkteamArn")},
+	"TrainingJob":                      simple("ListTrainingJobs", "TrainingJob", "TrainingJobName"),
+	"TrainingPlan":                     simple("ListTrainingPlans", "TrainingPlan", "TrainingPlanName"),
+	"TrainingSession":                  {list: "ListTrainingSessions", describe: "DescribeTrainingSession", wrap: "TrainingSessionDetail", key: named("TrainingSessionName")},
+	"TransformJob":                     simple("ListTransformJobs", "TransformJob", "TransformJobName"),
+	"Trial":                            simple("ListTrials", "Trial", "TrialName"),
+	"TrialComponent":                   simple("ListTrialComponents", "TrialComponent", "TrialComponentName"),
+	"UltraServer":                      {list: "ListUltraServersByReservedCapacity", parent: "TrainingPlan", by: "ReservedCapacityArn"},
+	"UserProfile":                      {list: "ListUserProfiles", describe: "DescribeUserProfile", key: named("DomainId", "UserProfileName")},
+	"Workforce":                        {list: "ListWorkforces", describe: "DescribeWorkforce", wrap: "Workforce", key: named("WorkforceName")},
+	"Workteam":                         {list: "ListWorkteams", describe: "DescribeWorkteam", wrap: "Workteam", key: named("WorkteamName")},
+}
+
+// A search is a type of resource in Search: the member of a record with the
+// resource.
+type search struct{ resource, member string }
+
+var searches = map[string]search{
+	"Endpoint":                {"Endpoint", "Endpoint"},
+	"Experiment":              {"Experiment", "Experiment"},
+	"FeatureGroup":            {"FeatureGroup", "FeatureGroup"},
+	"HubContent":              {"HubContent", "HubContent"},
+	"HyperParameterTuningJob": {"HyperParameterTuningJob", "HyperParameterTuningJob"},
+	"Job":                     {"Job", "Job"},
+	"Model":                   {"Model", "Model.Model"},
+	"ModelCard":               {"ModelCard", "ModelCard"},
+	"ModelPackage":            {"ModelPackage", "ModelPackage"},
+	"ModelPackageGroup":       {"ModelPackageGroup", "ModelPackageGroup"},
+	"Pipeline":                {"Pipeline", "Pipeline"},
+	"PipelineExecution":       {"PipelineExecution", "PipelineExecution"},
+	"PipelineVersion":         {"PipelineVersion", "PipelineVersion"},
+	"Project":                 {"Project", "Project"},
+	"TrainingJob":             {"TrainingJob", "TrainingJob"},
+	"Trial":                   {"ExperimentTrial", "Trial"},
+	"TrialComponent":          {"ExperimentTrialComponent", "TrialComponent"},
+}
+
+// invoke calls an operation of the SDK with the members of an input.
+func invoke(ctx context.Context, c *sagemaker.Client, name string, input map[string]any) (reflect.Value, error) {
+	method := reflect.ValueOf(c).MethodByName(name)
+	in := reflect.New(method.Type().In(1).Elem())
+	for member, value := range input {
+		field := in.Elem().FieldByName(member)
+		t := field.Type()
+		if t.Kind() == reflect.Pointer {
+			pointer := reflect.New(t.Elem())
+			pointer.Elem().Set(reflect.ValueOf(value).Convert(t.Elem()))
+			field.Set(pointer)
+		} else {
+			field.Set(reflect.ValueOf(value).Convert(t))
+		}
+	}
+	out := method.Call([]reflect.Value{reflect.ValueOf(ctx), in})
+	err, _ := out[1].Interface().(error)
+	return out[0], err
+}
+
+// all follows a List to its end and returns the items.
+func all(ctx context.Context, c *sagemaker.Client, name string, input map[string]any) ([]any, error) {
+	var items []any
+	for {
+		out, err := invoke(ctx, c, name, input)
 		if err != nil {
-			return all, err
+			return items, err
 		}
-		for _, item := range items(out) {
-			all = append(all, item)
+		for f, value := range out.Elem().Fields() {
+			if f.Type.Kind() == reflect.Slice {
+				for i := range value.Len() {
+					items = append(items, value.Index(i).Interface())
+				}
+			}
 		}
+		token := out.Elem().FieldByName("NextToken")
+		if token.IsNil() {
+			return items, nil
+		}
+		input["NextToken"] = token.Elem().String()
 	}
-	return all, nil
 }
 
-func str(doc map[string]any, member string) *string {
-	if text, ok := doc[member].(string); ok {
-		return &text
+// items lists a kind as an exporter would: for each parent that it finds.
+func (o operation) items(ctx context.Context, c *sagemaker.Client, size int) ([]any, error) {
+	if o.list == "" {
+		return nil, nil
 	}
-	return nil
+	inputs := []map[string]any{{}}
+	if o.list == "ListModelPackages" {
+		inputs[0]["ModelPackageType"] = "Both"
+	}
+	if o.list == "ListClusterNodes" {
+		inputs[0]["IncludeNodeLogicalIds"] = true
+	}
+	if o.parent != "" {
+		parents, err := operations[o.parent].items(ctx, c, size)
+		if err != nil {
+			return nil, err
+		}
+		var values []any
+		for _, parent := range parents {
+			doc := toDocument(reflect.ValueOf(parent)).(map[string]any)
+			if doc[o.by] != nil {
+				values = append(values, doc[o.by])
+			}
+			capacities, _ := doc["ReservedCapacitySummaries"].([]any)
+			for _, capacity := range capacities {
+				values = append(values, capacity.(map[string]any)[o.by])
+			}
+		}
+		inputs = times(inputs, o.by, values)
+	}
+	if o.each != "" {
+		method, _ := reflect.TypeFor[*sagemaker.Client]().MethodByName(o.list)
+		field, _ := method.Type.In(2).Elem().FieldByName(o.each)
+		var values []any
+		enum := reflect.Zero(field.Type).MethodByName("Values").Call(nil)[0]
+		for i := range enum.Len() {
+			values = append(values, enum.Index(i).String())
+		}
+		inputs = times(inputs, o.each, values)
+	}
+	var items []any
+	for _, input := range inputs {
+		input["MaxResults"] = size
+		more, err := all(ctx, c, o.list, input)
+		if err != nil && code(err) != "ResourceNotFound" { // a parent that is elsewhere
+			return nil, err
+		}
+		items = append(items, more...)
+	}
+	return items, nil
+}
+
+// times is each input with each value of a member.
+func times(inputs []map[string]any, member string, values []any) []map[string]any {
+	var out []map[string]any
+	for _, input := range inputs {
+		for _, value := range values {
+			one := maps.Clone(input)
+			one[member] = value
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// described reads a document back, with all pages of a Describe that has them.
+func (o operation) described(ctx context.Context, c *sagemaker.Client, doc map[string]any) (any, error) {
+	input := map[string]any{}
+	for member, name := range o.key {
+		switch value := doc[member].(type) {
+		case nil:
+		case float64:
+			input[name] = int64(value)
+		default:
+			input[name] = value
+		}
+	}
+	if input["NodeId"] == nil && doc["NodeLogicalId"] != nil {
+		input["NodeLogicalId"] = doc["NodeLogicalId"]
+	}
+	whole, err := invoke(ctx, c, o.describe, input)
+	for out := whole; err == nil; {
+		token := out.Elem().FieldByName("NextToken")
+		if !token.IsValid() || token.IsNil() {
+			break
+		}
+		input["NextToken"] = token.Elem().String()
+		token.SetZero()
+		if out, err = invoke(ctx, c, o.describe, input); err != nil {
+			break
+		}
+		for _, name := range []string{"FeatureDefinitions", "Models", "Stages"} {
+			if list := whole.Elem().FieldByName(name); list.IsValid() {
+				list.Set(reflect.AppendSlice(list, out.Elem().FieldByName(name)))
+			}
+		}
+	}
+	if err != nil || o.wrap == "" {
+		return whole.Interface(), err
+	}
+	return whole.Elem().FieldByName(o.wrap).Interface(), nil
+}
+
+// output is the type that Describe has for a kind, or else an item of its List.
+func (o operation) output() reflect.Type {
+	name := o.describe
+	if name == "" {
+		name = o.list
+	}
+	method, _ := reflect.TypeFor[*sagemaker.Client]().MethodByName(name)
+	out := method.Type.Out(0).Elem()
+	if o.describe == "" {
+		for f := range out.Fields() {
+			if f.Type.Kind() == reflect.Slice {
+				return f.Type.Elem()
+			}
+		}
+	}
+	if o.wrap != "" {
+		f, _ := out.FieldByName(o.wrap)
+		return f.Type.Elem()
+	}
+	return out
 }
 
 // toDocument writes what the SDK read in the form of a document.
@@ -296,9 +388,9 @@ func toDocument(v reflect.Value) any {
 		}
 		return v.String()
 	case reflect.Float32:
-		return strconv.FormatFloat(v.Float(), 'g', -1, 32)
+		return strconv.FormatFloat(v.Float(), 'f', -1, 32)
 	case reflect.Float64:
-		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
+		return strconv.FormatFloat(v.Float(), 'f', -1, 64)
 	}
 	return fmt.Sprint(v.Interface())
 }

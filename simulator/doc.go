@@ -10,8 +10,8 @@
 //
 // Documents are Describe outputs with the API's own member names and RFC 3339
 // times, see [Load]; a demo account is built in, see [Demo]. A kind of
-// resource is one row of the table in kinds.go; everything else follows by
+// resource is one row of the table in rows.go; everything else follows by
 // reflection from the SDK's input and output types, see document.go.
 //
-// Start reading at [New] and [Options], then kinds.go, then [Load].
+// Start reading at [New] and [Options], then kinds.go and rows.go, then [Load].
 package simulator

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"sort"
@@ -39,7 +40,8 @@ type region struct {
 // A document is one resource: a Describe output and its tags.
 type document struct {
 	kind    *kind
-	arn     string
+	arn     string // "": it has none
+	newest  bool   // no other document of its key is a newer version
 	created time.Time
 	body    map[string]any
 	names   map[string]bool // of a copy: the names to change in body
@@ -69,8 +71,11 @@ var (
 // types, times are RFC 3339, a union is an object with its one member, a float
 // that is none is the string "NaN". "Tags" holds the resource's tags, a list
 // of {"Key", "Value"}; members that only the List item or the Search record
-// has may be given too. Every document needs its key members, its ARN and its
-// CreationTime. The error names the file, the index and the member.
+// has may be given too, and so may those of an older Describe. Every document
+// needs its key members, its ARN and its time of creation, if the kind has
+// them; a resource without an ARN names its parent as the List of its kind
+// does: a ClusterNode has a ClusterName. An Association is one item of
+// ListAssociations. The error names the file, the index and the member.
 func Load(fsys fs.FS) (*Inventory, error) {
 	inv := &Inventory{regions: map[string]*region{}}
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -89,6 +94,7 @@ func Load(fsys fs.FS) (*Inventory, error) {
 		return nil, errors.New("load inventory: no documents")
 	}
 	for _, r := range inv.regions {
+		r.link()
 		r.sort()
 	}
 	return inv, nil
@@ -100,8 +106,25 @@ func (r *region) sort() {
 			if !docs[i].created.Equal(docs[j].created) {
 				return docs[i].created.Before(docs[j].created)
 			}
+			if docs[i].arn == "" && docs[j].arn == "" {
+				a, _ := docs[i].kind.keyOf(docs[i].body)
+				b, _ := docs[j].kind.keyOf(docs[j].body)
+				return a < b
+			}
 			return docs[i].arn < docs[j].arn
 		})
+	}
+	for _, docs := range r.kinds {
+		if !docs[0].kind.version {
+			continue
+		}
+		for _, doc := range slices.Backward(docs) {
+			key, _ := doc.kind.keyOf(doc.keyMembers())
+			key = key[:strings.LastIndex(key, "\x00")]
+			if doc.newest = r.byKey[key] == nil; doc.newest {
+				r.byKey[key] = doc
+			}
+		}
 	}
 }
 
@@ -111,7 +134,7 @@ func (inv *Inventory) loadFile(fsys fs.FS, name string) error {
 		return errors.New("want <account>/<region>/<Kind>.json")
 	}
 	k := kinds().byName[strings.TrimSuffix(parts[2], ".json")]
-	if k == nil {
+	if k == nil || k.source != "" {
 		return errors.New("no such kind of resource")
 	}
 	if inv.account == "" {
@@ -154,41 +177,157 @@ func newRegion(name, account string) *region {
 }
 
 func (r *region) add(k *kind, item any) error {
-	object := shape{form: structForm, fields: k.members, goType: k.describe[1]}
+	object := shape{form: structForm, fields: k.members, goType: reflect.TypeFor[document]()}
 	if err := object.check(item, k.name, false); err != nil {
 		return err
 	}
 	doc := &document{kind: k, body: item.(map[string]any)}
-	doc.arn, _ = doc.body[k.arn].(string)
-	prefix := r.arnOf(k, "")
-	if !strings.HasPrefix(doc.arn, prefix) || doc.arn == prefix {
-		return fmt.Errorf("%s.%s: want an ARN that begins with %s, got %q", k.name, k.arn, prefix, doc.arn)
+	k.complete(doc.body)
+	if k.arn != "" {
+		doc.arn, _ = doc.body[k.arn].(string)
+		prefix := r.arnOf(k, "")
+		fits := strings.HasPrefix(doc.arn, prefix) && doc.arn != prefix
+		if k.foreign {
+			fits = strings.HasPrefix(doc.arn, "arn:") && strings.Contains(doc.arn, ":"+k.noun+"/")
+		}
+		if !fits {
+			return fmt.Errorf("%s.%s: want an ARN that begins with %s, got %q", k.name, k.arn, prefix, doc.arn)
+		}
+		if r.byARN[doc.arn] != nil {
+			return fmt.Errorf("%s.%s: %s appears twice", k.name, k.arn, doc.arn)
+		}
 	}
-	created, ok := doc.body["CreationTime"].(string)
-	if !ok {
-		return fmt.Errorf("%s.CreationTime: missing", k.name)
+	if k.created != "" {
+		created, ok := doc.body[k.created].(string)
+		if !ok {
+			return fmt.Errorf("%s.%s: missing", k.name, k.created)
+		}
+		doc.created = parseTime(created)
 	}
-	doc.created = parseTime(created)
-	if r.byARN[doc.arn] != nil {
-		return fmt.Errorf("%s.%s: %s appears twice", k.name, k.arn, doc.arn)
-	}
-	key, missing := k.keyOf(doc.body)
-	switch {
-	case missing == "" && r.byKey[key] != nil:
-		return fmt.Errorf("%s: %s appears twice", k.name, strings.Join(k.key, ", "))
-	case missing != "" && !k.byARN:
+	keys, missing := k.keysOf(doc.body)
+	if missing != "" && !k.byARN {
 		return fmt.Errorf("%s.%s: missing", k.name, missing)
 	}
-	r.insert(doc, key)
+	for _, key := range keys {
+		if r.byKey[key] != nil {
+			return fmt.Errorf("%s: %s appears twice", k.name, strings.Join(k.key, ", "))
+		}
+	}
+	r.insert(doc, keys)
 	return nil
 }
 
-// insert files a document under its ARN and, if it is not empty, its key.
-func (r *region) insert(doc *document, key string) {
-	if key != "" {
+// complete fills in members that are the same as others of the document: those
+// of a List item that Describe has deeper down, and names that are in an ARN.
+func (k *kind) complete(doc map[string]any) {
+	for _, member := range sortedKeys(k.fill) {
+		if doc[member] != nil {
+			continue
+		}
+		var value any = doc
+		for _, name := range strings.Split(k.fill[member], ".") {
+			object, _ := value.(map[string]any)
+			value = object[name]
+		}
+		if strings.HasSuffix(member, "Name") {
+			value = lastPart(value)
+		}
+		if value != nil {
+			doc[member] = value
+		}
+	}
+}
+
+// lastPart is the name in an ARN; anything else is what it is.
+func lastPart(v any) any {
+	if text, ok := v.(string); ok && strings.HasPrefix(text, "arn:") {
+		return text[strings.LastIndex(text, "/")+1:]
+	}
+	return v
+}
+
+// link fills in what documents say of one another: the names of parents whose
+// ARNs have them in another case, the parents of a trial component that an
+// experiment's job made, and the components of a trial.
+func (r *region) link() {
+	for _, docs := range r.kinds {
+		for _, doc := range docs {
+			r.nameParent(doc)
+		}
+	}
+	components := map[string][]any{} // by trial
+	for _, doc := range r.kinds["TrialComponent"] {
+		if doc.body["Parents"] == nil {
+			if job := r.byARN[doc.sourceARN()]; job != nil {
+				parent := map[string]any{}
+				config, _ := job.body["ExperimentConfig"].(map[string]any)
+				for _, name := range []string{"ExperimentName", "TrialName"} {
+					if config[name] != nil {
+						parent[name] = config[name]
+					}
+				}
+				if len(parent) > 0 {
+					doc.body["Parents"] = []any{parent}
+				}
+			}
+		}
+		for _, parent := range objects(doc.body["Parents"]) {
+			if trial, ok := parent["TrialName"].(string); ok {
+				components[trial] = append(components[trial], simpleSummary(doc.body))
+			}
+		}
+	}
+	for _, doc := range r.kinds["Trial"] {
+		if name, _ := doc.body["TrialName"].(string); doc.body["TrialComponentSummaries"] == nil && components[name] != nil {
+			doc.body["TrialComponentSummaries"] = components[name]
+		}
+	}
+}
+
+// nameParent gives a document that has its parent's ARN the parent's name.
+func (r *region) nameParent(doc *document) {
+	k := doc.kind
+	parent := r.byARN[text(doc.body[k.fill[k.by]])]
+	if parent == nil {
+		return
+	}
+	keys, _ := k.keysOf(doc.body)
+	for _, key := range keys {
+		delete(r.byKey, key)
+	}
+	doc.body[k.by] = parent.body[parent.kind.key[0]]
+	keys, _ = k.keysOf(doc.body)
+	for _, key := range keys {
 		r.byKey[key] = doc
 	}
-	r.byARN[doc.arn] = doc
+}
+
+// simpleSummary is a trial component as its trial's record has it.
+func simpleSummary(doc map[string]any) map[string]any {
+	out := map[string]any{}
+	for _, name := range []string{"CreatedBy", "CreationTime", "TrialComponentArn", "TrialComponentName", "TrialComponentSource"} {
+		if doc[name] != nil {
+			out[name] = doc[name]
+		}
+	}
+	return out
+}
+
+// sourceARN is what a trial component was made by.
+func (d *document) sourceARN() string {
+	source, _ := d.body["Source"].(map[string]any)
+	arn, _ := source["SourceArn"].(string)
+	return arn
+}
+
+// insert files a document under its ARN and its keys.
+func (r *region) insert(doc *document, keys []string) {
+	for _, key := range keys {
+		r.byKey[key] = doc
+	}
+	if doc.arn != "" {
+		r.byARN[doc.arn] = doc
+	}
 	r.kinds[doc.kind.name] = append(r.kinds[doc.kind.name], doc)
 }
 
@@ -207,49 +346,86 @@ func (r *region) arnOf(k *kind, end string) string {
 // keyOf joins the key members of a document or of a Describe input, or names
 // the first that is missing.
 func (k *kind) keyOf(object map[string]any) (key, missing string) {
+	keys, missing := k.keysOf(object)
+	if missing != "" {
+		return "", missing
+	}
+	return keys[0], ""
+}
+
+// keysOf are all keys that a document is found by: one for each of the members
+// of which one is enough.
+func (k *kind) keysOf(object map[string]any) (keys []string, missing string) {
 	var b strings.Builder
-	b.WriteString(k.name)
+	b.WriteString(k.docs)
 	for _, member := range k.key {
-		value, _ := object[member].(string)
+		value := text(object[member])
 		if value == "" {
-			return "", member
+			return nil, member
 		}
 		b.WriteString("\x00" + value)
 	}
 	given := len(k.anyOf) == 0
 	for _, member := range k.anyOf {
-		value, _ := object[member].(string)
+		value := text(object[member])
 		given = given || value != ""
 		b.WriteString("\x00" + value)
 	}
 	if !given {
-		return "", k.anyOf[0]
+		return nil, k.anyOf[0]
 	}
-	return b.String(), ""
+	if len(k.either) == 0 {
+		return []string{b.String()}, ""
+	}
+	for _, member := range k.either {
+		if value := text(object[member]); value != "" {
+			keys = append(keys, b.String()+"\x00"+member+"\x00"+value)
+		}
+	}
+	if keys == nil {
+		return nil, k.either[0]
+	}
+	return keys, ""
+}
+
+// keyMembers are the members of a document, or of a copy, that its keys need.
+func (d *document) keyMembers() map[string]any {
+	members := map[string]any{}
+	for _, member := range slices.Concat(d.kind.key, d.kind.anyOf, d.kind.either) {
+		if members[member] = d.body[member]; d.suffix != "" {
+			members[member] = d.rename(d.body[member])
+		}
+	}
+	return members
 }
 
 // order returns the documents of a kind by a member, ascending, and equal ones
 // by creation.
 func (r *region) order(k *kind, member string) []*document {
-	docs := r.kinds[k.name]
-	if member == "CreationTime" {
+	docs := r.kinds[k.docs]
+	if member == k.created {
 		return docs
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	id := k.name + "\x00" + member
+	id := k.docs + "\x00" + member
 	sorted, ok := r.orders[id]
 	if !ok {
 		sorted = slices.Clone(docs)
-		isTime := k.members[member] != nil && k.members[member].form == timeForm
+		form := textForm
+		if k.members[member] != nil {
+			form = k.members[member].form
+		}
 		sort.SliceStable(sorted, func(i, j int) bool {
-			a, _ := sorted[i].body[member].(string)
-			b, _ := sorted[j].body[member].(string)
+			a, b := text(sorted[i].body[member]), text(sorted[j].body[member])
 			if a == b { // the copies of one document
 				return sorted[i].suffix < sorted[j].suffix
 			}
-			if isTime {
+			switch form {
+			case timeForm:
 				return parseTime(a).Before(parseTime(b))
+			case integerForm:
+				return relation(a, b) < 0
 			}
 			return a < b
 		})
@@ -269,17 +445,13 @@ func (inv *Inventory) Scale(n int) *Inventory {
 		names := r.names()
 		for _, docs := range r.kinds {
 			for _, doc := range docs {
-				key, _ := doc.kind.keyOf(doc.body)
-				scaled.insert(doc, key)
+				keys, _ := doc.kind.keysOf(doc.body)
+				scaled.insert(doc, keys)
 				for i := 1; i < n; i++ {
 					c := &document{kind: doc.kind, created: doc.created, body: doc.body, names: names, suffix: fmt.Sprintf("-%06d", i)}
 					c.arn, _ = c.rename(doc.arn).(string)
-					members := map[string]any{}
-					for _, member := range slices.Concat(doc.kind.key, doc.kind.anyOf) {
-						members[member] = c.rename(doc.body[member])
-					}
-					key, _ := c.kind.keyOf(members)
-					scaled.insert(c, key)
+					keys, _ := c.kind.keysOf(c.keyMembers())
+					scaled.insert(c, keys)
 				}
 			}
 		}
@@ -290,18 +462,23 @@ func (inv *Inventory) Scale(n int) *Inventory {
 }
 
 // names are those that resources go by, also in lower case, as some ARNs have
-// them. An app is named for what it belongs to.
+// them. A resource without an ARN and an app are named for what they belong to,
+// and versions and categories are no names.
 func (r *region) names() map[string]bool {
 	names := map[string]bool{}
 	for _, docs := range r.kinds {
 		for _, doc := range docs {
-			if len(doc.kind.anyOf) > 0 {
+			if len(doc.kind.anyOf) > 0 || doc.arn == "" {
 				continue
 			}
-			for _, member := range doc.kind.key {
-				if name, ok := doc.body[member].(string); ok {
-					names[name], names[strings.ToLower(name)] = true, true
+			for i, member := range doc.kind.key {
+				name, ok := doc.body[member].(string)
+				version := doc.kind.version && i == len(doc.kind.key)-1
+				if !ok || version || doc.kind.members[member].goType != reflect.TypeFor[string]() {
+					continue
 				}
+				name = lastPart(name).(string)
+				names[name], names[strings.ToLower(name)] = true, true
 			}
 		}
 	}

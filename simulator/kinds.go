@@ -14,15 +14,34 @@ import (
 // a union or a list filter of a new form makes the table panic when it is
 // built, which every test of this package does.
 type row struct {
-	name     string          // the API's noun; documents are in <name>.json
-	noun     string          // in the ARN; by default the name in kebab-case
-	arn      string          // document member with the ARN; by default name + "Arn"
-	list     [2]reflect.Type // input, output
-	describe [2]reflect.Type // input, output
-	key      []string        // members that identify it to Describe
-	anyOf    []string        // further key members, of which one is given
-	byARN    bool            // Describe takes an ARN (or its end) in place of the name
+	name    string // the API's noun; documents are in <name>.json
+	source  string // the kind whose documents these are; "": its own
+	noun    string // in the ARN; by default the name in kebab-case
+	arn     string // document member with the ARN; by default name + "Arn"
+	foreign bool   // the ARNs are of other accounts
 
+	list     [2]reflect.Type // input, output; nil for a kind that has no List
+	describe [2]reflect.Type // input, output; nil for a kind that has no Describe
+	wrap     string          // member of the Describe output that has the resource
+	paged    string          // member with a list that Describe gives in pages
+
+	key      []string          // members that identify it to Describe
+	anyOf    []string          // further key members, of which one is given
+	either   []string          // further key members, of which one is enough
+	input    map[string]string // key members that the Describe input names otherwise
+	version  bool              // the last key member is a version; without it Describe takes the newest
+	newest   bool              // List has only the newest version
+	versions string            // kind that Describe answers for when its last key member is given
+	byARN    bool              // Describe takes an ARN (or its end) in place of the name
+
+	parent   string   // kind of the resource that List wants named
+	by       string   // member of the List input that names it
+	required []string // further members that List wants
+
+	extra []string          // key members that no API type of the kind has
+	fill  map[string]string // members that are the same as another one, by path
+
+	created   string // member with the time of creation; by default CreationTime
 	page      int    // documented default of MaxResults; 0: 100
 	sort      string // documented default of SortBy; "": CreationTime
 	ascending bool   // documented default of SortOrder
@@ -33,191 +52,86 @@ type row struct {
 	// is not there, with {name} and {arn}; "" for the kinds that have the
 	// newer ResourceNotFound.
 	missing string
+	// paths are the properties that members of the List input ask for, where
+	// their names do not say it.
+	paths map[string]string
 	// filters take the place of those derived from the members of the List
 	// input. They run on every listing, given or not.
 	filters map[string]filter
 }
 
+// none says that a kind has no ARN or no time of creation.
+const none = "-"
+
 func op[In, Out any]() [2]reflect.Type {
 	return [2]reflect.Type{reflect.TypeFor[In](), reflect.TypeFor[Out]()}
-}
-
-var rows = []row{
-	{
-		name:     "NotebookInstance",
-		list:     op[sagemaker.ListNotebookInstancesInput, sagemaker.ListNotebookInstancesOutput](),
-		describe: op[sagemaker.DescribeNotebookInstanceInput, sagemaker.DescribeNotebookInstanceOutput](),
-		key:      []string{"NotebookInstanceName"},
-		sort:     "Name", ascending: true,
-		missing: "RecordNotFound",
-	},
-	{
-		name:     "NotebookInstanceLifecycleConfig",
-		list:     op[sagemaker.ListNotebookInstanceLifecycleConfigsInput, sagemaker.ListNotebookInstanceLifecycleConfigsOutput](),
-		describe: op[sagemaker.DescribeNotebookInstanceLifecycleConfigInput, sagemaker.DescribeNotebookInstanceLifecycleConfigOutput](),
-		key:      []string{"NotebookInstanceLifecycleConfigName"},
-		missing:  "Unable to describe Notebook Instance Lifecycle Config '{arn}'. (Details: RecordNotFound)",
-	},
-	{
-		name:     "CodeRepository",
-		list:     op[sagemaker.ListCodeRepositoriesInput, sagemaker.ListCodeRepositoriesOutput](),
-		describe: op[sagemaker.DescribeCodeRepositoryInput, sagemaker.DescribeCodeRepositoryOutput](),
-		key:      []string{"CodeRepositoryName"},
-		sort:     "Name", ascending: true,
-		missing: "Cannot find CodeRepository: {arn}",
-	},
-	{
-		name:      "Domain",
-		list:      op[sagemaker.ListDomainsInput, sagemaker.ListDomainsOutput](),
-		describe:  op[sagemaker.DescribeDomainInput, sagemaker.DescribeDomainOutput](),
-		key:       []string{"DomainId"},
-		page:      10,
-		ascending: true,
-	},
-	{
-		name:     "UserProfile",
-		list:     op[sagemaker.ListUserProfilesInput, sagemaker.ListUserProfilesOutput](),
-		describe: op[sagemaker.DescribeUserProfileInput, sagemaker.DescribeUserProfileOutput](),
-		key:      []string{"DomainId", "UserProfileName"},
-		page:     10, ascending: true,
-	},
-	{
-		name:     "Space",
-		list:     op[sagemaker.ListSpacesInput, sagemaker.ListSpacesOutput](),
-		describe: op[sagemaker.DescribeSpaceInput, sagemaker.DescribeSpaceOutput](),
-		key:      []string{"DomainId", "SpaceName"},
-		page:     10, ascending: true,
-	},
-	{
-		name:     "App",
-		list:     op[sagemaker.ListAppsInput, sagemaker.ListAppsOutput](),
-		describe: op[sagemaker.DescribeAppInput, sagemaker.DescribeAppOutput](),
-		key:      []string{"DomainId", "AppType", "AppName"},
-		anyOf:    []string{"UserProfileName", "SpaceName"},
-		page:     10, ascending: true,
-	},
-	{
-		name:     "StudioLifecycleConfig",
-		list:     op[sagemaker.ListStudioLifecycleConfigsInput, sagemaker.ListStudioLifecycleConfigsOutput](),
-		describe: op[sagemaker.DescribeStudioLifecycleConfigInput, sagemaker.DescribeStudioLifecycleConfigOutput](),
-		key:      []string{"StudioLifecycleConfigName"},
-		page:     10,
-	},
-	{
-		name:     "Model",
-		list:     op[sagemaker.ListModelsInput, sagemaker.ListModelsOutput](),
-		describe: op[sagemaker.DescribeModelInput, sagemaker.DescribeModelOutput](),
-		key:      []string{"ModelName"},
-		search:   "Model", record: "Model.Model",
-		missing: `Could not find model "{arn}".`,
-	},
-	{
-		name:      "ModelPackage",
-		list:      op[sagemaker.ListModelPackagesInput, sagemaker.ListModelPackagesOutput](),
-		describe:  op[sagemaker.DescribeModelPackageInput, sagemaker.DescribeModelPackageOutput](),
-		key:       []string{"ModelPackageName"},
-		byARN:     true,
-		ascending: true,
-		search:    "ModelPackage", record: "ModelPackage",
-		missing: "ModelPackage {arn} does not exist.",
-		filters: map[string]filter{"ModelPackageType": ofPackageType, "ModelPackageGroupName": ofPackageGroup},
-	},
-	{
-		name:      "ModelPackageGroup",
-		list:      op[sagemaker.ListModelPackageGroupsInput, sagemaker.ListModelPackageGroupsOutput](),
-		describe:  op[sagemaker.DescribeModelPackageGroupInput, sagemaker.DescribeModelPackageGroupOutput](),
-		key:       []string{"ModelPackageGroupName"},
-		byARN:     true,
-		ascending: true,
-		search:    "ModelPackageGroup", record: "ModelPackageGroup",
-		missing: "ModelPackageGroup {arn} does not exist.",
-		filters: map[string]filter{"CrossAccountFilterOption": ofThisAccount},
-	},
-	{
-		name:     "EndpointConfig",
-		list:     op[sagemaker.ListEndpointConfigsInput, sagemaker.ListEndpointConfigsOutput](),
-		describe: op[sagemaker.DescribeEndpointConfigInput, sagemaker.DescribeEndpointConfigOutput](),
-		key:      []string{"EndpointConfigName"},
-		missing:  `Could not find endpoint configuration "{arn}".`,
-	},
-	{
-		name:     "Endpoint",
-		list:     op[sagemaker.ListEndpointsInput, sagemaker.ListEndpointsOutput](),
-		describe: op[sagemaker.DescribeEndpointInput, sagemaker.DescribeEndpointOutput](),
-		key:      []string{"EndpointName"},
-		page:     10,
-		search:   "Endpoint", record: "Endpoint",
-		missing: `Could not find endpoint "{arn}".`,
-	},
-	{
-		name:     "InferenceComponent",
-		list:     op[sagemaker.ListInferenceComponentsInput, sagemaker.ListInferenceComponentsOutput](),
-		describe: op[sagemaker.DescribeInferenceComponentInput, sagemaker.DescribeInferenceComponentOutput](),
-		key:      []string{"InferenceComponentName"},
-		page:     10,
-		missing:  `Could not find inference component "{arn}".`,
-	},
-	{
-		name:      "TrainingJob",
-		list:      op[sagemaker.ListTrainingJobsInput, sagemaker.ListTrainingJobsOutput](),
-		describe:  op[sagemaker.DescribeTrainingJobInput, sagemaker.DescribeTrainingJobOutput](),
-		key:       []string{"TrainingJobName"},
-		ascending: true,
-		search:    "TrainingJob", record: "TrainingJob",
-		missing: "Requested resource not found.",
-	},
-	{
-		name:     "TransformJob",
-		list:     op[sagemaker.ListTransformJobsInput, sagemaker.ListTransformJobsOutput](),
-		describe: op[sagemaker.DescribeTransformJobInput, sagemaker.DescribeTransformJobOutput](),
-		key:      []string{"TransformJobName"},
-		page:     10,
-		missing:  "Could not find requested job with name: {name}",
-	},
 }
 
 // A kind is a row with all that follows from it.
 type kind struct {
 	row
+	docs                     string // kind whose documents these are
 	listOp, describeOp       string // operation names
 	items                    string // list member of the List output
-	item, detail, found      *shape // types of list item, Describe output, Search record (nil)
+	item, detail, found      *shape // types of list item, Describe output, Search record; nil without it
 	listInput, describeInput *shape
 	members                  map[string]*shape // all that a document may have
 	summarised               []string          // members XSummary of a list item, made from X
 }
 
 type table struct {
-	kinds  []*kind
-	byName map[string]*kind
-	search *shape // input of Search
-	tags   *shape // input of ListTags
+	kinds      []*kind
+	byName     map[string]*kind
+	byList     map[string]*kind // by operation
+	byDescribe map[string]*kind // by operation
+	search     *shape           // input of Search
+	tags       *shape           // input of ListTags
 }
 
 // kinds is the table, built when first asked for and never changed.
 var kinds = sync.OnceValue(func() *table {
 	all := shapes{}
 	t := &table{
-		byName: map[string]*kind{},
-		search: all.of(reflect.TypeFor[sagemaker.SearchInput]()),
-		tags:   all.of(reflect.TypeFor[sagemaker.ListTagsInput]()),
+		byName:     map[string]*kind{},
+		byList:     map[string]*kind{},
+		byDescribe: map[string]*kind{},
+		search:     all.of(reflect.TypeFor[sagemaker.SearchInput]()),
+		tags:       all.of(reflect.TypeFor[sagemaker.ListTagsInput]()),
 	}
 	record := all.of(reflect.TypeFor[types.SearchRecord]())
 	for _, r := range rows {
-		k := newKind(r, all, record)
+		k := newKind(r, t.byName[r.source], all, record)
 		t.kinds = append(t.kinds, k)
 		t.byName[k.name] = k
+		if k.listOp != "" {
+			t.byList[k.listOp] = k
+		}
+		if k.describeOp != "" && t.byDescribe[k.describeOp] == nil {
+			t.byDescribe[k.describeOp] = k
+		}
 	}
 	return t
 })
 
-func newKind(r row, all shapes, record *shape) *kind {
-	k := &kind{row: r, members: map[string]*shape{"Tags": all.of(reflect.TypeFor[[]types.Tag]())}}
+func newKind(r row, source *kind, all shapes, record *shape) *kind {
+	k := &kind{row: r, docs: r.name, members: map[string]*shape{"Tags": all.of(reflect.TypeFor[[]types.Tag]())}}
+	if source != nil {
+		k.docs, k.members, k.arn, k.noun, k.created = source.name, source.members, source.arn, source.noun, source.created
+	}
 	if k.noun == "" {
 		k.noun = kebab(k.name)
 	}
-	if k.arn == "" {
+	switch k.arn {
+	case "":
 		k.arn = k.name + "Arn"
+	case none:
+		k.arn = ""
+	}
+	switch k.created {
+	case "":
+		k.created = "CreationTime"
+	case none:
+		k.created = ""
 	}
 	if k.page == 0 {
 		k.page = 100
@@ -225,16 +139,25 @@ func newKind(r row, all shapes, record *shape) *kind {
 	if k.sort == "" {
 		k.sort = "CreationTime"
 	}
-	k.listOp = strings.TrimSuffix(k.list[0].Name(), "Input")
-	k.describeOp = strings.TrimSuffix(k.describe[0].Name(), "Input")
-	k.listInput, k.describeInput = all.of(k.list[0]), all.of(k.describe[0])
-	for name, s := range all.of(k.list[1]).fields {
-		if s.form == listForm {
-			k.items, k.item = name, s.elem
+	var shapes []*shape
+	if k.describe[0] != nil {
+		k.describeOp = strings.TrimSuffix(k.describe[0].Name(), "Input")
+		k.describeInput, k.detail = all.of(k.describe[0]), all.of(k.describe[1])
+		if k.wrap != "" {
+			k.detail = k.detail.fields[k.wrap]
 		}
+		shapes = append(shapes, k.detail)
 	}
-	k.detail = all.of(k.describe[1])
-	shapes := []*shape{k.detail, k.item}
+	if k.list[0] != nil {
+		k.listOp = strings.TrimSuffix(k.list[0].Name(), "Input")
+		k.listInput = all.of(k.list[0])
+		for name, s := range all.of(k.list[1]).fields {
+			if s.form == listForm {
+				k.items, k.item = name, s.elem
+			}
+		}
+		shapes = append(shapes, k.item)
+	}
 	if k.record != "" {
 		k.found = record
 		for _, name := range strings.Split(k.record, ".") {
@@ -249,9 +172,15 @@ func newKind(r row, all shapes, record *shape) *kind {
 			}
 		}
 	}
+	for _, name := range k.extra {
+		k.members[name] = all.of(reflect.TypeFor[string]())
+	}
+	if k.item == nil {
+		return k
+	}
 	for name := range k.item.fields {
 		base, ok := strings.CutSuffix(name, "Summary")
-		if ok && k.detail.fields[name] == nil && k.detail.fields[base] != nil {
+		if ok && k.detail != nil && k.detail.fields[name] == nil && k.detail.fields[base] != nil {
 			k.summarised = append(k.summarised, name)
 		}
 	}
@@ -293,19 +222,37 @@ func (k *kind) result(doc map[string]any) any {
 // member finds the document member that an input member speaks of: Status is
 // EndpointStatus in an Endpoint and Status in an App.
 func (k *kind) member(name string) (string, bool) {
-	if name == "ModifiedTime" {
+	switch name {
+	case "ModifiedTime":
 		name = "LastModifiedTime"
-	}
-	if name == "Name" && len(k.key) > 0 && k.members[k.name+name] == nil {
-		return k.key[len(k.key)-1], true
+	case "Created", "CreationTime":
+		return k.created, k.created != ""
+	case "Name":
+		if k.members[k.docs+name] == nil && k.members[name] == nil {
+			return k.key[len(k.key)-1], true
+		}
 	}
 	plural := strings.TrimSuffix(name, "y") + "ies"
-	for _, candidate := range []string{k.name + name, name, plural} {
+	for _, candidate := range []string{k.docs + name, name, plural} {
 		if k.members[candidate] != nil {
 			return candidate, true
 		}
 	}
 	return "", false
+}
+
+// camel is the name of a member that a sort key in capitals speaks of.
+func camel(key string) string {
+	if key != strings.ToUpper(key) {
+		return key
+	}
+	var b strings.Builder
+	for _, word := range strings.Split(strings.ToLower(key), "_") {
+		if word != "" {
+			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return b.String()
 }
 
 func kebab(name string) string {

@@ -35,40 +35,60 @@ func TestUnionMembers(t *testing.T) {
 	}
 }
 
-// TestInputEnums finds enum types of inputs whose values are not known, so
-// that a new row brings them along.
-func TestInputEnums(t *testing.T) {
-	inputs := []*shape{kinds().search}
-	for _, k := range kinds().kinds {
-		inputs = append(inputs, k.listInput, k.describeInput)
-	}
-	for _, input := range inputs {
-		for name, member := range input.fields {
-			if member.form == textForm && member.goType != reflect.TypeFor[string]() && enums()[member.goType] == nil {
-				t.Errorf("%s.%s: the values of %s are not in enums", input.goType.Name(), name, member.goType.Name())
-			}
-		}
-	}
-}
-
 // TestRows checks what rows say against the SDK's types.
 func TestRows(t *testing.T) {
-	seen := map[string]bool{}
 	for _, k := range kinds().kinds {
-		if seen[k.name] || k.items == "" || k.listOp[:4] != "List" || k.describeOp != "Describe"+k.name {
-			t.Errorf("%s: items %q, operations %s and %s", k.name, k.items, k.listOp, k.describeOp)
+		if kinds().byName[k.name] != k || (k.listOp == "" && k.describeOp == "") {
+			t.Errorf("%s: twice, or without operations", k.name)
 		}
-		seen[k.name] = true
-		if k.members[k.arn] == nil {
-			t.Errorf("%s: no member %s", k.name, k.arn)
+		if k.listOp != "" && (k.items == "" || kinds().byList[k.listOp] != k) {
+			t.Errorf("%s: items %q of %s", k.name, k.items, k.listOp)
 		}
-		for _, member := range slices.Concat(k.key, k.anyOf) {
-			if k.members[member] == nil || k.describeInput.fields[member] == nil {
-				t.Errorf("%s: key %s is not in the input and the document", k.name, member)
+		if k.describeOp != "" && k.detail == nil {
+			t.Errorf("%s: nothing in %s", k.name, k.describeOp)
+		}
+		for _, member := range []string{k.arn, k.created, k.paged} {
+			if member != "" && k.members[member] == nil {
+				t.Errorf("%s: no member %s", k.name, member)
+			}
+		}
+		for _, member := range slices.Concat(k.key, k.anyOf, k.either) {
+			if k.members[member] == nil {
+				t.Errorf("%s: key %s is not in the document", k.name, member)
+			}
+			if other, ok := k.input[member]; ok {
+				member = other
+			}
+			if k.describeOp != "" && k.describeInput.fields[member] == nil {
+				t.Errorf("%s: key %s is not in the input", k.name, member)
+			}
+		}
+		if k.by != "" {
+			parent := kinds().byName[k.parent]
+			if parent == nil || len(parent.key) != 1 || k.listInput.fields[k.by] == nil {
+				t.Errorf("%s: parent %q by %q", k.name, k.parent, k.by)
+			}
+		}
+		for _, member := range k.required {
+			if k.listInput.fields[member] == nil {
+				t.Errorf("%s: List has no %s", k.name, member)
+			}
+		}
+		for _, member := range slices.Concat(sortedKeys(k.fill), k.extra) {
+			if k.members[member] == nil {
+				t.Errorf("%s: no member %s", k.name, member)
+			}
+		}
+		for _, member := range sortedKeys(k.paths) {
+			if k.listInput.fields[member] == nil {
+				t.Errorf("%s: List has no %s", k.name, member)
 			}
 		}
 		if (k.search == "") != (k.found == nil) {
 			t.Errorf("%s: search %q, record %q", k.name, k.search, k.record)
+		}
+		if k.versions != "" && kinds().byName[k.versions].describeOp != k.describeOp {
+			t.Errorf("%s: %s is described by another operation", k.name, k.versions)
 		}
 	}
 }

@@ -21,14 +21,20 @@ type filter func(doc, input map[string]any) bool
 func (k *kind) derive(name string, s *shape) filter {
 	base, test := name, equal
 	for suffix, t := range map[string]func(have, want any) bool{
-		"After": after, "Before": before, "Contains": contains, "Equals": equal,
+		"After": after, "Before": before, "Contains": contains, "Equals": equal, "Prefix": begins,
 	} {
 		if b, ok := strings.CutSuffix(name, suffix); ok {
 			base, test = b, t
 		}
 	}
+	if path, ok := k.paths[name]; ok {
+		return func(doc, input map[string]any) bool {
+			want, given := input[name]
+			return !given || slices.ContainsFunc(lookup(doc, path), func(have string) bool { return test(have, want) })
+		}
+	}
 	member, ok := k.member(base)
-	if !ok || (s.form != timeForm && s.form != textForm) {
+	if !ok || (s.form != timeForm && s.form != textForm && s.form != integerForm) {
 		panic("simulator: " + k.listOp + ": no filter for " + name)
 	}
 	return func(doc, input map[string]any) bool {
@@ -57,6 +63,12 @@ func contains(have, want any) bool {
 	text, _ := have.(string)
 	part, _ := want.(string)
 	return strings.Contains(text, part)
+}
+
+func begins(have, want any) bool {
+	text, _ := have.(string)
+	prefix, _ := want.(string)
+	return strings.HasPrefix(text, prefix)
 }
 
 func after(have, want any) bool  { return ordered(have, want) > 0 }
@@ -110,6 +122,49 @@ func ofThisAccount(_, input map[string]any) bool {
 	return input["CrossAccountFilterOption"] != "CrossAccount"
 }
 
+// ofProvisionedNodes leaves out nodes that are still on their way, unless they
+// are asked for.
+func ofProvisionedNodes(doc, input map[string]any) bool {
+	return doc["InstanceId"] != nil || input["IncludeNodeLogicalIds"] == true
+}
+
+// ofPlanFilters takes the plans that fit all filters.
+func ofPlanFilters(doc, input map[string]any) bool {
+	for _, f := range objects(input["Filters"]) {
+		name, _ := f["Name"].(string)
+		if doc[name] != f["Value"] {
+			return false
+		}
+	}
+	return true
+}
+
+// upToSchema takes hub contents with that version of the document schema or an
+// older one.
+func upToSchema(doc, input map[string]any) bool {
+	highest, given := input["MaxSchemaVersion"].(string)
+	have, _ := doc["DocumentSchemaVersion"].(string)
+	return !given || compareVersions(have, highest) <= 0
+}
+
+// fromVersion takes hub contents of that version or a newer one.
+func fromVersion(doc, input map[string]any) bool {
+	lowest, given := input["MinVersion"].(string)
+	have, _ := doc["HubContentVersion"].(string)
+	return !given || compareVersions(have, lowest) >= 0
+}
+
+// compareVersions compares versions such as 1.10.0 number by number.
+func compareVersions(a, b string) int {
+	x, y := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(x), len(y)) {
+		if c := relation(x[i], y[i]); c != 0 {
+			return c
+		}
+	}
+	return len(x) - len(y)
+}
+
 // list answers every List of a kind.
 func (s *Server) list(k *kind, r *request) (any, *apiError) {
 	limit, failure := r.maxResults(1, 100, k.page)
@@ -121,20 +176,26 @@ func (s *Server) list(k *kind, r *request) (any, *apiError) {
 			return nil, failure
 		}
 	}
+	if failure := k.findParent(r); failure != nil {
+		return nil, failure
+	}
 	by, ascending := k.sort, k.ascending
 	if given, ok := r.input["SortBy"].(string); ok {
-		by = given
+		by = camel(given)
 	}
 	if given, ok := r.input["SortOrder"].(string); ok {
-		ascending = given == "Ascending"
+		ascending = strings.EqualFold(given, "Ascending")
 	}
 	member, ok := k.member(by)
 	if !ok {
-		member = "CreationTime"
+		member = k.created
 	}
 	page := &page{
 		docs: r.region.order(k, member), descending: !ascending, limit: limit,
-		match: func(_ *document, doc map[string]any) bool {
+		match: func(d *document, doc map[string]any) bool {
+			if k.newest && !d.newest {
+				return false
+			}
 			for _, f := range k.filters {
 				if !f(doc, r.input) {
 					return false
@@ -150,27 +211,85 @@ func (s *Server) list(k *kind, r *request) (any, *apiError) {
 	return withToken(map[string]any{k.items: items}, "NextToken", page.next), nil
 }
 
+// findParent refuses a listing without the members that it needs, or of a
+// parent that is not there. A parent named by its ARN gets its name instead.
+func (k *kind) findParent(r *request) *apiError {
+	if k.by != "" {
+		name, _ := r.input[k.by].(string)
+		if name == "" {
+			return constraint(k.by, nil, "Member must not be null")
+		}
+		parent := r.region.parent(k, name)
+		if parent == nil {
+			return &apiError{code: "ResourceNotFound", message: k.parent + " [" + name + "] does not exist."}
+		}
+		r.input[k.by], _ = parent.keyMembers()[parent.kind.key[0]].(string)
+	}
+	for _, member := range k.required {
+		if r.input[member] == nil {
+			return constraint(member, nil, "Member must not be null")
+		}
+	}
+	return nil
+}
+
+// parent is the resource with a name or an ARN that resources of a kind belong
+// to.
+func (r *region) parent(k *kind, name string) *document {
+	if doc := r.byKey[k.parent+"\x00"+name]; doc != nil {
+		return doc
+	}
+	if doc := r.byARN[name]; doc != nil && doc.kind.name == k.parent {
+		return doc
+	}
+	return nil
+}
+
 // describe answers every Describe of a kind.
 func (s *Server) describe(k *kind, r *request) (any, *apiError) {
-	key, missing := k.keyOf(r.input)
-	if missing != "" {
-		return nil, constraint(missing, nil, "Member must not be null")
+	if versions := kinds().byName[k.versions]; versions != nil && r.input[versions.key[len(versions.key)-1]] != nil {
+		k = versions
 	}
 	for _, name := range sortedKeys(k.describeInput.fields) {
 		if failure := checkEnum(name, r.input[name], k.describeInput.fields[name].goType); failure != nil {
 			return nil, failure
 		}
 	}
+	wanted := map[string]any{}
 	var end []string
-	for _, member := range slices.Concat(k.key, k.anyOf) {
-		if value, _ := r.input[member].(string); value != "" {
-			end = append(end, value)
+	for _, member := range slices.Concat(k.key, k.anyOf, k.either) {
+		name := member
+		if other, ok := k.input[member]; ok {
+			name = other
 		}
+		value, given := r.input[name]
+		if !given || text(value) == "" {
+			continue
+		}
+		if member == k.by {
+			if parent := r.region.parent(k, text(value)); parent != nil {
+				value = parent.keyMembers()[parent.kind.key[0]]
+			}
+		}
+		wanted[member] = value
+		end = append(end, text(value))
 	}
-	name := end[len(k.key)-1]
-	arn := r.region.arnOf(k, strings.Join(end, "/"))
-	if k.byARN && strings.HasPrefix(name, "arn:") {
-		arn = name
+	key, missing := k.keyOf(wanted)
+	if missing != "" && k.version && missing == k.key[len(k.key)-1] {
+		wanted[missing] = "newest"
+		key, missing = k.keyOf(wanted)
+		key = key[:strings.LastIndex(key, "\x00")]
+	}
+	if missing != "" {
+		if other, ok := k.input[missing]; ok {
+			missing = other
+		}
+		return nil, constraint(missing, nil, "Member must not be null")
+	}
+	name := end[min(len(k.key), len(end))-1]
+	arn := name
+	if !strings.HasPrefix(name, "arn:") {
+		arn = r.region.arnOf(k, strings.Join(end, "/"))
 	}
 	doc := r.region.byKey[key]
 	if doc == nil && k.byARN {
@@ -180,13 +299,57 @@ func (s *Server) describe(k *kind, r *request) (any, *apiError) {
 	}
 	if doc != nil {
 		if docs := s.edit(r.action, doc); len(docs) > 0 {
-			return k.detail.project(docs[0]), nil
+			return k.answer(r, docs[0])
 		}
 	}
 	if k.missing == "" {
-		return nil, &apiError{code: "ResourceNotFound", message: k.name + " [" + arn + "] does not exist."}
+		return nil, &apiError{code: "ResourceNotFound", message: k.docs + " [" + arn + "] does not exist."}
 	}
 	return nil, invalid("%s", strings.NewReplacer("{name}", name, "{arn}", arn).Replace(k.missing))
+}
+
+// describePage is how many items of its paged list a Describe gives at once.
+const describePage = 100
+
+// answer is the output of a Describe.
+func (k *kind) answer(r *request, doc map[string]any) (any, *apiError) {
+	out := k.detail.project(doc).(map[string]any)
+	if k.paged != "" {
+		limit, failure := r.maxResults(1, 0, describePage)
+		if failure != nil {
+			return nil, failure
+		}
+		all, given := out[k.paged].([]any)
+		items, next, failure := r.stretch(all, limit)
+		if failure != nil {
+			return nil, failure
+		}
+		if given {
+			out[k.paged] = items
+		}
+		withToken(out, "NextToken", next)
+	}
+	if k.wrap != "" {
+		out = map[string]any{k.wrap: out}
+	}
+	return out, nil
+}
+
+// stretch is the page of a list inside one resource that the request asks for.
+func (r *request) stretch(all []any, limit int) (items []any, next string, failure *apiError) {
+	at := position{Listing: r.listing()}
+	if token, _ := r.input["NextToken"].(string); token != "" {
+		var ok bool
+		if at, ok = parseToken(token, at.Listing); !ok {
+			return nil, "", invalid("Invalid NextToken. The token is not of this listing or has expired.")
+		}
+	}
+	from := min(at.Doc, len(all))
+	to := min(from+limit, len(all))
+	if to < len(all) {
+		next = position{Listing: at.Listing, Doc: to}.token()
+	}
+	return append([]any{}, all[from:to]...), next, nil
 }
 
 // edit returns what an action sees of a document.
@@ -362,14 +525,27 @@ func (r *request) bounded(member string, low, high, fallback int) (int, *apiErro
 // checkEnum refuses a value that its enum type does not have.
 func checkEnum(member string, value any, t reflect.Type) *apiError {
 	text, given := value.(string)
-	known, isEnum := enums()[t]
-	if !given || !isEnum {
+	known := enumValues(t)
+	if !given || len(known) == 0 || slices.Contains(known, text) {
 		return nil
 	}
-	for _, v := range known {
-		if v == text {
-			return nil
-		}
-	}
 	return constraint(member, text, "Member must satisfy enum value set: ["+strings.Join(known, ", ")+"]")
+}
+
+// enumValues are the values of an enum type of the SDK, as its method Values
+// has them; of any other type there are none.
+func enumValues(t reflect.Type) []string {
+	if t.Kind() != reflect.String {
+		return nil
+	}
+	values := reflect.Zero(t).MethodByName("Values")
+	if !values.IsValid() {
+		return nil
+	}
+	list := values.Call(nil)[0]
+	out := make([]string, list.Len())
+	for i := range out {
+		out[i] = list.Index(i).String()
+	}
+	return out
 }

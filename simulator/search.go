@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
@@ -57,7 +56,7 @@ func (s *Server) search(r *request) (any, *apiError) {
 			p.match = func(_ *document, body map[string]any) bool { return test(body) }
 		}
 	}
-	items, failure := s.page(r, p, func(_ *document, body map[string]any) any { return found.result(body) })
+	items, failure := s.page(r, p, func(_ *document, body map[string]any) any { return s.result(r, found, body) })
 	if failure != nil {
 		return nil, failure
 	}
@@ -66,6 +65,26 @@ func (s *Server) search(r *request) (any, *apiError) {
 		"TotalHits": map[string]any{"Value": p.total, "Relation": "EqualTo"},
 	}
 	return withToken(out, "NextToken", p.next), nil
+}
+
+// result is a document as a result of Search. A trial component has the whole
+// job that made it, where that is still there.
+func (s *Server) result(r *request, k *kind, body map[string]any) any {
+	out := k.result(body)
+	if k.name != "TrialComponent" || body["SourceDetail"] != nil {
+		return out
+	}
+	for _, arn := range lookup(body, "Source.SourceArn") {
+		job := r.region.byARN[arn]
+		if job == nil || k.found.fields["SourceDetail"].fields[job.kind.name] == nil {
+			continue
+		}
+		if docs := s.edit(r.action, job); len(docs) > 0 {
+			detail := map[string]any{"SourceArn": arn, job.kind.name: docs[0]}
+			out.(map[string]any)[k.record].(map[string]any)["SourceDetail"] = k.found.fields["SourceDetail"].project(detail)
+		}
+	}
+	return out
 }
 
 type predicate = func(doc map[string]any) bool
@@ -281,33 +300,3 @@ func relation(a, b string) int {
 	}
 	return strings.Compare(a, b)
 }
-
-// enums are the values of the enum types that inputs have.
-var enums = sync.OnceValue(func() map[reflect.Type][]string {
-	all := map[reflect.Type][]string{}
-	for _, values := range []any{
-		types.AppSortKey("").Values(), types.AppType("").Values(), types.BooleanOperator("").Values(),
-		types.CodeRepositorySortBy("").Values(), types.CodeRepositorySortOrder("").Values(),
-		types.CrossAccountFilterOption("").Values(), types.EndpointConfigSortKey("").Values(),
-		types.EndpointSortKey("").Values(), types.EndpointStatus("").Values(), types.IncludedData("").Values(),
-		types.InferenceComponentSortKey("").Values(), types.InferenceComponentStatus("").Values(),
-		types.ModelApprovalStatus("").Values(), types.ModelPackageGroupSortBy("").Values(),
-		types.ModelPackageSortBy("").Values(), types.ModelPackageType("").Values(),
-		types.ModelSortKey("").Values(), types.NotebookInstanceLifecycleConfigSortKey("").Values(),
-		types.NotebookInstanceLifecycleConfigSortOrder("").Values(), types.NotebookInstanceSortKey("").Values(),
-		types.NotebookInstanceSortOrder("").Values(), types.NotebookInstanceStatus("").Values(),
-		types.Operator("").Values(), types.OrderKey("").Values(), types.ResourceType("").Values(),
-		types.SearchSortOrder("").Values(), types.SortBy("").Values(), types.SortOrder("").Values(),
-		types.SpaceSortKey("").Values(), types.StudioLifecycleConfigAppType("").Values(),
-		types.StudioLifecycleConfigSortKey("").Values(), types.TrainingJobStatus("").Values(),
-		types.TransformJobStatus("").Values(), types.UserProfileSortKey("").Values(),
-		types.WarmPoolResourceStatus("").Values(),
-	} {
-		list := reflect.ValueOf(values)
-		for v := range list.Len() {
-			t := list.Type().Elem()
-			all[t] = append(all[t], list.Index(v).String())
-		}
-	}
-	return all
-})

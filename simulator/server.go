@@ -282,13 +282,11 @@ func (s *Server) sagemaker(name string) (func(*request) (any, *apiError), *shape
 	case "ListTags":
 		return s.listTags, kinds().tags
 	}
-	for _, k := range kinds().kinds {
-		switch name {
-		case k.listOp:
-			return func(r *request) (any, *apiError) { return s.list(k, r) }, k.listInput
-		case k.describeOp:
-			return func(r *request) (any, *apiError) { return s.describe(k, r) }, k.describeInput
-		}
+	if k := kinds().byList[name]; k != nil {
+		return func(r *request) (any, *apiError) { return s.list(k, r) }, k.listInput
+	}
+	if k := kinds().byDescribe[name]; k != nil {
+		return func(r *request) (any, *apiError) { return s.describe(k, r) }, k.describeInput
 	}
 	return nil, nil
 }

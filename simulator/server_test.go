@@ -143,24 +143,29 @@ func TestListFilters(t *testing.T) {
 
 func TestMissing(t *testing.T) {
 	client := sagemaker.NewFromConfig(start(t, simulator.New(load(t, map[string][]map[string]any{"Model": models(1)}), simulator.Options{}), "us-east-1"))
-	doc := map[string]any{}
-	for _, member := range []string{
-		"NotebookInstanceName", "NotebookInstanceLifecycleConfigName", "CodeRepositoryName", "DomainId", "UserProfileName",
-		"SpaceName", "AppName", "StudioLifecycleConfigName", "ModelName", "ModelPackageArn", "ModelPackageGroupName",
-		"EndpointConfigName", "EndpointName", "InferenceComponentName", "TrainingJobName", "TransformJobName",
-	} {
-		doc[member] = "ghost"
+	older := []string{
+		"NotebookInstance", "NotebookInstanceLifecycleConfig", "CodeRepository", "Model", "ModelPackage", "ModelPackageGroup",
+		"EndpointConfig", "Endpoint", "InferenceComponent", "ProcessingJob", "TrainingJob", "TransformJob",
 	}
-	doc["AppType"] = "JupyterLab"
-	newer := []string{"Domain", "UserProfile", "Space", "App", "StudioLifecycleConfig"}
 	for kind, call := range operations {
-		_, err := call.describe(t.Context(), client, doc)
-		if slices.Contains(newer, kind) {
-			var missing *types.ResourceNotFound
-			if !errors.As(err, &missing) || !strings.Contains(missing.ErrorMessage(), "ghost") {
+		if call.describe == "" {
+			continue
+		}
+		doc := map[string]any{}
+		for member := range call.key {
+			doc[member] = "ghost"
+		}
+		for member, value := range map[string]any{"AppType": "JupyterLab", "HubContentType": "Model", "JobCategory": "AgentRFT", "PipelineVersionId": 7.0, "Version": 7.0} {
+			if doc[member] != nil {
+				doc[member] = value
+			}
+		}
+		_, err := call.described(t.Context(), client, doc)
+		if slices.Contains(older, kind) {
+			if code(err) != "ValidationException" {
 				t.Errorf("%s: %v", kind, err)
 			}
-		} else if code(err) != "ValidationException" {
+		} else if code(err) != "ResourceNotFound" || !strings.Contains(err.Error(), "ghost") {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
@@ -414,6 +419,8 @@ func TestRaw(t *testing.T) {
 		"not JSON":   {"SageMaker.ListModels", signature, `{`, 400, "SerializationException"},
 		"wrong type": {"SageMaker.ListModels", signature, `{"MaxResults": "5"}`, 400, "SerializationException"},
 		"no key":     {"SageMaker.DescribeModel", signature, `{}`, 400, "Value null at 'modelName' failed"},
+		"no parent":  {"SageMaker.ListImageVersions", signature, `{}`, 400, "Value null at 'imageName' failed"},
+		"no type":    {"SageMaker.ListJobs", signature, `{}`, 400, "Value null at 'jobCategory' failed"},
 		"no target":  {"", signature, ``, 404, "UnknownOperationException"},
 		"no such":    {"SageMaker.PaintModel", signature, `{}`, 400, "UnknownOperationException"},
 	} {
@@ -445,7 +452,7 @@ func TestConcurrent(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			items, err := operations["Model"].list(t.Context(), client, aws.Int32(40))
+			items, err := operations["Model"].items(t.Context(), client, 40)
 			if err != nil || len(items) != 300 {
 				t.Errorf("%d models, %v", len(items), err)
 			}

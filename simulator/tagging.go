@@ -24,20 +24,11 @@ func (s *Server) listTags(r *request) (any, *apiError) {
 		return nil, invalid("Could not find resource: %s", arn)
 	}
 	tags, _ := edited[0]["Tags"].([]any)
-	at := position{Listing: r.listing()}
-	if token, _ := r.input["NextToken"].(string); token != "" {
-		var ok bool
-		if at, ok = parseToken(token, at.Listing); !ok {
-			return nil, invalid("Invalid NextToken. The token is not of this listing or has expired.")
-		}
+	items, next, failure := r.stretch(tags, limit)
+	if failure != nil {
+		return nil, failure
 	}
-	from := min(at.Doc, len(tags))
-	to := min(from+limit, len(tags))
-	next := ""
-	if to < len(tags) {
-		next = position{Listing: at.Listing, Doc: to}.token()
-	}
-	return withToken(map[string]any{"Tags": append([]any{}, tags[from:to]...)}, "NextToken", next), nil
+	return withToken(map[string]any{"Tags": items}, "NextToken", next), nil
 }
 
 // getResources answers GetResources of the Resource Groups Tagging API: the

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,6 +52,7 @@ inventory of a small company.`,
 			&cli.StringFlag{Name: "compress", Usage: "`HOW` to pack JSONL: zstd, gzip or none (default: zstd; none for --out -)"},
 			&cli.IntFlag{Name: "concurrency", Value: 16, Usage: "calls in flight for each API operation and region, `N`"},
 			&cli.StringFlag{Name: "describe-limit", Value: "2000", Usage: "describe up to `N` resources of a kind one by one where Search lacks references; 0 is never, all is always"},
+			&cli.StringFlag{Name: "pipeline-executions", Value: "10", Usage: "read the newest `N` executions of each pipeline and monitoring schedule, or all"},
 			&cli.StringFlag{Name: "now", Usage: "`TIME` of the snapshot, RFC 3339 (default: the clock)"},
 			&cli.BoolFlag{Name: "demo", Usage: "read the embedded demo account instead of AWS"},
 			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT` of progress on stderr: text or json"},
@@ -78,6 +80,7 @@ type exportOptions struct {
 	redact        bool
 	concurrency   int
 	describeLimit int
+	newest        int       // of each pipeline's executions; negative is all
 	now           time.Time // zero is the clock
 	demo          bool
 	jsonLog       bool
@@ -126,7 +129,10 @@ func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
 	if o.concurrency < 1 || o.concurrency > 1000 {
 		return o, usagef("--concurrency is a number from 1 to 1000, not %d", o.concurrency)
 	}
-	if o.describeLimit, err = describeLimitOf(c.String("describe-limit")); err != nil {
+	if o.describeLimit, err = countOf(c, "describe-limit"); err != nil {
+		return o, err
+	}
+	if o.newest, err = countOf(c, "pipeline-executions"); err != nil {
 		return o, err
 	}
 	if o.now, err = timeOf(c.String("now")); err != nil {
@@ -151,13 +157,15 @@ func compressionOf(s, out string) (jsonl.Compression, error) {
 	return jsonl.Zstd, nil
 }
 
-func describeLimitOf(s string) (int, error) {
+// countOf returns the number that an option gives; all is -1.
+func countOf(c *cli.Context, option string) (int, error) {
+	s := c.String(option)
 	if s == "all" {
 		return -1, nil
 	}
-	var n int
-	if _, err := fmt.Sscanf(s+"\n", "%d\n", &n); err != nil || n < 0 {
-		return 0, usagef("--describe-limit is a number or all, not %q", s)
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return 0, usagef("--%s is a number or all, not %q", option, s)
 	}
 	return n, nil
 }
@@ -265,7 +273,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	defer func() { err = errors.Join(err, stop()) }()
 	progress := newProgress(stderr, o.jsonLog)
 	inv, err := exporter.Collect(ctx, exporter.Config{
-		AWS: cfg, Regions: o.regions, Kinds: o.kinds, Concurrency: o.concurrency, DescribeLimit: o.describeLimit,
+		AWS: cfg, Regions: o.regions, Kinds: o.kinds, Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest,
 		Redact: o.redact, Dir: scratch, Observe: progress.event,
 	})
 	progress.close()
@@ -321,7 +329,10 @@ func redactionMode(redact bool) string {
 // recorded are the options that the manifest keeps: those that decide what is
 // in the snapshot.
 func (o *exportOptions) recorded() map[string]any {
-	m := map[string]any{"regions": o.regions, "describe_limit": o.describeLimit, "demo": o.demo}
+	m := map[string]any{"regions": o.regions, "describe_limit": o.describeLimit, "pipeline_executions": o.newest, "demo": o.demo}
+	if o.newest < 0 {
+		m["pipeline_executions"] = "all"
+	}
 	if o.kinds != nil {
 		m["kinds"] = o.kinds
 	}

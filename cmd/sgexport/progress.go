@@ -22,9 +22,13 @@ type progress struct {
 	mu    sync.Mutex
 	lines io.Writer // above the bars, where there are bars
 	log   *slog.Logger
-	bars  *mpb.Progress // nil without a terminal
-	shown map[string]*mpb.Bar
+	bars  *mpb.Progress       // nil without a terminal
+	shown map[string]*mpb.Bar // of kinds that are being read
 }
+
+// maxBars is how many bars are on the screen at a time: a region has dozens of
+// kinds, and more would scroll away.
+const maxBars = 12
 
 func newJSONLog(w io.Writer) *slog.Logger { return slog.New(slog.NewJSONHandler(w, nil)) }
 
@@ -57,13 +61,17 @@ func (p *progress) event(e exporter.Event) {
 	case e.State != "":
 		if bar := p.shown[e.Scope+e.Label]; bar != nil {
 			bar.Abort(true)
+			delete(p.shown, e.Scope+e.Label)
 		}
 		if e.Listed > 0 || e.State != graph.Complete || p.bars == nil {
 			fmt.Fprintf(p.lines, "%-15s %-32s %-12s %8s found %6s calls\n", region, noun, e.State, grouped(e.Written), grouped(e.Calls))
 		}
-	case p.bars != nil:
+	case p.bars != nil && e.Listed > 0:
 		key := e.Scope + e.Label
 		if p.shown[key] == nil {
+			if len(p.shown) == maxBars {
+				return
+			}
 			p.shown[key] = p.bars.AddBar(0,
 				mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-15s %-32s", region, noun))),
 				mpb.AppendDecorators(decor.CountersNoUnit("%d / %d"), decor.AverageSpeed(0, "  %.0f/s")))

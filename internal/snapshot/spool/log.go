@@ -18,6 +18,7 @@ type Log struct {
 	mu   sync.Mutex
 	file *os.File
 	zw   *zstd.Encoder
+	new  bool // there are records that are not on the disk
 	size [binary.MaxVarintLen64]byte
 }
 
@@ -38,6 +39,7 @@ func CreateLog(path string) (*Log, error) {
 func (l *Log) Append(rec []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.new = true
 	n := binary.PutUvarint(l.size[:], uint64(len(rec)))
 	if _, err := l.zw.Write(l.size[:n]); err != nil {
 		return fmt.Errorf("write spool log: %w", err)
@@ -52,6 +54,10 @@ func (l *Log) Append(rec []byte) error {
 func (l *Log) Sync() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if !l.new {
+		return nil
+	}
+	l.new = false
 	if err := l.zw.Flush(); err != nil {
 		return fmt.Errorf("write spool log: %w", err)
 	}

@@ -15,8 +15,8 @@ import (
 // a file of its own while it is sorted, so that a chunk of records stays small.
 const large = 16 << 10
 
-// A Sorter sorts records by key, then by payload, bytewise, in bounded memory.
-// Add all, then call Sorted once. It is for one goroutine at a time.
+// A Sorter sorts records by key, bytewise, in bounded memory. Those of one key
+// come in no order that their payloads tell: large ones come last. Add all, then call Sorted once. It is for one goroutine at a time.
 type Sorter struct {
 	ctx     context.Context
 	stop    context.CancelFunc

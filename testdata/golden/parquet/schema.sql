@@ -14,70 +14,145 @@ CREATE SCHEMA IF NOT EXISTS edges;
 CREATE OR REPLACE VIEW nodes_all AS SELECT * FROM read_parquet('nodes_all.parquet');
 CREATE OR REPLACE VIEW edges_all AS SELECT * FROM read_parquet('edges_all.parquet');
 CREATE OR REPLACE VIEW nodes."AWSAccount" AS SELECT * FROM read_parquet('nodes/label=AWSAccount/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSAthenaWorkGroup" AS SELECT * FROM read_parquet('nodes/label=AWSAthenaWorkGroup/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSBedrockResource" AS SELECT * FROM read_parquet('nodes/label=AWSBedrockResource/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSCloudFormationStack" AS SELECT * FROM read_parquet('nodes/label=AWSCloudFormationStack/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSCloudWatchAlarm" AS SELECT * FROM read_parquet('nodes/label=AWSCloudWatchAlarm/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSCloudWatchLogGroup" AS SELECT * FROM read_parquet('nodes/label=AWSCloudWatchLogGroup/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSCodeWhispererProfile" AS SELECT * FROM read_parquet('nodes/label=AWSCodeWhispererProfile/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSCognitoUserPool" AS SELECT * FROM read_parquet('nodes/label=AWSCognitoUserPool/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSDataZoneDomain" AS SELECT * FROM read_parquet('nodes/label=AWSDataZoneDomain/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSDataZoneEnvironment" AS SELECT * FROM read_parquet('nodes/label=AWSDataZoneEnvironment/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSDataZoneProject" AS SELECT * FROM read_parquet('nodes/label=AWSDataZoneProject/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEC2CapacityReservation" AS SELECT * FROM read_parquet('nodes/label=AWSEC2CapacityReservation/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEC2Image" AS SELECT * FROM read_parquet('nodes/label=AWSEC2Image/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEC2SecurityGroup" AS SELECT * FROM read_parquet('nodes/label=AWSEC2SecurityGroup/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEC2Subnet" AS SELECT * FROM read_parquet('nodes/label=AWSEC2Subnet/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSECRRepository" AS SELECT * FROM read_parquet('nodes/label=AWSECRRepository/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSECRRepositoryImage" AS SELECT * FROM read_parquet('nodes/label=AWSECRRepositoryImage/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEKSCluster" AS SELECT * FROM read_parquet('nodes/label=AWSEKSCluster/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEMRCluster" AS SELECT * FROM read_parquet('nodes/label=AWSEMRCluster/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEMRServerlessApplication" AS SELECT * FROM read_parquet('nodes/label=AWSEMRServerlessApplication/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEfsFileSystem" AS SELECT * FROM read_parquet('nodes/label=AWSEfsFileSystem/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSFsxFileSystem" AS SELECT * FROM read_parquet('nodes/label=AWSFsxFileSystem/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSGlueCatalog" AS SELECT * FROM read_parquet('nodes/label=AWSGlueCatalog/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSGlueDatabase" AS SELECT * FROM read_parquet('nodes/label=AWSGlueDatabase/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSGlueTable" AS SELECT * FROM read_parquet('nodes/label=AWSGlueTable/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSIdentityCenter" AS SELECT * FROM read_parquet('nodes/label=AWSIdentityCenter/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSIoTRoleAlias" AS SELECT * FROM read_parquet('nodes/label=AWSIoTRoleAlias/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSIoTThing" AS SELECT * FROM read_parquet('nodes/label=AWSIoTThing/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSKMSAlias" AS SELECT * FROM read_parquet('nodes/label=AWSKMSAlias/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSKMSKey" AS SELECT * FROM read_parquet('nodes/label=AWSKMSKey/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSLambda" AS SELECT * FROM read_parquet('nodes/label=AWSLambda/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSNetworkInterface" AS SELECT * FROM read_parquet('nodes/label=AWSNetworkInterface/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSRedshiftCluster" AS SELECT * FROM read_parquet('nodes/label=AWSRedshiftCluster/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSRedshiftDatabase" AS SELECT * FROM read_parquet('nodes/label=AWSRedshiftDatabase/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSRole" AS SELECT * FROM read_parquet('nodes/label=AWSRole/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSS3Bucket" AS SELECT * FROM read_parquet('nodes/label=AWSS3Bucket/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSNSTopic" AS SELECT * FROM read_parquet('nodes/label=AWSSNSTopic/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSQSQueue" AS SELECT * FROM read_parquet('nodes/label=AWSSQSQueue/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSSOApplication" AS SELECT * FROM read_parquet('nodes/label=AWSSSOApplication/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerAIBenchmarkJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAIBenchmarkJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerAIRecommendationJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAIRecommendationJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerAIWorkloadConfig" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAIWorkloadConfig/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerAction" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAction/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerAlgorithm" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAlgorithm/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerApp" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerApp/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerAppImageConfig" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAppImageConfig/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerArtifact" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerArtifact/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerAutoMLJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAutoMLJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerCluster" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerCluster/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerClusterNode" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerClusterNode/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerClusterSchedulerConfig" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerClusterSchedulerConfig/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerCodeRepository" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerCodeRepository/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerCompilationJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerCompilationJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerComputeQuota" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerComputeQuota/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerContext" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerContext/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerDataQualityJobDefinition" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerDataQualityJobDefinition/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerDevice" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerDevice/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerDeviceFleet" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerDeviceFleet/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerDomain" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerDomain/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerEdgeDeploymentPlan" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerEdgeDeploymentPlan/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerEdgePackagingJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerEdgePackagingJob/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerEndpoint" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerEndpoint/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerEndpointConfig" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerEndpointConfig/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerExperiment" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerExperiment/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerFeatureGroup" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerFeatureGroup/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerFlowDefinition" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerFlowDefinition/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerHub" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerHub/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerHubContent" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerHubContent/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerHumanTaskUi" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerHumanTaskUi/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerHyperParameterTuningJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerHyperParameterTuningJob/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerImage" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerImage/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerImageVersion" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerImageVersion/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerInferenceComponent" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerInferenceComponent/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerInferenceExperiment" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerInferenceExperiment/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerInferenceRecommendationsJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerInferenceRecommendationsJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerJob/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerLabelingJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerLabelingJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerLineageGroup" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerLineageGroup/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerMlflowApp" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerMlflowApp/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerMlflowTrackingServer" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerMlflowTrackingServer/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerModel" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModel/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerModelBiasJobDefinition" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModelBiasJobDefinition/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerModelCard" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModelCard/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerModelCardExportJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModelCardExportJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerModelExplainabilityJobDefinition" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModelExplainabilityJobDefinition/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerModelPackage" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModelPackage/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerModelPackageGroup" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModelPackageGroup/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerModelQualityJobDefinition" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModelQualityJobDefinition/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerMonitoringAlert" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerMonitoringAlert/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerMonitoringExecution" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerMonitoringExecution/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerMonitoringSchedule" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerMonitoringSchedule/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerNotebookInstance" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerNotebookInstance/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerNotebookInstanceLifecycleConfig" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerNotebookInstanceLifecycleConfig/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerOptimizationJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerOptimizationJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerPartnerApp" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerPartnerApp/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerPipeline" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerPipeline/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerPipelineExecution" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerPipelineExecution/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerPipelineExecutionStep" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerPipelineExecutionStep/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerPipelineStep" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerPipelineStep/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerPipelineVersion" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerPipelineVersion/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerProcessingJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerProcessingJob/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerProject" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerProject/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerReservedCapacity" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerReservedCapacity/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerResourceCatalog" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerResourceCatalog/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerSpace" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerSpace/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerStudioLifecycleConfig" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerStudioLifecycleConfig/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerSubscribedWorkteam" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerSubscribedWorkteam/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerTrainingJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerTrainingJob/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerTrainingPlan" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerTrainingPlan/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerTrainingSession" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerTrainingSession/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerTransformJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerTransformJob/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerTrial" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerTrial/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerTrialComponent" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerTrialComponent/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerUltraServer" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerUltraServer/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerUserProfile" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerUserProfile/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerWorkforce" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerWorkforce/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSageMakerWorkteam" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerWorkteam/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSecretsManagerSecret" AS SELECT * FROM read_parquet('nodes/label=AWSSecretsManagerSecret/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSServiceCatalogPath" AS SELECT * FROM read_parquet('nodes/label=AWSServiceCatalogPath/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProduct" AS SELECT * FROM read_parquet('nodes/label=AWSServiceCatalogProduct/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProvisionedProduct" AS SELECT * FROM read_parquet('nodes/label=AWSServiceCatalogProvisionedProduct/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProvisioningArtifact" AS SELECT * FROM read_parquet('nodes/label=AWSServiceCatalogProvisioningArtifact/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSVpc" AS SELECT * FROM read_parquet('nodes/label=AWSVpc/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSVpcEndpoint" AS SELECT * FROM read_parquet('nodes/label=AWSVpcEndpoint/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."GitRepository" AS SELECT * FROM read_parquet('nodes/label=GitRepository/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ASSOCIATED_WITH" AS SELECT * FROM read_parquet('edges/type=ASSOCIATED_WITH/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."CALLED_BY" AS SELECT * FROM read_parquet('edges/type=CALLED_BY/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."CAN_USE_ROLE" AS SELECT * FROM read_parquet('edges/type=CAN_USE_ROLE/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."CONTAINS" AS SELECT * FROM read_parquet('edges/type=CONTAINS/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."CREATED" AS SELECT * FROM read_parquet('edges/type=CREATED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."DEPENDS_ON" AS SELECT * FROM read_parquet('edges/type=DEPENDS_ON/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."DERIVED_FROM" AS SELECT * FROM read_parquet('edges/type=DERIVED_FROM/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."DESCRIBED" AS SELECT * FROM read_parquet('edges/type=DESCRIBED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."ENCRYPTED_BY" AS SELECT * FROM read_parquet('edges/type=ENCRYPTED_BY/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."HAS_EXECUTION_ROLE" AS SELECT * FROM read_parquet('edges/type=HAS_EXECUTION_ROLE/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."INVOKED" AS SELECT * FROM read_parquet('edges/type=INVOKED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."MEMBER_OF" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."MEMBER_OF_AWS_VPC" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF_AWS_VPC/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."MEMBER_OF_EC2_SECURITY_GROUP" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF_EC2_SECURITY_GROUP/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MONITORED" AS SELECT * FROM read_parquet('edges/type=MONITORED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."MOUNTED" AS SELECT * FROM read_parquet('edges/type=MOUNTED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."NETWORK_INTERFACE" AS SELECT * FROM read_parquet('edges/type=NETWORK_INTERFACE/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."NOTIFIED" AS SELECT * FROM read_parquet('edges/type=NOTIFIED/*.parquet', hive_partitioning = false);
@@ -105,6 +180,33 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `resource_type` string,
 --   `labels` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSAccount/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsathenaworkgroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSAthenaWorkGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsbedrockresource` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSBedrockResource/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awscloudformationstack` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCloudFormationStack/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awscloudwatchalarm` (
 --   `id` string,
 --   `resource_type` string,
@@ -114,6 +216,15 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCloudWatchAlarm/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awscloudwatchloggroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCloudWatchLogGroup/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awscodewhispererprofile` (
 --   `id` string,
 --   `resource_type` string,
@@ -123,6 +234,12 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCodeWhispererProfile/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awscognitouserpool` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCognitoUserPool/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsdatazonedomain` (
 --   `id` string,
 --   `resource_type` string,
@@ -143,6 +260,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `resource_type` string,
 --   `labels` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2CapacityReservation/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsec2image` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2Image/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsec2securitygroup` (
 --   `id` string,
 --   `resource_type` string,
@@ -170,6 +292,25 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `tag` string,
 --   `digest` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSECRRepositoryImage/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsekscluster` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEKSCluster/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsemrcluster` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEMRCluster/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsemrserverlessapplication` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEMRServerlessApplication/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsefsfilesystem` (
 --   `id` string,
 --   `resource_type` string,
@@ -180,6 +321,60 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `resource_type` string,
 --   `labels` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSFsxFileSystem/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsgluecatalog` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSGlueCatalog/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsgluedatabase` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSGlueDatabase/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsgluetable` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSGlueTable/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsidentitycenter` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSIdentityCenter/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsiotrolealias` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSIoTRoleAlias/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsiotthing` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSIoTThing/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awskmsalias` (
 --   `id` string,
 --   `resource_type` string,
@@ -211,6 +406,24 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `resource_type` string,
 --   `labels` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSNetworkInterface/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsredshiftcluster` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSRedshiftCluster/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsredshiftdatabase` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSRedshiftDatabase/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsrole` (
 --   `id` string,
 --   `resource_type` string,
@@ -234,6 +447,15 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSNSTopic/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssqsqueue` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSQSQueue/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsssoapplication` (
 --   `id` string,
 --   `resource_type` string,
@@ -243,6 +465,105 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSSOApplication/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeraibenchmarkjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `ai_workload_config_identifier` string,
+--   `benchmark_target` string,
+--   `creation_time` timestamp,
+--   `end_time` timestamp,
+--   `failure_reason` string,
+--   `network_config_vpc_config` string,
+--   `output_config_cloud_watch_logs` string,
+--   `output_config_mlflow_config` string,
+--   `output_config_s3_output_location` string,
+--   `role_arn` string,
+--   `start_time` timestamp,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAIBenchmarkJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerairecommendationjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `adapter_source` string,
+--   `ai_workload_config_identifier` string,
+--   `compute_spec_capacity_reservation_config` string,
+--   `compute_spec_instance_types` array<string>,
+--   `creation_time` timestamp,
+--   `end_time` timestamp,
+--   `failure_reason` string,
+--   `inference_specification_framework` string,
+--   `model_source` string,
+--   `optimize_model` boolean,
+--   `output_config_mlflow_config` string,
+--   `output_config_model_package_group_identifier` string,
+--   `output_config_s3_output_location` string,
+--   `performance_target_constraints` string,
+--   `recommendations` string,
+--   `role_arn` string,
+--   `start_time` timestamp,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAIRecommendationJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeraiworkloadconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `ai_workload_configs_workload_spec` string,
+--   `creation_time` timestamp,
+--   `dataset_config` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAIWorkloadConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeraction` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `action_type` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `lineage_group_arn` string,
+--   `metadata_properties_commit_id` string,
+--   `metadata_properties_generated_by` string,
+--   `metadata_properties_project_id` string,
+--   `metadata_properties_repository` string,
+--   `properties` map<string,string>,
+--   `source_source_id` string,
+--   `source_source_type` string,
+--   `source_source_uri` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAction/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeralgorithm` (
 --   `id` string,
 --   `resource_type` string,
@@ -252,6 +573,29 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `algorithm_description` string,
+--   `algorithm_status_details_image_scan_statuses` string,
+--   `algorithm_status_details_validation_statuses` string,
+--   `certify_for_marketplace` boolean,
+--   `creation_time` timestamp,
+--   `inference_specification_containers` string,
+--   `inference_specification_supported_content_types` array<string>,
+--   `inference_specification_supported_realtime_inference_instance_types` array<string>,
+--   `inference_specification_supported_response_mime_types` array<string>,
+--   `inference_specification_supported_transform_instance_types` array<string>,
+--   `product_id` string,
+--   `status` string,
+--   `training_specification_additional_s3_data_source` string,
+--   `training_specification_metric_definitions` string,
+--   `training_specification_supported_hyper_parameters` string,
+--   `training_specification_supported_training_instance_types` array<string>,
+--   `training_specification_supported_tuning_job_objective_metrics` string,
+--   `training_specification_supports_distributed_training` boolean,
+--   `training_specification_training_channels` string,
+--   `training_specification_training_image` string,
+--   `training_specification_training_image_digest` string,
+--   `validation_specification_validation_profiles` string,
+--   `validation_specification_validation_role` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAlgorithm/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerapp` (
@@ -292,8 +636,46 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `code_editor_app_image_config_container_config` string,
+--   `code_editor_app_image_config_file_system_config` string,
+--   `creation_time` timestamp,
+--   `jupyter_lab_app_image_config_container_config` string,
+--   `jupyter_lab_app_image_config_file_system_config` string,
+--   `kernel_gateway_image_config_file_system_config` string,
+--   `kernel_gateway_image_config_kernel_specs` string,
+--   `last_modified_time` timestamp,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAppImageConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerartifact` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `artifact_type` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `lineage_group_arn` string,
+--   `metadata_properties_commit_id` string,
+--   `metadata_properties_generated_by` string,
+--   `metadata_properties_project_id` string,
+--   `metadata_properties_repository` string,
+--   `properties` map<string,string>,
+--   `source_source_types` string,
+--   `source_source_uri` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerArtifact/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerautomljob` (
 --   `id` string,
 --   `resource_type` string,
@@ -303,8 +685,152 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `auto_ml_compute_config_emr_serverless_compute_config` string,
+--   `auto_ml_job_artifacts_candidate_definition_notebook_location` string,
+--   `auto_ml_job_artifacts_data_exploration_notebook_location` string,
+--   `auto_ml_job_input_data_config` string,
+--   `auto_ml_job_objective_metric_name` string,
+--   `auto_ml_job_secondary_status` string,
+--   `auto_ml_problem_type_config` string,
+--   `auto_ml_problem_type_config_name` string,
+--   `best_candidate_candidate_name` string,
+--   `best_candidate_candidate_properties` string,
+--   `best_candidate_candidate_status` string,
+--   `best_candidate_candidate_steps` string,
+--   `best_candidate_creation_time` timestamp,
+--   `best_candidate_end_time` timestamp,
+--   `best_candidate_failure_reason` string,
+--   `best_candidate_final_auto_ml_job_objective_metric` string,
+--   `best_candidate_inference_container_definitions` string,
+--   `best_candidate_inference_containers` string,
+--   `best_candidate_last_modified_time` timestamp,
+--   `best_candidate_objective_status` string,
+--   `creation_time` timestamp,
+--   `data_split_config_validation_fraction` double,
+--   `end_time` timestamp,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `model_deploy_config_auto_generate_endpoint_name` boolean,
+--   `model_deploy_config_endpoint_name` string,
+--   `model_deploy_result_endpoint_name` string,
+--   `output_data_config_kms_key_id` string,
+--   `output_data_config_s3_output_path` string,
+--   `partial_failure_reasons` string,
+--   `resolved_attributes_auto_ml_job_objective` string,
+--   `resolved_attributes_auto_ml_problem_type_resolved_attributes` string,
+--   `resolved_attributes_completion_criteria` string,
+--   `role_arn` string,
+--   `security_config_enable_inter_container_traffic_encryption` boolean,
+--   `security_config_volume_kms_key_id` string,
+--   `security_config_vpc_config` string,
+--   `status` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAutoMLJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakercluster` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `auto_scaling_auto_scaler_type` string,
+--   `auto_scaling_failure_message` string,
+--   `auto_scaling_mode` string,
+--   `auto_scaling_status` string,
+--   `cluster_role` string,
+--   `creation_time` timestamp,
+--   `failure_message` string,
+--   `instance_groups` string,
+--   `node_provisioning_mode` string,
+--   `node_recovery` string,
+--   `orchestrator_eks` string,
+--   `orchestrator_slurm` string,
+--   `restricted_instance_groups` string,
+--   `restricted_instance_groups_config_shared_environment_config` string,
+--   `status` string,
+--   `tiered_storage_config_instance_memory_allocation_percentage` bigint,
+--   `tiered_storage_config_mode` string,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerCluster/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerclusternode` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `capacity_type` string,
+--   `current_image_id` string,
+--   `current_image_release_version` string,
+--   `desired_image_id` string,
+--   `desired_image_release_version` string,
+--   `image_version_status` string,
+--   `instance_group_name` string,
+--   `instance_id` string,
+--   `instance_status_message` string,
+--   `instance_status_status` string,
+--   `instance_storage_configs` string,
+--   `instance_type` string,
+--   `kubernetes_config_current_labels` map<string,string>,
+--   `kubernetes_config_current_taints` string,
+--   `kubernetes_config_desired_labels` map<string,string>,
+--   `kubernetes_config_desired_taints` string,
+--   `last_software_update_time` timestamp,
+--   `launch_time` timestamp,
+--   `life_cycle_config_on_create` string,
+--   `life_cycle_config_on_init_complete` string,
+--   `life_cycle_config_source_s3_uri` string,
+--   `network_interface_interface_type` string,
+--   `node_logical_id` string,
+--   `override_vpc_config_security_group_ids` array<string>,
+--   `override_vpc_config_subnets` array<string>,
+--   `placement_availability_zone` string,
+--   `placement_availability_zone_id` string,
+--   `private_dns_hostname` string,
+--   `private_primary_ip` string,
+--   `private_primary_ipv6` string,
+--   `threads_per_core` bigint,
+--   `ultra_server_info_id` string,
+--   `ultra_server_info_type` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerClusterNode/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerclusterschedulerconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `cluster_arn` string,
+--   `cluster_scheduler_config_id` string,
+--   `cluster_scheduler_config_version` bigint,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `failure_reason` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `scheduler_config_fair_share` string,
+--   `scheduler_config_idle_resource_sharing` string,
+--   `scheduler_config_priority_classes` string,
+--   `status` string,
+--   `status_details` map<string,string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerClusterSchedulerConfig/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakercoderepository` (
 --   `id` string,
 --   `resource_type` string,
@@ -321,6 +847,174 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `last_modified_time` timestamp,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerCodeRepository/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakercompilationjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `compilation_end_time` timestamp,
+--   `compilation_start_time` timestamp,
+--   `creation_time` timestamp,
+--   `derived_information_derived_data_input_config` string,
+--   `failure_reason` string,
+--   `inference_image` string,
+--   `input_config_data_input_config` string,
+--   `input_config_framework` string,
+--   `input_config_framework_version` string,
+--   `input_config_s3_uri` string,
+--   `last_modified_time` timestamp,
+--   `model_artifacts_s3_model_artifacts` string,
+--   `model_digests_artifact_digest` string,
+--   `model_package_version_arn` string,
+--   `output_config_compiler_options` string,
+--   `output_config_kms_key_id` string,
+--   `output_config_s3_output_location` string,
+--   `output_config_target_device` string,
+--   `output_config_target_platform` string,
+--   `role_arn` string,
+--   `status` string,
+--   `stopping_condition_max_pending_time_in_seconds` bigint,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `stopping_condition_max_wait_time_in_seconds` bigint,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerCompilationJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakercomputequota` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `activation_state` string,
+--   `cluster_arn` string,
+--   `compute_quota_config_compute_quota_resources` string,
+--   `compute_quota_config_preempt_team_tasks` string,
+--   `compute_quota_config_resource_sharing_config` string,
+--   `compute_quota_id` string,
+--   `compute_quota_target_fair_share_weight` bigint,
+--   `compute_quota_target_team_name` string,
+--   `compute_quota_version` bigint,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `failure_reason` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerComputeQuota/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakercontext` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `context_type` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `lineage_group_arn` string,
+--   `properties` map<string,string>,
+--   `source_source_id` string,
+--   `source_source_type` string,
+--   `source_source_uri` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerContext/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerdataqualityjobdefinition` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `data_quality_app_specification_container_arguments` array<string>,
+--   `data_quality_app_specification_container_entrypoint` array<string>,
+--   `data_quality_app_specification_environment` map<string,string>,
+--   `data_quality_app_specification_image_uri` string,
+--   `data_quality_app_specification_post_analytics_processor_source_uri` string,
+--   `data_quality_app_specification_record_preprocessor_source_uri` string,
+--   `data_quality_baseline_config_baselining_job_name` string,
+--   `data_quality_baseline_config_constraints_resource` string,
+--   `data_quality_baseline_config_statistics_resource` string,
+--   `data_quality_job_input_batch_transform_input` string,
+--   `data_quality_job_input_endpoint_input` string,
+--   `data_quality_job_output_config_kms_key_id` string,
+--   `data_quality_job_output_config_monitoring_outputs` string,
+--   `job_resources_cluster_config` string,
+--   `network_config_enable_inter_container_traffic_encryption` boolean,
+--   `network_config_enable_network_isolation` boolean,
+--   `network_config_vpc_config` string,
+--   `role_arn` string,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerDataQualityJobDefinition/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerdevice` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `agent_version` string,
+--   `description` string,
+--   `device_fleet_name` string,
+--   `iot_thing_name` string,
+--   `latest_heartbeat` timestamp,
+--   `max_models` bigint,
+--   `models` string,
+--   `registration_time` timestamp,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerDevice/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerdevicefleet` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `iot_role_alias` string,
+--   `last_modified_time` timestamp,
+--   `output_config_kms_key_id` string,
+--   `output_config_preset_deployment_config` string,
+--   `output_config_preset_deployment_type` string,
+--   `output_config_s3_output_location` string,
+--   `role_arn` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerDeviceFleet/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerdomain` (
 --   `id` string,
 --   `resource_type` string,
@@ -385,6 +1079,55 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `vpc_id` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerDomain/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeredgedeploymentplan` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `device_fleet_name` string,
+--   `edge_deployment_failed` bigint,
+--   `edge_deployment_pending` bigint,
+--   `edge_deployment_success` bigint,
+--   `last_modified_time` timestamp,
+--   `model_configs` string,
+--   `stages` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerEdgeDeploymentPlan/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeredgepackagingjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `compilation_job_name` string,
+--   `creation_time` timestamp,
+--   `edge_packaging_job_status_message` string,
+--   `last_modified_time` timestamp,
+--   `model_artifact` string,
+--   `model_name` string,
+--   `model_signature` string,
+--   `model_version` string,
+--   `output_config_kms_key_id` string,
+--   `output_config_preset_deployment_config` string,
+--   `output_config_preset_deployment_type` string,
+--   `output_config_s3_output_location` string,
+--   `preset_deployment_output_artifact` string,
+--   `preset_deployment_output_status` string,
+--   `preset_deployment_output_status_message` string,
+--   `preset_deployment_output_type` string,
+--   `resource_key` string,
+--   `role_arn` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerEdgePackagingJob/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerendpoint` (
 --   `id` string,
 --   `resource_type` string,
@@ -461,8 +1204,105 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `display_name` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `source_source_arn` string,
+--   `source_source_type` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerExperiment/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerfeaturegroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `event_time_feature_name` string,
+--   `failure_reason` string,
+--   `feature_definitions` string,
+--   `last_modified_time` timestamp,
+--   `last_update_status_failure_reason` string,
+--   `last_update_status_status` string,
+--   `offline_store_config_data_catalog_config` string,
+--   `offline_store_config_disable_glue_table_creation` boolean,
+--   `offline_store_config_s3_storage_config` string,
+--   `offline_store_config_table_format` string,
+--   `offline_store_status_blocked_reason` string,
+--   `offline_store_status_status` string,
+--   `online_store_config_enable_online_store` boolean,
+--   `online_store_config_security_config` string,
+--   `online_store_config_storage_type` string,
+--   `online_store_config_ttl_duration` string,
+--   `online_store_total_size_bytes` bigint,
+--   `record_identifier_feature_name` string,
+--   `role_arn` string,
+--   `status` string,
+--   `throughput_config_provisioned_read_capacity_units` bigint,
+--   `throughput_config_provisioned_write_capacity_units` bigint,
+--   `throughput_config_throughput_mode` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerFeatureGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerflowdefinition` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `human_loop_activation_config_human_loop_activation_conditions_config` string,
+--   `human_loop_config_human_task_ui_arn` string,
+--   `human_loop_config_public_workforce_task_price` string,
+--   `human_loop_config_task_availability_lifetime_in_seconds` bigint,
+--   `human_loop_config_task_count` bigint,
+--   `human_loop_config_task_description` string,
+--   `human_loop_config_task_keywords` array<string>,
+--   `human_loop_config_task_time_limit_in_seconds` bigint,
+--   `human_loop_config_task_title` string,
+--   `human_loop_config_workteam_arn` string,
+--   `human_loop_request_source_aws_managed_human_loop_request_source` string,
+--   `output_config_kms_key_id` string,
+--   `output_config_s3_output_path` string,
+--   `role_arn` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerFlowDefinition/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerhub` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `hub_description` string,
+--   `hub_display_name` string,
+--   `hub_search_keywords` array<string>,
+--   `last_modified_time` timestamp,
+--   `s3_storage_config_s3_output_path` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerHub/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerhubcontent` (
 --   `id` string,
 --   `resource_type` string,
@@ -472,8 +1312,41 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `creation_time` timestamp,
+--   `document_schema_version` string,
+--   `failure_reason` string,
+--   `hub_arn` string,
+--   `hub_content_dependencies` string,
+--   `hub_content_description` string,
+--   `hub_content_display_name` string,
+--   `hub_content_document` string,
+--   `hub_content_markdown` string,
+--   `hub_content_search_keywords` array<string>,
+--   `hub_content_type` string,
+--   `hub_content_version` string,
+--   `hub_name` string,
+--   `last_modified_time` timestamp,
+--   `reference_min_version` string,
+--   `sage_maker_public_hub_content_arn` string,
+--   `status` string,
+--   `support_status` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerHubContent/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerhumantaskui` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `status` string,
+--   `ui_template_content_sha256` string,
+--   `ui_template_url` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerHumanTaskUi/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerhyperparametertuningjob` (
 --   `id` string,
 --   `resource_type` string,
@@ -483,6 +1356,76 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `autotune_mode` string,
+--   `best_training_job_creation_time` timestamp,
+--   `best_training_job_failure_reason` string,
+--   `best_training_job_final_hyper_parameter_tuning_job_objective_metric` string,
+--   `best_training_job_objective_status` string,
+--   `best_training_job_training_end_time` timestamp,
+--   `best_training_job_training_job_arn` string,
+--   `best_training_job_training_job_definition_name` string,
+--   `best_training_job_training_job_name` string,
+--   `best_training_job_training_job_status` string,
+--   `best_training_job_training_start_time` timestamp,
+--   `best_training_job_tuned_hyper_parameters` map<string,string>,
+--   `best_training_job_tuning_job_name` string,
+--   `consumed_resources_runtime_in_seconds` bigint,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `hyper_parameter_tuning_end_time` timestamp,
+--   `hyper_parameter_tuning_job_config_hyper_parameter_tuning_job_objective` string,
+--   `hyper_parameter_tuning_job_config_parameter_ranges` string,
+--   `hyper_parameter_tuning_job_config_random_seed` bigint,
+--   `hyper_parameter_tuning_job_config_resource_limits` string,
+--   `hyper_parameter_tuning_job_config_strategy` string,
+--   `hyper_parameter_tuning_job_config_strategy_config` string,
+--   `hyper_parameter_tuning_job_config_training_job_early_stopping_type` string,
+--   `hyper_parameter_tuning_job_config_tuning_job_completion_criteria` string,
+--   `last_modified_time` timestamp,
+--   `objective_status_counters_failed` bigint,
+--   `objective_status_counters_pending` bigint,
+--   `objective_status_counters_succeeded` bigint,
+--   `overall_best_training_job_creation_time` timestamp,
+--   `overall_best_training_job_failure_reason` string,
+--   `overall_best_training_job_final_hyper_parameter_tuning_job_objective_metric` string,
+--   `overall_best_training_job_objective_status` string,
+--   `overall_best_training_job_training_end_time` timestamp,
+--   `overall_best_training_job_training_job_arn` string,
+--   `overall_best_training_job_training_job_definition_name` string,
+--   `overall_best_training_job_training_job_name` string,
+--   `overall_best_training_job_training_job_status` string,
+--   `overall_best_training_job_training_start_time` timestamp,
+--   `overall_best_training_job_tuned_hyper_parameters` map<string,string>,
+--   `overall_best_training_job_tuning_job_name` string,
+--   `status` string,
+--   `training_job_definition_algorithm_specification` string,
+--   `training_job_definition_checkpoint_config` string,
+--   `training_job_definition_definition_name` string,
+--   `training_job_definition_enable_inter_container_traffic_encryption` boolean,
+--   `training_job_definition_enable_managed_spot_training` boolean,
+--   `training_job_definition_enable_network_isolation` boolean,
+--   `training_job_definition_environment` map<string,string>,
+--   `training_job_definition_hyper_parameter_ranges` string,
+--   `training_job_definition_hyper_parameter_tuning_resource_config` string,
+--   `training_job_definition_input_data_config` string,
+--   `training_job_definition_output_data_config` string,
+--   `training_job_definition_resource_config` string,
+--   `training_job_definition_retry_strategy` string,
+--   `training_job_definition_role_arn` string,
+--   `training_job_definition_static_hyper_parameters` map<string,string>,
+--   `training_job_definition_stopping_condition` string,
+--   `training_job_definition_tuning_objective` string,
+--   `training_job_definition_vpc_config` string,
+--   `training_job_definitions` string,
+--   `training_job_status_counters_completed` bigint,
+--   `training_job_status_counters_in_progress` bigint,
+--   `training_job_status_counters_non_retryable_error` bigint,
+--   `training_job_status_counters_retryable_error` bigint,
+--   `training_job_status_counters_stopped` bigint,
+--   `tuning_job_completion_details_convergence_detected_time` timestamp,
+--   `tuning_job_completion_details_number_of_training_jobs_objective_not_improving` bigint,
+--   `warm_start_config_parent_hyper_parameter_tuning_jobs` string,
+--   `warm_start_config_warm_start_type` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerHyperParameterTuningJob/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerimage` (
@@ -494,6 +1437,13 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `display_name` string,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `role_arn` string,
+--   `status` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerImage/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerimageversion` (
@@ -505,6 +1455,21 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `base_image` string,
+--   `container_image` string,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `horovod` boolean,
+--   `image_arn` string,
+--   `job_type` string,
+--   `last_modified_time` timestamp,
+--   `ml_framework` string,
+--   `processor` string,
+--   `programming_lang` string,
+--   `release_notes` string,
+--   `status` string,
+--   `vendor_guidance` string,
+--   `version` bigint,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerImageVersion/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerinferencecomponent` (
@@ -539,6 +1504,94 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `variant_name` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerInferenceComponent/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerinferenceexperiment` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `completion_time` timestamp,
+--   `creation_time` timestamp,
+--   `data_storage_config_content_type` string,
+--   `data_storage_config_destination` string,
+--   `data_storage_config_kms_key` string,
+--   `description` string,
+--   `endpoint_metadata_endpoint_config_name` string,
+--   `endpoint_metadata_endpoint_name` string,
+--   `endpoint_metadata_endpoint_status` string,
+--   `endpoint_metadata_failure_reason` string,
+--   `kms_key` string,
+--   `last_modified_time` timestamp,
+--   `model_variants` string,
+--   `role_arn` string,
+--   `schedule_end_time` timestamp,
+--   `schedule_start_time` timestamp,
+--   `shadow_mode_config_shadow_model_variants` string,
+--   `shadow_mode_config_source_model_variant_name` string,
+--   `status` string,
+--   `status_reason` string,
+--   `type` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerInferenceExperiment/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerinferencerecommendationsjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `completion_time` timestamp,
+--   `creation_time` timestamp,
+--   `endpoint_performances` string,
+--   `failure_reason` string,
+--   `inference_recommendations` string,
+--   `input_config_container_config` string,
+--   `input_config_endpoint_configurations` string,
+--   `input_config_endpoints` string,
+--   `input_config_job_duration_in_seconds` bigint,
+--   `input_config_model_name` string,
+--   `input_config_model_package_version_arn` string,
+--   `input_config_resource_limit` string,
+--   `input_config_traffic_pattern` string,
+--   `input_config_volume_kms_key_id` string,
+--   `input_config_vpc_config` string,
+--   `job_description` string,
+--   `job_type` string,
+--   `last_modified_time` timestamp,
+--   `role_arn` string,
+--   `status` string,
+--   `stopping_conditions_flat_invocations` string,
+--   `stopping_conditions_max_invocations` bigint,
+--   `stopping_conditions_model_latency_thresholds` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerInferenceRecommendationsJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `end_time` timestamp,
+--   `failure_reason` string,
+--   `job_category` string,
+--   `job_config_document` string,
+--   `job_config_schema_version` string,
+--   `last_modified_time` timestamp,
+--   `role_arn` string,
+--   `secondary_status` string,
+--   `secondary_status_transitions` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerJob/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerlabelingjob` (
 --   `id` string,
 --   `resource_type` string,
@@ -548,8 +1601,68 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `human_task_config_annotation_consolidation_config` string,
+--   `human_task_config_max_concurrent_task_count` bigint,
+--   `human_task_config_number_of_human_workers_per_data_object` bigint,
+--   `human_task_config_pre_human_task_lambda_arn` string,
+--   `human_task_config_public_workforce_task_price` string,
+--   `human_task_config_task_availability_lifetime_in_seconds` bigint,
+--   `human_task_config_task_description` string,
+--   `human_task_config_task_keywords` array<string>,
+--   `human_task_config_task_time_limit_in_seconds` bigint,
+--   `human_task_config_task_title` string,
+--   `human_task_config_ui_config` string,
+--   `human_task_config_workteam_arn` string,
+--   `input_config_data_attributes` string,
+--   `input_config_data_source` string,
+--   `job_reference_code` string,
+--   `label_attribute_name` string,
+--   `label_category_config_s3_uri` string,
+--   `label_counters_failed_non_retryable_error` bigint,
+--   `label_counters_human_labeled` bigint,
+--   `label_counters_machine_labeled` bigint,
+--   `label_counters_total_labeled` bigint,
+--   `label_counters_unlabeled` bigint,
+--   `labeling_job_algorithms_config_initial_active_learning_model_arn` string,
+--   `labeling_job_algorithms_config_labeling_job_algorithm_specification_arn` string,
+--   `labeling_job_algorithms_config_labeling_job_resource_config` string,
+--   `labeling_job_output_final_active_learning_model_arn` string,
+--   `labeling_job_output_output_dataset_s3_uri` string,
+--   `last_modified_time` timestamp,
+--   `output_config_kms_key_id` string,
+--   `output_config_s3_output_path` string,
+--   `output_config_sns_topic_arn` string,
+--   `role_arn` string,
+--   `status` string,
+--   `stopping_conditions_max_human_labeled_object_count` bigint,
+--   `stopping_conditions_max_percentage_of_input_dataset_labeled` bigint,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerLabelingJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerlineagegroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `display_name` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerLineageGroup/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermlflowapp` (
 --   `id` string,
 --   `resource_type` string,
@@ -559,6 +1672,26 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `account_default_status` string,
+--   `artifact_store_uri` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `default_domain_id_list` array<string>,
+--   `kms_key_id` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `maintenance_status` string,
+--   `mlflow_version` string,
+--   `model_registration_mode` string,
+--   `role_arn` string,
+--   `status` string,
+--   `weekly_maintenance_window_start` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMlflowApp/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermlflowtrackingserver` (
@@ -570,6 +1703,28 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `artifact_store_uri` string,
+--   `automatic_model_registration` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `is_active` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `mlflow_version` string,
+--   `role_arn` string,
+--   `s3_bucket_owner_account_id` string,
+--   `s3_bucket_owner_verification` boolean,
+--   `status` string,
+--   `tracking_server_maintenance_status` string,
+--   `tracking_server_size` string,
+--   `tracking_server_url` string,
+--   `weekly_maintenance_window_start` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMlflowTrackingServer/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodel` (
@@ -604,6 +1759,106 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `vpc_config_subnets` array<string>,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModel/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelbiasjobdefinition` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `job_resources_cluster_config` string,
+--   `model_bias_app_specification_config_uri` string,
+--   `model_bias_app_specification_environment` map<string,string>,
+--   `model_bias_app_specification_image_uri` string,
+--   `model_bias_baseline_config_baselining_job_name` string,
+--   `model_bias_baseline_config_constraints_resource` string,
+--   `model_bias_job_input_batch_transform_input` string,
+--   `model_bias_job_input_endpoint_input` string,
+--   `model_bias_job_input_ground_truth_s3_input` string,
+--   `model_bias_job_output_config_kms_key_id` string,
+--   `model_bias_job_output_config_monitoring_outputs` string,
+--   `network_config_enable_inter_container_traffic_encryption` boolean,
+--   `network_config_enable_network_isolation` boolean,
+--   `network_config_vpc_config` string,
+--   `role_arn` string,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelBiasJobDefinition/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelcard` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `content` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `model_card_processing_status` string,
+--   `model_card_version` bigint,
+--   `security_config_kms_key_id` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelCard/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelcardexportjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `created_at` timestamp,
+--   `export_artifacts_s3_export_artifacts` string,
+--   `failure_reason` string,
+--   `last_modified_at` timestamp,
+--   `model_card_name` string,
+--   `model_card_version` bigint,
+--   `output_config_s3_output_path` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelCardExportJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelexplainabilityjobdefinition` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `job_resources_cluster_config` string,
+--   `model_explainability_app_specification_config_uri` string,
+--   `model_explainability_app_specification_environment` map<string,string>,
+--   `model_explainability_app_specification_image_uri` string,
+--   `model_explainability_baseline_config_baselining_job_name` string,
+--   `model_explainability_baseline_config_constraints_resource` string,
+--   `model_explainability_job_input_batch_transform_input` string,
+--   `model_explainability_job_input_endpoint_input` string,
+--   `model_explainability_job_output_config_kms_key_id` string,
+--   `model_explainability_job_output_config_monitoring_outputs` string,
+--   `network_config_enable_inter_container_traffic_encryption` boolean,
+--   `network_config_enable_network_isolation` boolean,
+--   `network_config_vpc_config` string,
+--   `role_arn` string,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelExplainabilityJobDefinition/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelpackage` (
 --   `id` string,
 --   `resource_type` string,
@@ -688,6 +1943,107 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `status` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelPackageGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelqualityjobdefinition` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `job_resources_cluster_config` string,
+--   `model_quality_app_specification_container_arguments` array<string>,
+--   `model_quality_app_specification_container_entrypoint` array<string>,
+--   `model_quality_app_specification_environment` map<string,string>,
+--   `model_quality_app_specification_image_uri` string,
+--   `model_quality_app_specification_post_analytics_processor_source_uri` string,
+--   `model_quality_app_specification_problem_type` string,
+--   `model_quality_app_specification_record_preprocessor_source_uri` string,
+--   `model_quality_baseline_config_baselining_job_name` string,
+--   `model_quality_baseline_config_constraints_resource` string,
+--   `model_quality_job_input_batch_transform_input` string,
+--   `model_quality_job_input_endpoint_input` string,
+--   `model_quality_job_input_ground_truth_s3_input` string,
+--   `model_quality_job_output_config_kms_key_id` string,
+--   `model_quality_job_output_config_monitoring_outputs` string,
+--   `network_config_enable_inter_container_traffic_encryption` boolean,
+--   `network_config_enable_network_isolation` boolean,
+--   `network_config_vpc_config` string,
+--   `role_arn` string,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelQualityJobDefinition/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermonitoringalert` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `actions_model_dashboard_indicator` string,
+--   `alert_status` string,
+--   `creation_time` timestamp,
+--   `datapoints_to_alert` bigint,
+--   `evaluation_period` bigint,
+--   `last_modified_time` timestamp,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMonitoringAlert/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermonitoringexecution` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `endpoint_name` string,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `monitoring_job_definition_name` string,
+--   `monitoring_schedule_name` string,
+--   `monitoring_type` string,
+--   `processing_job_arn` string,
+--   `scheduled_time` timestamp,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMonitoringExecution/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermonitoringschedule` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `endpoint_name` string,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `last_monitoring_execution_summary_creation_time` timestamp,
+--   `last_monitoring_execution_summary_endpoint_name` string,
+--   `last_monitoring_execution_summary_failure_reason` string,
+--   `last_monitoring_execution_summary_last_modified_time` timestamp,
+--   `last_monitoring_execution_summary_monitoring_execution_status` string,
+--   `last_monitoring_execution_summary_monitoring_job_definition_name` string,
+--   `last_monitoring_execution_summary_monitoring_schedule_name` string,
+--   `last_monitoring_execution_summary_monitoring_type` string,
+--   `last_monitoring_execution_summary_processing_job_arn` string,
+--   `last_monitoring_execution_summary_scheduled_time` timestamp,
+--   `monitoring_schedule_config_monitoring_job_definition` string,
+--   `monitoring_schedule_config_monitoring_job_definition_name` string,
+--   `monitoring_schedule_config_monitoring_type` string,
+--   `monitoring_schedule_config_schedule_config` string,
+--   `monitoring_type` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMonitoringSchedule/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakernotebookinstance` (
 --   `id` string,
 --   `resource_type` string,
@@ -735,6 +2091,227 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `on_start` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerNotebookInstanceLifecycleConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeroptimizationjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `deployment_instance_type` string,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `max_instance_count` bigint,
+--   `model_source_s3` string,
+--   `model_source_sage_maker_model` string,
+--   `optimization_configs` string,
+--   `optimization_end_time` timestamp,
+--   `optimization_environment` map<string,string>,
+--   `optimization_output_recommended_inference_image` string,
+--   `optimization_start_time` timestamp,
+--   `output_config_kms_key_id` string,
+--   `output_config_s3_output_location` string,
+--   `output_config_sage_maker_model` string,
+--   `role_arn` string,
+--   `status` string,
+--   `stopping_condition_max_pending_time_in_seconds` bigint,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `stopping_condition_max_wait_time_in_seconds` bigint,
+--   `training_plan_arns` array<string>,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerOptimizationJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpartnerapp` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `application_config_admin_users` array<string>,
+--   `application_config_arguments` map<string,string>,
+--   `application_config_assigned_group_patterns` array<string>,
+--   `application_config_role_group_assignments` string,
+--   `auth_type` string,
+--   `available_upgrade_release_notes` array<string>,
+--   `available_upgrade_version` string,
+--   `base_url` string,
+--   `creation_time` timestamp,
+--   `current_version_eol_date` timestamp,
+--   `enable_auto_minor_version_upgrade` boolean,
+--   `enable_iam_session_based_identity` boolean,
+--   `error_code` string,
+--   `error_reason` string,
+--   `execution_role_arn` string,
+--   `idc_config_application_arn` string,
+--   `idc_config_instance_arn` string,
+--   `kms_key_id` string,
+--   `last_modified_time` timestamp,
+--   `maintenance_config_maintenance_window_start` string,
+--   `status` string,
+--   `tier` string,
+--   `type` string,
+--   `version` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPartnerApp/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpipeline` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `last_run_time` timestamp,
+--   `parallelism_configuration_max_parallel_execution_steps` bigint,
+--   `pipeline_definition` string,
+--   `pipeline_description` string,
+--   `pipeline_display_name` string,
+--   `pipeline_version_description` string,
+--   `pipeline_version_display_name` string,
+--   `role_arn` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPipeline/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpipelineexecution` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `mlflow_config_mlflow_experiment_name` string,
+--   `mlflow_config_mlflow_resource_arn` string,
+--   `parallelism_configuration_max_parallel_execution_steps` bigint,
+--   `pipeline_arn` string,
+--   `pipeline_execution_description` string,
+--   `pipeline_execution_display_name` string,
+--   `pipeline_experiment_config_experiment_name` string,
+--   `pipeline_experiment_config_trial_name` string,
+--   `pipeline_version_id` bigint,
+--   `selective_execution_config_selected_steps` string,
+--   `selective_execution_config_source_pipeline_execution_arn` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPipelineExecution/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpipelineexecutionstep` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `attempt_count` bigint,
+--   `cache_hit_result_source_pipeline_execution_arn` string,
+--   `end_time` timestamp,
+--   `failure_reason` string,
+--   `iteration_context_index` bigint,
+--   `iteration_context_item` string,
+--   `iteration_context_parent_step_name` string,
+--   `metadata_athena` string,
+--   `metadata_auto_ml_job` string,
+--   `metadata_bedrock_custom_model` string,
+--   `metadata_bedrock_custom_model_deployment` string,
+--   `metadata_bedrock_model_import` string,
+--   `metadata_bedrock_provisioned_model_throughput` string,
+--   `metadata_callback` string,
+--   `metadata_clarify_check` string,
+--   `metadata_cleanup` string,
+--   `metadata_condition` string,
+--   `metadata_emr` string,
+--   `metadata_emr_serverless` string,
+--   `metadata_endpoint` string,
+--   `metadata_endpoint_config` string,
+--   `metadata_fail` string,
+--   `metadata_for_each` string,
+--   `metadata_inference_component` string,
+--   `metadata_job` string,
+--   `metadata_lambda` string,
+--   `metadata_lineage` string,
+--   `metadata_model` string,
+--   `metadata_processing_job` string,
+--   `metadata_quality_check` string,
+--   `metadata_register_model` string,
+--   `metadata_training_job` string,
+--   `metadata_transform_job` string,
+--   `metadata_tuning_job` string,
+--   `selective_execution_result_source_pipeline_execution_arn` string,
+--   `start_time` timestamp,
+--   `step_description` string,
+--   `step_display_name` string,
+--   `step_name` string,
+--   `step_status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPipelineExecutionStep/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpipelinestep` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `arguments` string,
+--   `branch` string,
+--   `condition` string,
+--   `depends_on` array<string>,
+--   `description` string,
+--   `display_name` string,
+--   `property_references` array<string>,
+--   `settings` string,
+--   `type` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPipelineStep/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpipelineversion` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `last_execution_pipeline_execution_arn` string,
+--   `pipeline_arn` string,
+--   `pipeline_version_description` string,
+--   `pipeline_version_display_name` string,
+--   `pipeline_version_id` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPipelineVersion/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerprocessingjob` (
 --   `id` string,
 --   `resource_type` string,
@@ -744,8 +2321,106 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `app_specification_container_arguments` array<string>,
+--   `app_specification_container_entrypoint` array<string>,
+--   `app_specification_image_uri` string,
+--   `auto_ml_job_arn` string,
+--   `creation_time` timestamp,
+--   `environment` map<string,string>,
+--   `exit_message` string,
+--   `experiment_config_experiment_name` string,
+--   `experiment_config_run_name` string,
+--   `experiment_config_trial_component_display_name` string,
+--   `experiment_config_trial_name` string,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `monitoring_schedule_arn` string,
+--   `network_config_enable_inter_container_traffic_encryption` boolean,
+--   `network_config_enable_network_isolation` boolean,
+--   `network_config_vpc_config` string,
+--   `processing_end_time` timestamp,
+--   `processing_inputs` string,
+--   `processing_output_config_kms_key_id` string,
+--   `processing_output_config_outputs` string,
+--   `processing_resources_cluster_config` string,
+--   `processing_start_time` timestamp,
+--   `role_arn` string,
+--   `status` string,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `training_job_arn` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerProcessingJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerproject` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `project_description` string,
+--   `project_id` string,
+--   `service_catalog_provisioned_product_details_provisioned_product_id` string,
+--   `service_catalog_provisioned_product_details_provisioned_product_status_message` string,
+--   `service_catalog_provisioning_details_path_id` string,
+--   `service_catalog_provisioning_details_product_id` string,
+--   `service_catalog_provisioning_details_provisioning_artifact_id` string,
+--   `service_catalog_provisioning_details_provisioning_parameters` string,
+--   `status` string,
+--   `template_provider_details` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerProject/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerreservedcapacity` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `availability_zone` string,
+--   `available_instance_count` bigint,
+--   `duration_hours` bigint,
+--   `duration_minutes` bigint,
+--   `end_time` timestamp,
+--   `in_use_instance_count` bigint,
+--   `instance_type` string,
+--   `reserved_capacity_type` string,
+--   `start_time` timestamp,
+--   `status` string,
+--   `total_instance_count` bigint,
+--   `ultra_server_summary_available_spare_instance_count` bigint,
+--   `ultra_server_summary_instance_type` string,
+--   `ultra_server_summary_ultra_server_count` bigint,
+--   `ultra_server_summary_ultra_server_type` string,
+--   `ultra_server_summary_unhealthy_instance_count` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerReservedCapacity/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerresourcecatalog` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerResourceCatalog/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerspace` (
 --   `id` string,
 --   `resource_type` string,
@@ -791,6 +2466,21 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `studio_lifecycle_config_content` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerStudioLifecycleConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakersubscribedworkteam` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `listing_id` string,
+--   `marketplace_description` string,
+--   `marketplace_title` string,
+--   `seller_name` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerSubscribedWorkteam/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrainingjob` (
 --   `id` string,
 --   `resource_type` string,
@@ -908,8 +2598,53 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `available_instance_count` bigint,
+--   `available_spare_instance_count` bigint,
+--   `currency_code` string,
+--   `duration_hours` bigint,
+--   `duration_minutes` bigint,
+--   `end_time` timestamp,
+--   `in_use_instance_count` bigint,
+--   `reserved_capacity_summaries` string,
+--   `start_time` timestamp,
+--   `status` string,
+--   `status_message` string,
+--   `target_resources` array<string>,
+--   `total_instance_count` bigint,
+--   `total_ultra_server_count` bigint,
+--   `unhealthy_instance_count` bigint,
+--   `upfront_fee` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrainingPlan/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrainingsession` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `billable_token_usage_prefill_token_count` bigint,
+--   `billable_token_usage_sample_token_count` bigint,
+--   `billable_token_usage_training_token_count` bigint,
+--   `creation_time` timestamp,
+--   `end_time` timestamp,
+--   `error_details` string,
+--   `last_modified_time` timestamp,
+--   `last_received_sequence_number` bigint,
+--   `lora_config_alpha` bigint,
+--   `lora_config_rank` bigint,
+--   `model_config_accept_eula` boolean,
+--   `model_config_base_model_arn` string,
+--   `model_package_group_arn` string,
+--   `output_config_s3_location` string,
+--   `role_arn` string,
+--   `status` string,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrainingSession/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertransformjob` (
 --   `id` string,
 --   `resource_type` string,
@@ -966,6 +2701,24 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `display_name` string,
+--   `experiment_name` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `metadata_properties_commit_id` string,
+--   `metadata_properties_generated_by` string,
+--   `metadata_properties_project_id` string,
+--   `metadata_properties_repository` string,
+--   `source_source_arn` string,
+--   `source_source_type` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrial/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrialcomponent` (
@@ -977,8 +2730,57 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string,
 --   `observed` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `display_name` string,
+--   `end_time` timestamp,
+--   `input_artifacts` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `lineage_group_arn` string,
+--   `metadata_properties_commit_id` string,
+--   `metadata_properties_generated_by` string,
+--   `metadata_properties_project_id` string,
+--   `metadata_properties_repository` string,
+--   `metrics` string,
+--   `output_artifacts` string,
+--   `parameters` string,
+--   `source_source_arn` string,
+--   `source_source_type` string,
+--   `sources` string,
+--   `start_time` timestamp,
+--   `status_message` string,
+--   `status_primary_status` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrialComponent/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerultraserver` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `availability_zone` string,
+--   `available_instance_count` bigint,
+--   `available_spare_instance_count` bigint,
+--   `configured_spare_instance_count` bigint,
+--   `health_status` string,
+--   `in_use_instance_count` bigint,
+--   `instance_type` string,
+--   `total_instance_count` bigint,
+--   `ultra_server_id` string,
+--   `ultra_server_type` string,
+--   `unhealthy_instance_count` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerUltraServer/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeruserprofile` (
 --   `id` string,
 --   `resource_type` string,
@@ -1016,6 +2818,59 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `user_settings_tensor_board_app_settings` string,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerUserProfile/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerworkforce` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `cognito_config_client_id` string,
+--   `cognito_config_user_pool` string,
+--   `create_date` timestamp,
+--   `failure_reason` string,
+--   `ip_address_type` string,
+--   `last_updated_date` timestamp,
+--   `oidc_config_authentication_request_extra_params` map<string,string>,
+--   `oidc_config_authorization_endpoint` string,
+--   `oidc_config_client_id` string,
+--   `oidc_config_issuer` string,
+--   `oidc_config_jwks_uri` string,
+--   `oidc_config_logout_endpoint` string,
+--   `oidc_config_scope` string,
+--   `oidc_config_token_endpoint` string,
+--   `oidc_config_user_info_endpoint` string,
+--   `source_ip_config_cidrs` array<string>,
+--   `status` string,
+--   `sub_domain` string,
+--   `workforce_vpc_config_security_group_ids` array<string>,
+--   `workforce_vpc_config_subnets` array<string>,
+--   `workforce_vpc_config_vpc_endpoint_id` string,
+--   `workforce_vpc_config_vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerWorkforce/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerworkteam` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `create_date` timestamp,
+--   `description` string,
+--   `last_updated_date` timestamp,
+--   `member_definitions` string,
+--   `notification_configuration_notification_topic_arn` string,
+--   `product_listing_ids` array<string>,
+--   `sub_domain` string,
+--   `worker_access_configuration_s3_presign` string,
+--   `workforce_arn` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerWorkteam/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssecretsmanagersecret` (
 --   `id` string,
 --   `resource_type` string,
@@ -1025,16 +2880,52 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSecretsManagerSecret/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsservicecatalogpath` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSServiceCatalogPath/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsservicecatalogproduct` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSServiceCatalogProduct/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsservicecatalogprovisionedproduct` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSServiceCatalogProvisionedProduct/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsservicecatalogprovisioningartifact` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSServiceCatalogProvisioningArtifact/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsvpc` (
 --   `id` string,
 --   `resource_type` string,
 --   `labels` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSVpc/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsvpcendpoint` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSVpcEndpoint/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_gitrepository` (
 --   `id` string,
 --   `resource_type` string,
 --   `labels` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=GitRepository/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_associated_with` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ASSOCIATED_WITH/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_called_by` (
 --   `src` string,
 --   `dst` string,
@@ -1065,6 +2956,26 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `basis` string,
 --   `ambiguous` boolean
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CONTAINS/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_created` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CREATED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_depends_on` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DEPENDS_ON/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_derived_from` (
 --   `src` string,
 --   `dst` string,
@@ -1075,6 +2986,16 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `basis` string,
 --   `ambiguous` boolean
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DERIVED_FROM/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_described` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DESCRIBED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_encrypted_by` (
 --   `src` string,
 --   `dst` string,
@@ -1135,6 +3056,16 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `basis` string,
 --   `ambiguous` boolean
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF_EC2_SECURITY_GROUP/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_monitored` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MONITORED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_mounted` (
 --   `src` string,
 --   `dst` string,
