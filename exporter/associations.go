@@ -22,8 +22,14 @@ const associationsName = "Associations"
 // ContributedTo, DerivedFrom, AssociatedWith or SameAs.
 var associationColumn = graph.Column{Name: "association_type", Type: graph.String, Source: "AssociationType"}
 
-// lineageLabels are the kinds that associations start at. They are read
-// completely only with their associations.
+// Members of an association.
+const (
+	sourceMember      = "SourceArn"
+	destinationMember = "DestinationArn"
+)
+
+// lineageLabels are the kinds of lineage entities: an association has one at one
+// end at least. They are read completely only with their associations.
 var lineageLabels = []string{"AWSSageMakerAction", "AWSSageMakerArtifact", "AWSSageMakerContext", "AWSSageMakerTrialComponent"}
 
 var listAssociations = listed((*sagemaker.Client).ListAssociations)
@@ -61,13 +67,13 @@ func (s *scopeRun) sweepAssociations(ctx context.Context) (err error) {
 	}
 }
 
-// wantsLineage reports whether any kind that associations start at is read.
+// wantsLineage reports whether any kind of lineage entities is read.
 func (c *Config) wantsLineage() bool {
 	return slices.ContainsFunc(table, func(k *kind) bool { return slices.Contains(lineageLabels, k.label) && c.wants(k) })
 }
 
-// withoutAssociations says of the kinds that associations start at that they
-// are not complete.
+// withoutAssociations says of the kinds of lineage entities that they are not
+// complete.
 func withoutAssociations(kinds []graph.KindReport) {
 	for i := range kinds {
 		if kinds[i].State == graph.Complete && slices.Contains(lineageLabels, kinds[i].Label) {
@@ -85,7 +91,7 @@ func (w *writer) association(scope, text string) error {
 		return d.Err()
 	}
 	var ends [2]reference
-	for i, end := range []struct{ member, id string }{{"SourceArn", from}, {"DestinationArn", to}} {
+	for i, end := range []struct{ member, id string }{{sourceMember, from}, {destinationMember, to}} {
 		ref, ok := findAny(nil, end.id)
 		if !ok {
 			w.notReference(associationsName, end.member)
@@ -96,10 +102,15 @@ func (w *writer) association(scope, text string) error {
 			return err
 		}
 	}
-	return w.edge(&edge{
+	e := &edge{
 		typ: string(associatedWith), from: from, fromLabel: ends[0].label, to: to, toLabel: ends[1].label,
-		path: "DestinationArn", ref: to, scope: scope, association: typ,
-	})
+		path: destinationMember, ref: to, scope: scope, association: typ,
+	}
+	// It belongs to the end that is a lineage entity; the other may be anything.
+	if !slices.Contains(lineageLabels, e.fromLabel) && slices.Contains(lineageLabels, e.toLabel) {
+		e.path, e.ref = sourceMember, from
+	}
+	return w.edge(e)
 }
 
 // notReference counts a value that the spool holds and that cannot be a

@@ -124,7 +124,8 @@ func newSchema() *graph.Schema {
 		add(resource, graph.Rule{Owner: k.label, Reverse: true, Targets: []string{accountLabel}, Derived: "the account that was asked"})
 	}
 	for _, label := range lineageLabels {
-		add(associatedWith, graph.Rule{Owner: label, Path: "DestinationArn"})
+		add(associatedWith, graph.Rule{Owner: label, Path: destinationMember})
+		add(associatedWith, graph.Rule{Owner: label, Path: sourceMember, Reverse: true})
 	}
 	for _, d := range derived {
 		if strings.HasPrefix(d.rule.Path, "{") {
