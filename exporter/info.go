@@ -7,6 +7,7 @@ import (
 
 // A KindInfo is what documents say of a kind.
 type KindInfo struct {
+	Family   string // kinds that belong together
 	Label    string
 	Doc      string   // one line
 	ID       string   // the shape of its id
@@ -21,7 +22,7 @@ func Kinds() []KindInfo {
 	for _, k := range table {
 		operation := func(action string) string { return strings.TrimPrefix(action, "sagemaker:") }
 		info := KindInfo{
-			Label: k.label, Doc: k.doc, Actions: k.actions(),
+			Family: k.family, Label: k.label, Doc: k.doc, Actions: k.actions(),
 			ID: arn{"{partition}", "sagemaker", "{region}", "{account}", resourceTemplate(k.label)}.String(),
 		}
 		if k.id != "" {

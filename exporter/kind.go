@@ -29,6 +29,7 @@ type kind struct {
 	within   string // path of the edge CONTAINS from the parent, where no member makes it
 	noun     string // what the API's members call it, where that is not the label's
 
+	family  string
 	doc     string
 	columns []graph.Column
 	rules   []rule

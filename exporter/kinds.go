@@ -42,10 +42,21 @@ const (
 	wroteTo               edgeName = "WROTE_TO"
 )
 
+// A family is the kinds of one file, or of two that belong together.
+type family struct {
+	name  string
+	kinds []kind
+}
+
 // table is every kind, sorted by label.
-var table = prepared(notebookKinds, studioKinds, registryKinds, inferenceKinds, trainingKinds,
-	monitoringKinds, hyperpodKinds, hubKinds, appKinds, featureKinds, lineageKinds, pipelineKinds,
-	processingKinds, tuningKinds, jobKinds, groundTruthKinds, edgeKinds, aiKinds, capacityKinds)
+var table = prepared(
+	family{"Notebooks", notebookKinds}, family{"Studio", studioKinds}, family{"Apps and projects", appKinds},
+	family{"Registry", registryKinds}, family{"Hubs", hubKinds}, family{"Inference", inferenceKinds},
+	family{"Training and transform", trainingKinds}, family{"Tuning and AutoML", tuningKinds}, family{"Processing", processingKinds},
+	family{"Other jobs", jobKinds}, family{"AI benchmarks", aiKinds}, family{"Capacity", capacityKinds},
+	family{"Pipelines", pipelineKinds}, family{"Experiments and lineage", lineageKinds}, family{"Monitoring", monitoringKinds},
+	family{"HyperPod", hyperpodKinds}, family{"Feature store", featureKinds}, family{"Ground Truth", groundTruthKinds}, family{"Edge", edgeKinds},
+)
 
 // kindOf returns the kind with a label of the table.
 func kindOf(label string) *kind {
@@ -54,14 +65,16 @@ func kindOf(label string) *kind {
 
 // prepared joins the families. An entry that is not what the SDK has stops the
 // program when it starts, so any test finds it.
-func prepared(families ...[]kind) []*kind {
+func prepared(families ...family) []*kind {
 	var all []*kind
-	for _, family := range families {
-		for i := range family {
-			if err := family[i].prepare(); err != nil {
+	for _, f := range families {
+		for i := range f.kinds {
+			k := &f.kinds[i]
+			k.family = f.name
+			if err := k.prepare(); err != nil {
 				panic("exporter: " + err.Error())
 			}
-			all = append(all, &family[i])
+			all = append(all, k)
 		}
 	}
 	slices.SortFunc(all, func(a, b *kind) int { return strings.Compare(a.label, b.label) })

@@ -133,3 +133,70 @@ func BenchmarkWrite(b *testing.B) {
 		}
 	}
 }
+
+// TestCallsPerKind exports an account of 20,000 resources and counts the calls of
+// each kind: a page of the list and a page of Search for every hundred where
+// Search has the kind, one Describe for each of the others, one list at least for
+// each parent.
+func TestCallsPerKind(t *testing.T) {
+	demo, err := simulator.Demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const copies = 42
+	inventory := demo.Scale(copies)
+	server := httptest.NewServer(simulator.New(inventory, simulator.Options{}))
+	defer server.Close()
+	inv, err := Collect(t.Context(), Config{
+		AWS:     aws.Config{BaseEndpoint: aws.String(server.URL), Credentials: static.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", "")},
+		Regions: []string{"us-east-1"}, Dir: t.TempDir(), DescribeLimit: 0, Newest: 10,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !inv.Report.Complete() {
+		t.Fatalf("gaps: %v", inv.Report.Gaps)
+	}
+	reports := map[string]graph.KindReport{}
+	var all int64
+	for _, k := range inv.Report.Scopes[0].Kinds {
+		reports[k.Label] = k
+		all += k.Listed
+	}
+	if all < 20_000 {
+		t.Fatalf("only %d resources", all)
+	}
+	pages := func(n int64) int64 { return max(1, (n+pageSize-1)/pageSize) }
+	for _, k := range table {
+		r := reports[k.label]
+		lists := pages(r.Listed)
+		if k.list.parent != "" {
+			lists = r.Listed/pageSize + reports[k.list.parent].Written*int64(max(1, len(k.list.variants)))
+		}
+		if k.list.parse != nil {
+			lists = 0
+		}
+		lists += int64(len(k.list.variants))
+		most := lists + r.Listed
+		switch {
+		case k.describe == nil:
+			most = lists
+		case k.search != nil && k.search.filters == nil && k.list.parent == "":
+			most = lists + pages(r.Listed)
+			if k.list.variants == nil && most > 2*pages(r.Listed) {
+				t.Errorf("%s: the bound of %d is above two pages for every hundred", k.label, most)
+			}
+		case k.search != nil && k.search.filters != nil:
+			most += pages(r.Listed) // jobs that no trial component tells of are described
+		case k.search != nil:
+			// Search has what no list names too: older executions and versions.
+			most += pages(r.Listed + 10*copies)
+		}
+		if _, paged := k.details().FieldByName("NextToken"); paged {
+			most += 3 * r.Listed
+		}
+		if r.Calls > most {
+			t.Errorf("%s: %d calls for %d resources, at most %d", k.label, r.Calls, r.Listed, most)
+		}
+	}
+}

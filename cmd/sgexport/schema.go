@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -95,8 +96,6 @@ field it came from, without indexes) and a **ref** (the value found there). Two 
 | map\<string,string> | object | MAP | text, a JSON object | string, a JSON object |
 
 An absent value is left out (JSONL, GraphML, Cypher) or null (Parquet).
-
-## SageMaker kinds
 `)
 	outgoing, incoming := map[string][]string{}, map[string][]string{}
 	for _, t := range s.EdgeTypes {
@@ -120,7 +119,12 @@ An absent value is left out (JSONL, GraphML, Cypher) or null (Parquet).
 		}
 	}
 	read := map[string]bool{}
-	for _, k := range exporter.Kinds() {
+	kinds := exporter.Kinds()
+	slices.SortStableFunc(kinds, func(a, b exporter.KindInfo) int { return strings.Compare(a.Family, b.Family) })
+	for i, k := range kinds {
+		if i == 0 || kinds[i-1].Family != k.Family {
+			fmt.Fprintf(&b, "\n## %s\n\n%s", k.Family, picture(s, kinds, k.Family))
+		}
 		read[k.Label] = true
 		fmt.Fprintf(&b, "\n### %s\n\n%s. id: `%s`.\n\nRead by %s\nIAM: `%s`.\n\n", k.Label, upperFirst(k.Doc), k.ID, k.Read, strings.Join(k.Actions, "`, `"))
 		b.WriteString("| column | type | field of " + k.Describe + " |\n|---|---|---|\n")
@@ -136,7 +140,7 @@ An absent value is left out (JSONL, GraphML, Cypher) or null (Parquet).
 			b.WriteString(line)
 		}
 	}
-	b.WriteString("\n## SageMaker kinds that are only referred to, and neighbours\n\n| label | further labels | columns | what |\n|---|---|---|---|\n")
+	b.WriteString("\n## Neighbours\n\n| label | further labels | columns | what |\n|---|---|---|---|\n")
 	for _, l := range s.Labels {
 		if read[l.Name] {
 			continue
@@ -165,3 +169,44 @@ An absent value is left out (JSONL, GraphML, Cypher) or null (Parquet).
 }
 
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// picture draws a family: its kinds, and the edges between them and to the
+// SageMaker kinds of other families.
+func picture(s *graph.Schema, kinds []exporter.KindInfo, family string) string {
+	inFamily := map[string]bool{}
+	for _, k := range kinds {
+		if k.Family == family {
+			inFamily[k.Label] = true
+		}
+	}
+	noun := func(label string) string { return strings.TrimPrefix(label, "AWSSageMaker") }
+	arrows := map[[2]string][]string{}
+	for _, t := range s.EdgeTypes {
+		for _, r := range t.Rules {
+			for _, target := range r.Targets {
+				if !inFamily[r.Owner] || !strings.HasPrefix(target, "AWSSageMaker") {
+					continue
+				}
+				ends := [2]string{noun(r.Owner), noun(target)}
+				if r.Reverse {
+					ends = [2]string{ends[1], ends[0]}
+				}
+				if !slices.Contains(arrows[ends], t.Name) {
+					arrows[ends] = append(arrows[ends], t.Name)
+				}
+			}
+		}
+	}
+	var b strings.Builder
+	b.WriteString("```mermaid\nflowchart LR\n")
+	for _, k := range kinds {
+		if k.Family == family {
+			fmt.Fprintf(&b, "  %s[[%s]]\n", noun(k.Label), noun(k.Label))
+		}
+	}
+	for _, ends := range slices.SortedFunc(maps.Keys(arrows), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		fmt.Fprintf(&b, "  %s -->|%s| %s\n", ends[0], strings.Join(arrows[ends], ", "), ends[1])
+	}
+	b.WriteString("```\n")
+	return b.String()
+}
