@@ -97,9 +97,15 @@ field it came from, without indexes) and a **ref** (the value found there). Two 
 
 An absent value is left out (JSONL, GraphML, Cypher) or null (Parquet).
 `)
-	outgoing, incoming := map[string][]string{}, map[string][]string{}
+	outgoing, incoming, others := map[string][]string{}, map[string][]string{}, map[string][]string{}
 	for _, t := range s.EdgeTypes {
 		for _, r := range t.Rules {
+			for _, target := range r.Targets {
+				other := fmt.Sprintf("%s (%s)", strings.TrimPrefix(r.Owner, "AWSSageMaker"), t.Name)
+				if target != r.Owner && !slices.Contains(others[target], other) {
+					others[target] = append(others[target], other)
+				}
+			}
 			targets := strings.Join(r.Targets, " or ")
 			if r.Targets == nil {
 				targets = "any, by URI"
@@ -138,6 +144,10 @@ An absent value is left out (JSONL, GraphML, Cypher) or null (Parquet).
 		b.WriteString("\n| edge | other end | field |\n|---|---|---|\n")
 		for _, line := range slices.Concat(outgoing[k.Label], incoming[k.Label]) {
 			b.WriteString(line)
+		}
+		if list := others[k.Label]; list != nil {
+			slices.Sort(list)
+			fmt.Fprintf(&b, "\nFields of others that make edges with it: %s.\n", strings.Join(list, ", "))
 		}
 	}
 	b.WriteString("\n## Neighbours\n\n| label | further labels | columns | what |\n|---|---|---|---|\n")
