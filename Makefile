@@ -27,8 +27,8 @@ golden: ## rewrite the golden files from what the program does now
 
 generate: golden ## rewrite docs/schema.md and docs/iam-policy.json with the golden files
 
-bench: ## run the benchmarks of the writers and of a whole export
-	$(GO) test -run '^$$' -bench . -benchmem ./formats/... ./exporter/... ./snapshot/...
+bench: ## run the benchmarks of the writers and of a whole export; `make -C e2e/bench` measures beside Cartography
+	$(GO) test -run '^$$' -bench . -benchmem ./formats/... ./exporter/... ./internal/...
 
 lint: ## vet, staticcheck, gofumpt
 	$(GO) vet ./...
