@@ -404,11 +404,11 @@ func compact(t *testing.T, v any) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// TestEveryFieldFilled serves, for each kind, one resource that has every member
-// of its structure, and finds each as a property and each reference as an edge.
 // nameless are kinds whose ARN does not tell a name.
 var nameless = map[string]bool{"AWSSageMakerDomain": true, "AWSSageMakerImageVersion": true, "AWSSageMakerReservedCapacity": true, "AWSSageMakerPipelineExecution": true}
 
+// TestEveryFieldFilled serves, for each kind, one resource that has every member
+// of its structure, and finds each as a property and each reference as an edge.
 func TestEveryFieldFilled(t *testing.T) {
 	for _, d := range describedKinds {
 		t.Run(d.kind, func(t *testing.T) {
