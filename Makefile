@@ -30,10 +30,10 @@ generate: golden ## rewrite docs/schema.md and docs/iam-policy.json with the gol
 bench: ## run the benchmarks of the writers and of a whole export; `make -C e2e/bench` measures beside Cartography
 	$(GO) test -run '^$$' -bench . -benchmem ./formats/... ./exporter/... ./internal/...
 
-lint: ## vet, staticcheck, gofumpt
+lint: ## vet, staticcheck, gofmt, gofumpt
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
-	@files="$$($(TOOL) gofumpt -l .)"; test -z "$$files" || { echo "gofumpt would change:" $$files; exit 1; }
+	@files="$$(gofmt -l . && $(TOOL) gofumpt -l .)"; test -z "$$files" || { echo "gofmt or gofumpt would change:" $$files; exit 1; }
 
 fmt: ## format the code
 	$(TOOL) gofumpt -w .

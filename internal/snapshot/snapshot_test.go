@@ -291,6 +291,7 @@ func TestOpenRefuses(t *testing.T) {
 		`{"format_version": 2}`:        "newer sgexport",
 		`{}`:                           "no format_version",
 		string(good[:len(good)/2]):     "manifest.json:",
+
 		`{"format_version": 1, "files": "nowhere"}`: "manifest.json:1:",
 	} {
 		if err := os.WriteFile(manifest, []byte(text), 0o666); err != nil {
