@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"io"
 	"maps"
-	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strconv"
@@ -338,51 +336,4 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-type discard struct{ n int64 }
-
-func (d *discard) Write(p []byte) (int, error) { d.n += int64(len(p)); return len(p), nil }
-func (d *discard) Close() error                { return nil }
-
-func BenchmarkWrite(b *testing.B) {
-	g := graphtest.Empty()
-	model, account := g.Header.Schema.Label("AWSSageMakerModel"), g.Header.Schema.Label("AWSAccount")
-	const n = 1000
-	rnd := rand.New(rand.NewPCG(1, 2))
-	for i := range n {
-		id := fmt.Sprintf("arn:aws:sagemaker:eu-central-1:012345678901:model/some-model-with-a-name-%08x", rnd.Uint32())
-		v := []graph.Value{
-			graph.StringValue(id[len(id)-31:]), graph.StringValue("012345678901"), graph.StringValue("eu-central-1"), graph.BoolValue(true), graph.IntValue(int64(i)),
-			graph.FloatValue(rnd.Float64()), graph.MicrosValue(1767323045678901 + int64(i)*1e6), graph.JSONValue(`[{"Image":"123.dkr.ecr.eu-central-1.amazonaws.com/x:1","ModelDataUrl":"s3://bucket/key/model.tar.gz"}]`),
-			graph.StringsValue([]string{"subnet-0123456789abcdef0", "subnet-0123456789abcdef1"}), graph.MapValue([]string{"env", "prod", "team", "größer"}),
-		}
-		g.Nodes = append(g.Nodes, &graph.Node{ID: id, Label: model, Values: v})
-		g.Edges = append(g.Edges, &graph.Edge{
-			Type: g.Header.Schema.EdgeType("RESOURCE"), From: "012345678901", To: id, FromLabel: account, ToLabel: model,
-			Path: "PrimaryContainer.ModelDataUrl", Ref: "s3://bucket/key/model.tar.gz", Values: make([]graph.Value, 3),
-		})
-	}
-	for _, nodes := range []bool{true, false} {
-		b.Run(map[bool]string{true: "nodes", false: "edges"}[nodes], func(b *testing.B) {
-			var out discard
-			sink, err := Open(func(string) (io.WriteCloser, error) { return &out, nil }, g.Header)
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				if nodes {
-					err = sink.Node(g.Nodes[i%n])
-				} else {
-					err = sink.Edge(g.Edges[i%n])
-				}
-				if err != nil {
-					b.Fatal(err)
-				}
-			}
-			if err := sink.Close(); err != nil {
-				b.Fatal(err)
-			}
-			b.SetBytes(out.n / int64(b.N))
-		})
-	}
-}
+func BenchmarkWrite(b *testing.B) { graphtest.BenchmarkWrite(b, Open) }
