@@ -262,9 +262,6 @@ func MarshalSchema(s *graph.Schema) ([]byte, error) {
 	return data, nil
 }
 
-// UnmarshalSchema reads what [MarshalSchema] writes.
-func UnmarshalSchema(data []byte) (*graph.Schema, error) { return unmarshalSchema(schemaName, data) }
-
 // unmarshalSchema reads the schema that is in the file at path.
 func unmarshalSchema(path string, data []byte) (*graph.Schema, error) {
 	var in jsonSchema
