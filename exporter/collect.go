@@ -593,6 +593,9 @@ func (r *kindRun) all(ctx context.Context, o *origin, f func(o *origin) error) e
 	return nil
 }
 
+// errRepeated ends what would be paged through for ever.
+var errRepeated = &smithy.GenericAPIError{Code: "RepeatedToken", Message: "the pages do not end: the same token came twice"}
+
 func (r *kindRun) pages(ctx context.Context, o *origin, f func(o *origin) error) error {
 	k := r.kind
 	found := 0
@@ -627,7 +630,7 @@ func (r *kindRun) pages(ctx context.Context, o *origin, f func(o *origin) error)
 		}
 		if token != nil && *next == *token {
 			r.incomplete(graph.Partial)
-			_, err := r.gap(ctx, k.label, k.list.action, o.parent, &smithy.GenericAPIError{Code: "RepeatedToken", Message: "the list does not end: the same page token came twice"})
+			_, err := r.gap(ctx, k.label, k.list.action, o.parent, errRepeated)
 			return err
 		}
 		token = next
@@ -802,7 +805,11 @@ func (r *kindRun) details(ctx context.Context, o *origin) (reflect.Value, error)
 				f.Set(reflect.AppendSlice(f, more.Field(i)))
 			}
 		}
-		last, token = more, more.FieldByName("NextToken")
+		next := more.FieldByName("NextToken")
+		if !next.IsNil() && next.Elem().String() == token.Elem().String() {
+			return out, errRepeated
+		}
+		last, token = more, next
 	}
 	return out, nil
 }

@@ -252,6 +252,29 @@ func TestOddLists(t *testing.T) {
 	}
 }
 
+// TestEndlessDescribe answers every page of a describe with the same token.
+func TestEndlessDescribe(t *testing.T) {
+	group := fmt.Sprintf(`{"FeatureGroupName": "f", "FeatureGroupArn": %q, "CreationTime": "2026-01-02T03:04:05Z"}`, arnOf("feature-group/f"))
+	cfg, server := serve(t, docs(t, map[string]string{"FeatureGroup": list(group)}), simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+		switch action {
+		case "sagemaker:DescribeFeatureGroup":
+			return &simulator.Fault{Status: 200, Body: `{"FeatureGroupName": "f", "NextToken": "again"}`, ContentType: "application/x-amz-json-1.1"}
+		case "sagemaker:Search": // so that it is described
+			return &simulator.Fault{Code: "AccessDeniedException", Message: "no"}
+		}
+		return nil
+	}})
+	r := collect(t, cfg)
+	k := r.kind(t, "AWSSageMakerFeatureGroup")
+	want := "AWSSageMakerFeatureGroup sagemaker:DescribeFeatureGroup " + arnOf("feature-group/f") + " RepeatedToken"
+	if k.State != graph.Partial || k.Written != 1 || r.gaps() != want {
+		t.Errorf("%+v, gaps %s", k, r.gaps())
+	}
+	if n := server.Calls()["sagemaker:DescribeFeatureGroup"]; n != 2 {
+		t.Errorf("%d calls", n)
+	}
+}
+
 // TestExpired lets the credentials expire at each action in turn.
 func TestExpired(t *testing.T) {
 	for _, action := range []string{"sts:GetCallerIdentity", "sagemaker:ListModels", "sagemaker:DescribeEndpointConfig", "sagemaker:Search", "tag:GetResources", "sagemaker:ListTags"} {
