@@ -278,9 +278,7 @@ func (s *scopeRun) gap(ctx context.Context, label, action, id string, err error)
 	case denied:
 		state = graph.Denied
 	}
-	s.collector.mu.Lock()
-	defer s.collector.mu.Unlock()
-	s.inv.Report.Gaps = append(s.inv.Report.Gaps, &graph.Gap{Scope: s.scope.ID(), Label: label, Action: action, ID: id, Code: code, Message: message})
+	s.note(&graph.Gap{Label: label, Action: action, ID: id, Code: code, Message: message})
 	return state, nil
 }
 
@@ -288,7 +286,7 @@ func (s *scopeRun) logPath(name string) string {
 	return filepath.Join(s.cfg.Dir, s.scope.Account+"_"+s.scope.Region+"_"+name+".log.zst")
 }
 
-// note adds a gap that no call told.
+// note adds a gap.
 func (s *scopeRun) note(g *graph.Gap) {
 	g.Scope = s.scope.ID()
 	s.collector.mu.Lock()

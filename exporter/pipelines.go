@@ -11,12 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 )
 
-// Edge types of pipelines.
 const (
 	dependsOn edgeName = "DEPENDS_ON"
-)
 
-const (
 	pipelineLabel     = "AWSSageMakerPipeline"
 	pipelineStepLabel = "AWSSageMakerPipelineStep"
 	executionLabel    = "AWSSageMakerPipelineExecution"
