@@ -25,8 +25,8 @@ SECRET = "wJalrXUtnFEMIsecretK7MDENGbPxRfiCYEXAMPLEKEY"
 
 
 def environment(home, endpoint=None, credentials=True):
-    """The environment of the program: nothing of AWS but what is given here."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    """The environment of the program: nothing of AWS nor of sgexport but what is given here."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "SGEXPORT_"))}
     env |= {"HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": "127.0.0.1"}
     if endpoint:
         env["AWS_ENDPOINT_URL"] = endpoint

@@ -57,6 +57,10 @@ def edit(folder, change):
         file.write_text(json.dumps(change(file.stem, documents)))
 
 
+# Without limits: only what was read is pruned.
+EVERYTHING = ("--describe-limit", "all", "--pipeline-executions", "all")
+
+
 @pytest.fixture(scope="module")
 def two_snapshots(tmp_path_factory, home):
     """(older, newer): the demo account with hostile tags, and later without a part of it."""
@@ -69,7 +73,7 @@ def two_snapshots(tmp_path_factory, home):
         shutil.copytree(DEMO_INVENTORY, folder / name / "inventory")
         edit(folder / name / "inventory", change)
         with simulate(folder / name / "inventory", folder) as url:
-            export(folder / name / "snapshot", "--region", "us-east-1", "--region", "eu-west-1", "--now", when, env=environment(home, url))
+            export(folder / name / "snapshot", "--region", "us-east-1", "--region", "eu-west-1", "--now", when, *EVERYTHING, env=environment(home, url))
         out.append(folder / name / "snapshot")
     return out
 
@@ -85,6 +89,27 @@ def test_prune_leaves_exactly_the_newer_snapshot(neo4j, two_snapshots):
         neo4j.load(newer / "cypher" / "prune.cypher")
         assert neo4j.counts() == expected_counts(newer), f"{time} prune"
         assert_same(read_jsonl(newer), read_neo4j(neo4j, newer), f"{time} prune")
+
+
+def test_what_was_not_read_is_not_pruned(neo4j, tmp_path, home):
+    """The same account, first read whole, then by Search and with cut lists: nothing is gone."""
+    whole, limited = tmp_path / "whole", tmp_path / "limited"
+    export(whole, "--demo", "--now", "2026-01-02T03:04:05Z", *EVERYTHING, env=environment(home))
+    export(limited, "--demo", "--now", "2026-02-02T03:04:05Z", "--describe-limit", "0", "--pipeline-executions", "1", env=environment(home))
+    assert manifest(whole)["complete"] and not manifest(limited)["complete"]
+    assert manifest(limited)["counts"]["edges"] < 0.95 * manifest(whole)["counts"]["edges"]
+    observed = "MATCH (n:SgResource) WHERE n.observed RETURN count(*) AS n"
+    neo4j.load(whole / "cypher" / "out.cypher")
+    before, (seen,) = neo4j.counts(), neo4j.run(observed)
+    neo4j.load(limited / "cypher" / "out.cypher")
+    neo4j.load(limited / "cypher" / "prune.cypher")
+    assert neo4j.counts() == before and neo4j.run(observed) == [seen]
+    # A whole one afterwards leaves exactly itself.
+    again = tmp_path / "again"
+    export(again, "--demo", "--now", "2026-03-02T03:04:05Z", *EVERYTHING, env=environment(home))
+    neo4j.load(again / "cypher" / "out.cypher")
+    neo4j.load(again / "cypher" / "prune.cypher")
+    assert_same(read_jsonl(again), read_neo4j(neo4j, again), "a whole snapshot after a limited one")
 
 
 # ---- next to Cartography

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -47,7 +48,13 @@ func (r *result) names(label string) []string {
 func (r *result) gaps() string {
 	var all []string
 	for _, g := range r.report.Gaps {
-		all = append(all, strings.TrimSpace(g.Label+" "+g.Action+" "+g.ID)+" "+g.Code)
+		text := g.Label + " " + g.Action
+		if g.Count > 1 {
+			text += fmt.Sprint(" × ", g.Count)
+		} else if len(g.IDs) == 1 {
+			text += " " + g.IDs[0]
+		}
+		all = append(all, text+" "+g.Code)
 	}
 	return strings.Join(all, "\n")
 }
@@ -174,8 +181,8 @@ func TestDescribeDenied(t *testing.T) {
 	if k := r.kind(t, "AWSSageMakerEndpointConfig"); k.State != graph.Partial || k.Written != 1 {
 		t.Errorf("%+v", k)
 	}
-	want := graph.Gap{Scope: account + "/" + region, Label: "AWSSageMakerEndpointConfig", Action: "sagemaker:DescribeEndpointConfig", ID: arnOf("endpoint-config/c"), Code: "AccessDeniedException", Message: "not you"}
-	if len(r.report.Gaps) != 1 || *r.report.Gaps[0] != want {
+	want := graph.Gap{Scope: account + "/" + region, Label: "AWSSageMakerEndpointConfig", Action: "sagemaker:DescribeEndpointConfig", Code: "AccessDeniedException", Message: "not you", Count: 1, IDs: []string{arnOf("endpoint-config/c")}}
+	if len(r.report.Gaps) != 1 || !reflect.DeepEqual(*r.report.Gaps[0], want) {
 		t.Errorf("gaps %s", r.gaps())
 	}
 }
@@ -190,10 +197,10 @@ func TestListFails(t *testing.T) {
 		calls int // of the list
 	}{
 		{"denied", simulator.Fault{Code: "AccessDeniedException", Message: "no"}, 0, graph.Denied, "AccessDeniedException", 1},
-		{"unknown operation", simulator.Fault{Code: "UnknownOperationException"}, 0, graph.Unavailable, "UnknownOperationException", 1},
+		{"unknown operation", simulator.Fault{Code: "UnknownOperationException"}, 0, graph.Unoffered, "", 1}, // not a gap: the region has none
 		{"HTML", simulator.Fault{Status: 500, Body: "<html>oops</html>", ContentType: "text/html"}, 0, graph.Unavailable, "HTTP500", 4},
 		{"server error", simulator.Fault{Status: 500, Code: "InternalFailure", Message: "x"}, 0, graph.Unavailable, "InternalFailure", 4},
-		{"not JSON", simulator.Fault{Status: 200, Body: "<html>hello</html>", ContentType: "text/html"}, 0, graph.Unavailable, "HTTP200", 1},
+		{"not JSON", simulator.Fault{Status: 200, Body: "<html>hello</html>", ContentType: "text/html"}, 0, graph.Unavailable, "UnreadableAnswer", 1},
 		{"denied on the second page", simulator.Fault{Code: "AccessDeniedException", Message: "no"}, 1, graph.Partial, "AccessDeniedException", 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -206,7 +213,11 @@ func TestListFails(t *testing.T) {
 				},
 			})
 			r := collect(t, cfg)
-			if want := "AWSSageMakerEndpointConfig sagemaker:ListEndpointConfigs " + c.code; r.gaps() != want {
+			want := ""
+			if c.code != "" {
+				want = "AWSSageMakerEndpointConfig sagemaker:ListEndpointConfigs " + c.code
+			}
+			if r.gaps() != want || r.report.Complete() != (c.code == "") {
 				t.Errorf("gaps %s, want %s", r.gaps(), want)
 			}
 			k := r.kind(t, "AWSSageMakerEndpointConfig")
@@ -226,14 +237,24 @@ func TestListFails(t *testing.T) {
 // TestOddLists answers with lists that the API would not give.
 func TestOddLists(t *testing.T) {
 	for body, c := range map[string]struct {
-		code string
-		read int
+		code  string
+		state graph.State
+		read  int
 	}{
-		`{"EndpointConfigs": [], "NextToken": "again"}`:                                   {"RepeatedToken", 0},
-		`{"EndpointConfigs": [{}, {"EndpointConfigName": "c00000"}], "NextToken": ""}`:    {"NoIdentity", 1},
-		`{"EndpointConfigs": [{"CreationTime": 1}, {"EndpointConfigName": "c00000"}]}`:    {"NoIdentity", 1},
-		`{"EndpointConfigs": [{"EndpointConfigName": "c00000", "NewerThanTheSDK": [1]}]}`: {"", 1},
-		`{}`: {"", 0},
+		`{"EndpointConfigs": [], "NextToken": "again"}`:                                   {"EndlessPages", graph.Partial, 0},
+		`{"EndpointConfigs": [{}, {"EndpointConfigName": "c00000"}], "NextToken": ""}`:    {"NoIdentity", graph.Partial, 1},
+		`{"EndpointConfigs": [{"CreationTime": 1}, {"EndpointConfigName": "c00000"}]}`:    {"NoIdentity", graph.Partial, 1},
+		`{"EndpointConfigs": [{"EndpointConfigName": "c00000", "NewerThanTheSDK": [1]}]}`: {"", graph.Complete, 1},
+		`{"EndpointConfigs": []}`:            {"", graph.Complete, 0},
+		`{}`:                                 {"NoAnswer", graph.Unavailable, 0},
+		``:                                   {"NoAnswer", graph.Unavailable, 0},
+		`null`:                               {"UnreadableAnswer", graph.Unavailable, 0},
+		`[]`:                                 {"UnreadableAnswer", graph.Unavailable, 0},
+		`{"EndpointConfigs": null}`:          {"NoAnswer", graph.Unavailable, 0},
+		`{"NextToken": null}`:                {"NoAnswer", graph.Unavailable, 0},
+		`{"message": "Service Unavailable"}`: {"NoAnswer", graph.Unavailable, 0},
+		`{"EndpointConfigs": {"EndpointConfigName": "c"}}`:  {"UnreadableAnswer", graph.Unavailable, 0},
+		`{"EndpointConfigs": [{"EndpointConfigName": 12}]}`: {"UnreadableAnswer", graph.Unavailable, 0},
 	} {
 		cfg, _ := serve(t, docs(t, map[string]string{"EndpointConfig": configs(1)}), simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
 			if action == "sagemaker:ListEndpointConfigs" {
@@ -242,11 +263,11 @@ func TestOddLists(t *testing.T) {
 			return nil
 		}})
 		r := collect(t, cfg)
-		k, state, gaps := r.kind(t, "AWSSageMakerEndpointConfig"), graph.Complete, ""
+		k, gaps := r.kind(t, "AWSSageMakerEndpointConfig"), ""
 		if c.code != "" {
-			state, gaps = graph.Partial, "AWSSageMakerEndpointConfig sagemaker:ListEndpointConfigs "+c.code
+			gaps = "AWSSageMakerEndpointConfig sagemaker:ListEndpointConfigs " + c.code
 		}
-		if k.State != state || r.gaps() != gaps || len(r.names(k.Label)) != c.read {
+		if k.State != c.state || r.gaps() != gaps || len(r.names(k.Label)) != c.read {
 			t.Errorf("%s: %+v, gaps %s", body, k, r.gaps())
 		}
 	}
@@ -258,7 +279,7 @@ func TestEndlessDescribe(t *testing.T) {
 	cfg, server := serve(t, docs(t, map[string]string{"FeatureGroup": list(group)}), simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
 		switch action {
 		case "sagemaker:DescribeFeatureGroup":
-			return &simulator.Fault{Status: 200, Body: `{"FeatureGroupName": "f", "NextToken": "again"}`, ContentType: "application/x-amz-json-1.1"}
+			return &simulator.Fault{Status: 200, Body: `{"FeatureGroupName": "f", "FeatureDefinitions": [{"FeatureName": "x"}], "NextToken": "again"}`, ContentType: "application/x-amz-json-1.1"}
 		case "sagemaker:Search": // so that it is described
 			return &simulator.Fault{Code: "AccessDeniedException", Message: "no"}
 		}
@@ -266,9 +287,13 @@ func TestEndlessDescribe(t *testing.T) {
 	}})
 	r := collect(t, cfg)
 	k := r.kind(t, "AWSSageMakerFeatureGroup")
-	want := "AWSSageMakerFeatureGroup sagemaker:DescribeFeatureGroup " + arnOf("feature-group/f") + " RepeatedToken"
-	if k.State != graph.Partial || k.Written != 1 || r.gaps() != want {
+	want := "AWSSageMakerFeatureGroup sagemaker:DescribeFeatureGroup " + arnOf("feature-group/f") + " EndlessPages"
+	unread := []graph.Unread{{Column: "feature_definitions", Because: graph.ByGap, Count: 1}}
+	if k.State != graph.Partial || k.Written != 1 || r.gaps() != want || !reflect.DeepEqual(k.Unread, unread) {
 		t.Errorf("%+v, gaps %s", k, r.gaps())
+	}
+	if n := r.node(t, k.Label, arnOf("feature-group/f")); n["unread"] != `["feature_definitions"]` || n["feature_definitions"] != `"[{\"FeatureName\":\"x\"}]"` {
+		t.Errorf("the node is %v", n)
 	}
 	if n := server.Calls()["sagemaker:DescribeFeatureGroup"]; n != 2 {
 		t.Errorf("%d calls", n)
@@ -299,7 +324,7 @@ func TestExpired(t *testing.T) {
 
 func TestNoCredentials(t *testing.T) {
 	cfg, server := serve(t, docs(t, map[string]string{"Model": models(1)}), simulator.Options{})
-	cfg.AWS.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+	cfg.Targets[0].AWS.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{}, errors.New("the chain has nothing")
 	})
 	_, err := tryCollect(t, t.Context(), cfg)
@@ -369,7 +394,7 @@ func TestSearch(t *testing.T) {
 		})
 		cfg.Kinds = []string{"AWSSageMakerModel"}
 		r := collect(t, cfg)
-		if len(r.names("AWSSageMakerModel")) != 150 || !r.report.Complete() || server.Calls()["sagemaker:DescribeModel"] != 50 {
+		if len(r.names("AWSSageMakerModel")) != 150 || r.report.HasGaps() || r.kind(t, "AWSSageMakerModel").State != graph.Complete || server.Calls()["sagemaker:DescribeModel"] != 50 {
 			t.Errorf("%v, gaps %s", server.Calls(), r.gaps())
 		}
 	})
@@ -394,7 +419,7 @@ func TestSearch(t *testing.T) {
 		})
 		cfg.DescribeLimit = 0
 		r := collect(t, cfg)
-		if n := server.Calls()["sagemaker:DescribeEndpoint"]; n != 2 || len(r.names("AWSSageMakerEndpoint")) != 10 || !r.report.Complete() {
+		if n := server.Calls()["sagemaker:DescribeEndpoint"]; n != 2 || len(r.names("AWSSageMakerEndpoint")) != 10 || r.report.HasGaps() || r.report.Complete() {
 			t.Errorf("%d described, read %v, gaps %s", n, r.names("AWSSageMakerEndpoint"), r.gaps())
 		}
 		for name, want := range map[string]string{"e4": `"InService"`, "e5": `"Updating"`} {
@@ -403,7 +428,7 @@ func TestSearch(t *testing.T) {
 			}
 		}
 		k := r.kind(t, "AWSSageMakerEndpoint")
-		if k.Detail != "search" || len(k.Unread) == 0 || !slices.IsSorted(k.Unread) {
+		if k.Detail != "search" || k.State != graph.Limited || len(k.Unread) == 0 || k.Unread[0].Count != 8 || !slices.IsSortedFunc(k.Unread, graph.CompareUnread) {
 			t.Errorf("%+v", k)
 		}
 	})
@@ -453,10 +478,10 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s is %s", k.Label, k.State)
 		}
 	}
-	if len(r.report.Scopes[0].Kinds) != len(exporter.Labels()) || !r.report.Complete() || server.Calls()["sagemaker:ListEndpointConfigs"] != 0 {
+	if len(r.report.Scopes[0].Kinds) != len(exporter.Labels()) || r.report.HasGaps() || r.report.Complete() || server.Calls()["sagemaker:ListEndpointConfigs"] != 0 {
 		t.Errorf("%+v, gaps %s, calls %v", r.report.Scopes, r.gaps(), server.Calls())
 	}
-	allowed := exporter.Actions(cfg.Kinds)
+	allowed := exporter.Actions(cfg.Kinds, nil)
 	for _, action := range server.Actions() {
 		if !slices.Contains(allowed, action) {
 			t.Errorf("%s was called and is not in the policy", action)
@@ -503,13 +528,13 @@ func TestTags(t *testing.T) {
 		{
 			"neither",
 			[]string{"tag:GetResources", "sagemaker:ListTags", "sagemaker:Search"},
-			graph.Denied, "Tags sagemaker:ListTags AccessDeniedException",
+			graph.Denied, "AWSSageMakerEndpointConfig sagemaker:ListTags × 3 AccessDeniedException\nAWSSageMakerModel sagemaker:ListTags " + arnOf("model/m") + " AccessDeniedException\nTags tag:GetResources AccessDeniedException",
 			map[string]string{"endpoint-config/a": "", "endpoint-config/b": "", "endpoint-config/c": "", "model/m": ""},
 		},
 		{
 			"in Search alone",
 			[]string{"tag:GetResources", "sagemaker:ListTags"},
-			graph.Denied, "Tags sagemaker:ListTags AccessDeniedException",
+			graph.Denied, "AWSSageMakerEndpointConfig sagemaker:ListTags × 3 AccessDeniedException\nTags tag:GetResources AccessDeniedException",
 			map[string]string{"endpoint-config/a": "", "endpoint-config/b": "", "endpoint-config/c": "", "model/m": `{"k":"v"}`},
 		},
 	} {
@@ -524,10 +549,19 @@ func TestTags(t *testing.T) {
 			if got := tagsOf(t, r); !maps.Equal(got, c.want) {
 				t.Errorf("tags %v, want %v", got, c.want)
 			}
+			if slices.Contains(c.denied, "sagemaker:ListTags") {
+				k := r.kind(t, "AWSSageMakerEndpointConfig")
+				if want := []graph.Unread{{Column: "tags", Because: graph.ByGap, Count: 3}}; k.State != graph.Partial || !reflect.DeepEqual(k.Unread, want) {
+					t.Errorf("%+v", k)
+				}
+				if n := r.node(t, k.Label, arnOf("endpoint-config/a")); n["unread"] != `["tags"]` {
+					t.Errorf("the node says that %s was not read", n["unread"])
+				}
+			}
 			if state := r.report.Scopes[0].Tags; state != c.states || r.gaps() != c.gaps {
 				t.Errorf("state %s, gaps %s", state, r.gaps())
 			}
-			if n := server.Calls()["sagemaker:ListTags"]; slices.Contains(c.denied, "sagemaker:ListTags") && n != 1 {
+			if n := server.Calls()["sagemaker:ListTags"]; slices.Contains(c.denied, "sagemaker:ListTags") && n > 8 {
 				t.Errorf("asked %d times although it is denied", n)
 			}
 		})
@@ -639,7 +673,7 @@ func TestUnreachable(t *testing.T) {
 	}
 	html := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>hello</html>") }))
 	defer html.Close()
-	cfg.AWS.BaseEndpoint = aws.String(html.URL)
+	cfg.Targets[0].AWS.BaseEndpoint = aws.String(html.URL)
 	if _, err := tryCollect(t, t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "sts:GetCallerIdentity") {
 		t.Errorf("a server of HTML: %v", err)
 	}

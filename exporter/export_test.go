@@ -139,12 +139,16 @@ func serve(t *testing.T, files fs.FS, options simulator.Options) (exporter.Confi
 	http := httptest.NewServer(server)
 	t.Cleanup(http.Close)
 	return exporter.Config{
-		AWS: aws.Config{
-			BaseEndpoint: aws.String(http.URL),
-			Credentials:  credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-		},
-		Regions: []string{region}, Dir: t.TempDir(), DescribeLimit: 2000, Newest: 10,
+		Targets: targets(http.URL, region), Dir: t.TempDir(), DescribeLimit: 2000, Newest: 10,
 	}, server
+}
+
+// targets is the account that a server has.
+func targets(url string, regions ...string) []exporter.Target {
+	return []exporter.Target{{
+		AWS:     aws.Config{BaseEndpoint: aws.String(url), Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", "")},
+		Regions: regions,
+	}}
 }
 
 // collect runs one export and fails the test where it fails.

@@ -10,6 +10,7 @@ var jobKinds = []described{
 	{"ProcessingJob", output[sagemaker.DescribeProcessingJobOutput](), "processing-job/p", map[string]string{"ProcessingJobName": "p"}, nil},
 	{"HyperParameterTuningJob", output[sagemaker.DescribeHyperParameterTuningJobOutput](), "hyper-parameter-tuning-job/h", map[string]string{"HyperParameterTuningJobName": "h"}, []string{"Autotune"}},
 	{"AutoMLJob", output[sagemaker.DescribeAutoMLJobV2Output](), "automl-job/a", map[string]string{"AutoMLJobName": "a"}, nil},
+	{"AutoMLCandidate", output[types.AutoMLCandidate](), "automl-job/a/candidate/c", map[string]string{"AutoMLJobName": "a", "CandidateName": "c"}, nil},
 	{"CompilationJob", output[sagemaker.DescribeCompilationJobOutput](), "compilation-job/c", map[string]string{"CompilationJobName": "c"}, nil},
 	{"OptimizationJob", output[sagemaker.DescribeOptimizationJobOutput](), "optimization-job/o", map[string]string{"OptimizationJobName": "o"}, nil},
 	{"InferenceRecommendationsJob", output[sagemaker.DescribeInferenceRecommendationsJobOutput](), "inference-recommendations-job/r", map[string]string{"JobName": "r", "JobArn": arnOf("inference-recommendations-job/r")}, nil},

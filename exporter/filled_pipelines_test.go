@@ -19,10 +19,10 @@ var pipelineKinds = []described{
 	{
 		"Pipeline", output[sagemaker.DescribePipelineOutput](), "pipeline/p",
 		map[string]string{"PipelineName": "p", "PipelineDefinition": `{"Steps":[],"Version":"2020-12-01"}`},
-		[]string{"PipelineDefinition", "PipelineVersionDescription", "PipelineVersionDisplayName"},
+		[]string{"PipelineDefinition", "PipelineVersionAliases", "PipelineVersionDescription", "PipelineVersionDisplayName"},
 	},
 	{"PipelineVersion", output[types.PipelineVersionSummary](), fmt.Sprint("pipeline/p/version/", number("PipelineVersionId")), map[string]string{"PipelineArn": arnOf("pipeline/p")}, nil},
-	{"PipelineExecution", output[sagemaker.DescribePipelineExecutionOutput](), "pipeline/p/execution/e1", map[string]string{"PipelineArn": arnOf("pipeline/p")}, []string{"MLflowConfig"}},
+	{"PipelineExecution", output[sagemaker.DescribePipelineExecutionOutput](), "pipeline/p/execution/e1", map[string]string{"PipelineArn": arnOf("pipeline/p")}, []string{"MLflowConfig", "PipelineVersionAliases", "RoleArn"}},
 	{
 		"PipelineExecutionStep", output[types.PipelineExecutionStep](), "pipeline/p/execution/e1/step/s",
 		map[string]string{"StepName": "s", "PipelineExecutionArn": arnOf("pipeline/p/execution/e1")},
@@ -102,7 +102,8 @@ func TestBadPipelines(t *testing.T) {
 	}
 	cfg, _ := serve(t, docs(t, map[string]string{"Pipeline": compact(t, all)}), simulator.Options{})
 	r := collect(t, cfg)
-	if len(r.report.Gaps) != 2 || r.report.Gaps[0].ID != arnOf("pipeline/p1") || r.report.Gaps[1].ID != arnOf("pipeline/p2") || r.report.Gaps[0].Code != "Unreadable" {
+	want := []string{arnOf("pipeline/p1"), arnOf("pipeline/p2")}
+	if gaps := r.report.Gaps; len(gaps) != 1 || !slices.Equal(gaps[0].IDs, want) || gaps[0].Count != 2 || gaps[0].Code != "UnreadableDocument" || gaps[0].Label != "AWSSageMakerPipelineStep" {
 		t.Errorf("gaps %v", r.report.Gaps)
 	}
 	if k := r.kind(t, "AWSSageMakerPipelineStep"); k.State != graph.Partial || k.Written != 5 {
@@ -115,8 +116,13 @@ func TestStepsNeedDefinitions(t *testing.T) {
 	pipeline := compact(t, []any{map[string]any{"PipelineName": "p", "PipelineArn": arnOf("pipeline/p"), "CreationTime": "2026-01-02T03:04:05Z", "PipelineDefinition": definition}})
 	cfg, _ := serve(t, docs(t, map[string]string{"Pipeline": pipeline}), simulator.Options{})
 	cfg.DescribeLimit = 0
-	if k := collect(t, cfg).kind(t, "AWSSageMakerPipelineStep"); k.State != graph.Partial || !slices.Equal(k.Unread, []string{"pipeline_definition of AWSSageMakerPipeline"}) {
+	r := collect(t, cfg)
+	want := graph.Cut{Of: "AWSSageMakerPipeline", Column: "pipeline_definition"}
+	if k := r.kind(t, "AWSSageMakerPipelineStep"); k.State != graph.Limited || k.IDs != graph.CutIDs || k.Cut == nil || *k.Cut != want {
 		t.Errorf("steps: %+v", k)
+	}
+	if r.report.HasGaps() || r.report.Complete() {
+		t.Errorf("gaps %s", r.gaps())
 	}
 }
 
@@ -132,6 +138,11 @@ func TestNewestExecutions(t *testing.T) {
 		r := collect(t, cfg)
 		if k := r.kind(t, "AWSSageMakerPipelineExecution"); k.Written != int64(want) {
 			t.Errorf("newest %d: %+v", newest, k)
+		} else if cut := want < 25; cut != (k.State == graph.Limited) || cut && (k.Cut == nil || *k.Cut != graph.Cut{Of: "AWSSageMakerPipeline", Newest: int64(newest)}) || !cut && k.State != graph.Complete {
+			t.Errorf("newest %d: %+v, cut %+v", newest, k, k.Cut)
+		}
+		if r.report.HasGaps() {
+			t.Errorf("newest %d: gaps %s", newest, r.gaps())
 		}
 		if want == 10 {
 			for i := range 25 {

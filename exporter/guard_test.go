@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,7 +52,7 @@ func leaves(path string, t reflect.Type) []string {
 // referenceLike matches the names of members that tell of another resource,
 // apart from names of kinds.
 var referenceLike = regexp.MustCompile(`(?:Arn|ARN|Id|Uri|Url|URL|Catalog|Database|Role|Topic|Image|Job|Identifier|Repository|Subnet|Account|KmsKey)s?$|Ids$|Repositories$|Override$|S3|SecurityGroup|(?:Alarm|Dns|Table|JobDefinition)Name$|IdList$|^Content$|` +
-	`UserPool$|ThingName$|RoleAlias$|DeviceNames$|^(?:WorkGroup|Destination|Path|ResourceKey|ModelArtifact|Artifact)$|NotebookLocation$|^(?:Explainability|ModelInsights|BacktestResults)$|JobConfigDocument$|^(?:LogFilePath|ViolationReport|CalculatedBaseline.*|BaselineUsed.*)$`)
+	`UserPool$|ThingName$|RoleAlias$|DeviceNames$|^(?:WorkGroup|Destination|Path|ResourceKey|ModelArtifact|Artifact)$|NotebookLocation$|^(?:Explainability|ModelInsights|BacktestResults)$|JobConfigDocument$|^ConfigurationValues$|^(?:LogFilePath|ViolationReport|CalculatedBaseline.*|BaselineUsed.*)$`)
 
 // looksLikeReference reports whether a member called name may point to another
 // resource.
@@ -71,21 +72,20 @@ func looksLikeReference(name string) bool {
 // noReferences are the members that look like references and are none, each with
 // the reason. The keys match the end of kind and path.
 var noReferences = map[string]string{
-	`NotebookInstance\.PlatformIdentifier`:                                       "a version of the platform, the same for all accounts",
-	`MonitoringSchedule\.LastMonitoringExecutionSummary\.MonitoringScheduleName`: "its own name",
-	`(Project\.ProjectId|ClusterNode\.NodeLogicalId)`:                            "its own id",
-	`ClusterNode\.Placement\.AvailabilityZoneId`:                                 "a place, no resource",
-	`ClusterNode\.UltraServerInfo\.Id`:                                           "hardware of the training plan",
-	`(MlflowTrackingServer\.TrackingServer|PartnerApp\.Base)Url`:                 "where its own user interface is",
-	`(Action|Artifact|Context)\.Source\.(SourceId|SourceTypes\[\]\.Value)`:       "an id in any system; SourceUri says where",
-	`NotebookInstanceLifecycleConfig\.On(Create|Start)\[\]\.Content`:             "a script",
-	`(NotebookInstance|Domain|Space)\.Url`:                                       "where its own user interface is",
-	`\.DefaultLandingUri`:                                                        "a page of Studio",
-	`\.RStudio(Connect|PackageManager)Url`:                                       "a server that is not in AWS",
-	`Domain\.SingleSignOnManagedApplicationInstanceId`:                           "SingleSignOnApplicationArn names the same application",
-	`UserProfile\.SingleSignOnUserIdentifier`:                                    "what the user value is, always UserName",
-	`(ModelPackage(Group)?|ClusterSchedulerConfig|ComputeQuota|ModelCard|Mlflow(App|TrackingServer)|Project|Action|Artifact|Context|LineageGroup|Trial(Component)?|Pipeline(Execution|Version)?)\.(CreatedBy|LastModifiedBy)\.UserProfileArn`: "who did it, not what it depends on",
-	`\.(CreatedBy|LastModifiedBy)\.(DomainId|UserProfileName|IamIdentity\..+)`:                        "who did it, not what it depends on",
+	`NotebookInstance\.PlatformIdentifier`:                                                            "a version of the platform, the same for all accounts",
+	`MonitoringSchedule\.LastMonitoringExecutionSummary\.MonitoringScheduleName`:                      "its own name",
+	`(Project\.ProjectId|ClusterNode\.NodeLogicalId)`:                                                 "its own id",
+	`ClusterNode\.Placement\.AvailabilityZoneId`:                                                      "a place, no resource",
+	`ClusterNode\.UltraServerInfo\.Id`:                                                                "hardware of the training plan",
+	`(MlflowTrackingServer\.TrackingServer|PartnerApp\.Base)Url`:                                      "where its own user interface is",
+	`(Action|Artifact|Context)\.Source\.(SourceId|SourceTypes\[\]\.Value)`:                            "an id in any system; SourceUri says where",
+	`NotebookInstanceLifecycleConfig\.On(Create|Start)\[\]\.Content`:                                  "a script",
+	`(NotebookInstance|Domain|Space)\.Url`:                                                            "where its own user interface is",
+	`\.DefaultLandingUri`:                                                                             "a page of Studio",
+	`\.RStudio(Connect|PackageManager)Url`:                                                            "a server that is not in AWS",
+	`Domain\.SingleSignOnManagedApplicationInstanceId`:                                                "SingleSignOnApplicationArn names the same application",
+	`UserProfile\.SingleSignOnUserIdentifier`:                                                         "what the user value is, always UserName",
+	`\.(CreatedBy|LastModifiedBy)\.(DomainId|UserProfileName|IamIdentity\.PrincipalId)`:               "who did it, not what it depends on",
 	`\.RealTimeInferenceRecommendations\[\]\.RecommendationId`:                                        "no resource",
 	`\.Containers\[\]\.NearestModelName`:                                                              "a model of a public benchmark",
 	`(Algorithm|\.Containers\[\])\.ProductId`:                                                         "a product of AWS Marketplace",
@@ -110,8 +110,18 @@ var noReferences = map[string]string{
 	`PipelineExecution\.MLflowConfig\.MlflowExperimentName`:                                           "something inside the tracking server",
 	`PipelineExecutionStep\.Metadata\.(Athena\.QueryExecutionId|EMR\.StepId|EMRServerless\.JobRunId)`: "a run inside another service",
 	`PipelineExecutionStep\.Metadata\.Lineage\.Associations\[\]\.(Source|Destination)Arn`:             "ListAssociations lists it",
+	`TrialComponent\.RunName`:                                                                         "its own name in the experiment",
 	`TrainingPlan\.ReservedCapacitySummaries\[\]\.AvailabilityZoneId`:                                 "a place",
 }
+
+// reasons are the keys of noReferences, compiled.
+var reasons = sync.OnceValue(func() map[string]*regexp.Regexp {
+	all := map[string]*regexp.Regexp{}
+	for reason := range noReferences {
+		all[reason] = regexp.MustCompile(reason + "$")
+	}
+	return all
+})
 
 // unexplained returns the members of a kind that look like references and have
 // neither a rule nor a reason. It notes the reasons that it needed.
@@ -124,8 +134,8 @@ func (f *filler) unexplained(needed map[string]bool) []string {
 			continue
 		}
 		explained := false
-		for reason := range noReferences {
-			if regexp.MustCompile(reason + "$").MatchString(f.kind + "." + path) {
+		for reason, ends := range reasons() {
+			if ends.MatchString(f.kind + "." + path) {
 				needed[reason], explained = true, true
 			}
 		}

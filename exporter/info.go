@@ -3,9 +3,15 @@ package exporter
 import (
 	"slices"
 	"strings"
+
+	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/collect"
+	"github.com/sgexport/sgexport/exporter/names"
+	"github.com/sgexport/sgexport/exporter/reading"
+	"github.com/sgexport/sgexport/graph"
 )
 
-// A KindInfo is what documents say of a kind.
+// A KindInfo is what documents say of a kind, or of a neighbour that is read.
 type KindInfo struct {
 	Family   string // kinds that belong together
 	Label    string
@@ -19,59 +25,138 @@ type KindInfo struct {
 // Kinds returns what there is to say of each kind, sorted by label.
 func Kinds() []KindInfo {
 	var all []KindInfo
-	for _, k := range table {
-		operation := func(action string) string { return strings.TrimPrefix(action, "sagemaker:") }
-		info := KindInfo{
-			Family: k.family, Label: k.label, Doc: k.doc, Actions: k.actions(),
-			ID: arn{"{partition}", "sagemaker", "{region}", "{account}", resourceTemplate(k.label)}.String(),
+	for _, k := range table.Kinds {
+		if !k.IsKind() {
+			continue
 		}
-		if k.id != "" {
-			info.ID = strings.ReplaceAll(k.id, "{"+parentMember+"}", "{id of "+k.list.parent+"}")
+		info := KindInfo{Family: k.Family, Label: k.Label, Doc: k.Doc, Actions: actionsOf(k), ID: shapeOfID(k)}
+		info.Read, info.Describe = howRead(k)
+		for parent := k.List.Parent; parent != ""; parent = table.Kind(parent).List.Parent {
+			info.Actions = append(info.Actions, actionsOf(table.Kind(parent))...)
 		}
-		list := k.list.explain()
-		switch {
-		case k.list.parse != nil && k.describe == nil:
-			info.Read, info.Describe = list+".", "that document"
-		case k.describe == nil:
-			info.Read, info.Describe = list+", which tells everything.", operation(k.list.action)
-		case k.search == nil:
-			info.Read, info.Describe = list+", then "+operation(k.describe.action)+" for each.", operation(k.describe.action)
-		default:
-			info.Describe = operation(k.describe.action)
-			lacks, edges := k.unread(k.shapes[k.search.record])
-			info.Read = list + ", then Search, one call for every 100, and " + info.Describe + " for those that its index lacks."
-			if edges {
-				info.Read = list + ", then " + info.Describe + " for each up to --describe-limit; beyond it Search, one call for every 100, and " + info.Describe + " for those that its index lacks."
-			}
-			if len(lacks) > 0 {
-				info.Read += " Search lacks " + strings.Join(lacks, ", ") + "."
-			}
-		}
+		slices.Sort(info.Actions)
+		info.Actions = slices.Compact(info.Actions)
 		all = append(all, info)
-	}
-	for i := range all {
-		if parent := table[i].list.parent; parent != "" {
-			all[i].Actions = append(all[i].Actions, kindOf(parent).actions()...)
-			slices.Sort(all[i].Actions)
-		}
 	}
 	return all
 }
 
+func shapeOfID(k *reading.Kind) string {
+	if k.Entry.ID != "" {
+		return strings.ReplaceAll(k.Entry.ID, "{"+catalog.ParentMember+"}", "{id of "+k.List.Parent+"}")
+	}
+	return names.ARN{Partition: "{partition}", Service: "sagemaker", Region: "{region}", Account: "{account}", Resource: k.Resource}.String()
+}
+
+// howRead says how a kind is read, and which operation's output its columns are.
+func howRead(k *reading.Kind) (text, describe string) {
+	list := explain(k.List)
+	switch {
+	case k.List.Parse != nil && k.Describe == nil:
+		return list + ".", "that document"
+	case k.Describe == nil:
+		return list + ", which tells everything.", k.List.Name
+	case k.Search == nil:
+		return list + ", then " + k.Describe.Name + " for each.", k.Describe.Name
+	}
+	var columns []string
+	edges := false
+	for _, u := range k.Lacks(k.Search.Record) {
+		columns = append(columns, u.Column)
+		edges = edges || len(u.Paths) > 0 || standsIn(k, u)
+	}
+	text = list + ", then Search, one call for every 100, and " + k.Describe.Name + " for those that its index lacks."
+	if edges {
+		text = list + ", then " + k.Describe.Name + " for each up to --describe-limit; beyond it Search, one call for every 100, and " + k.Describe.Name + " for those that its index lacks."
+	}
+	if len(columns) > 0 {
+		text += " Search lacks " + strings.Join(columns, ", ") + "."
+	}
+	if k.HasAlso() {
+		text += " Search also tells " + strings.Join(besideColumns(k), ", ") + ", one call for every 100."
+	}
+	return text, k.Describe.Name
+}
+
+// besideColumns are the columns that Search alone tells.
+func besideColumns(k *reading.Kind) []string {
+	var columns []string
+	for _, c := range k.Columns {
+		if member, _, _ := strings.Cut(c.Source, "."); slices.Contains(k.Search.Also, member) {
+			columns = append(columns, c.Name)
+		}
+	}
+	return columns
+}
+
+// standsIn reports whether another kind stands in a column.
+func standsIn(k *reading.Kind, u graph.Unread) bool {
+	return slices.ContainsFunc(table.Children(k.Label), func(e *catalog.Entry) bool { return e.List.Column == u.Column })
+}
+
 // explain says how the list comes about.
-func (l *list) explain() string {
-	if l.parse != nil {
-		return "what stands in " + l.column + " of each " + l.parent
+func explain(l *catalog.List) string {
+	if l.Parse != nil {
+		return "what stands in " + l.Column + " of each " + l.Parent
 	}
-	text := strings.TrimPrefix(l.action, "sagemaker:")
-	if l.parent != "" {
-		text += " for each " + l.parent
+	text := l.Name
+	if l.Parent != "" {
+		text += " for each " + l.Parent
 	}
-	if len(l.variants) > 0 {
-		text += " and each " + l.variants[0].member
+	if len(l.Variants) > 0 {
+		text += " and each " + l.Variants[0].Member
 	}
-	if l.newest {
+	if l.Newest {
 		return text + ", the newest --pipeline-executions of them, one call for every 100"
 	}
-	return text + ", one call for every 100 of them"
+	text += ", one call for every 100 of them"
+	if l.Versions != nil {
+		text += ", and " + l.Versions.Name + " for each that is not of AWS's own"
+	}
+	return text
+}
+
+// Actions returns the IAM actions that collecting kinds and groups of neighbours
+// can need, sorted; nil kinds are all. This is the least privilege that an export
+// needs.
+func Actions(kinds, neighbors []string) []string {
+	actions := []string{catalog.TagSweep.Action, catalog.ListTags.Action, catalog.CallerIdentity.Action}
+	wanted := collect.Wanted(table, kinds)
+	for _, k := range table.Kinds {
+		switch {
+		case k.Lookup != nil && slices.Contains(neighbors, k.Lookup.Group), k.IsKind() && slices.Contains(wanted, k.Label):
+			actions = append(actions, actionsOf(k)...)
+		}
+	}
+	for _, label := range catalog.Associations.Owners {
+		if slices.Contains(wanted, label) {
+			actions = append(actions, catalog.Associations.List.Action)
+		}
+	}
+	slices.Sort(actions)
+	return slices.Compact(actions)
+}
+
+// actionsOf are the IAM actions that reading a kind can need, sorted.
+func actionsOf(k *reading.Kind) []string {
+	var all []string
+	if k.Lookup != nil {
+		for _, p := range k.Lookup.Pieces {
+			all = append(all, p.Action)
+		}
+	}
+	if k.List != nil && k.List.Action != "" {
+		all = append(all, k.List.Action)
+	}
+	if k.List != nil && k.List.Versions != nil {
+		all = append(all, k.List.Versions.Action)
+	}
+	if k.Describe != nil {
+		all = append(all, k.Describe.Action)
+	}
+	if k.Search != nil {
+		all = append(all, catalog.SearchRecords.Action)
+	}
+	slices.Sort(all)
+	return all
 }

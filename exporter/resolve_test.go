@@ -114,7 +114,7 @@ func TestNamesResolve(t *testing.T) {
 	})
 	t.Run("dangling in China", func(t *testing.T) {
 		cfg, _ := serve(t, docs(t, map[string]string{"cn-north-1/EndpointConfig": list(configIn("cn-north-1", "c", "gone"))}), simulator.Options{})
-		cfg.Regions = []string{"cn-north-1"}
+		cfg.Targets[0].Regions = []string{"cn-north-1"}
 		r := collect(t, cfg)
 		r.node(t, "AWSSageMakerModel", "arn:aws-cn:sagemaker:cn-north-1:"+account+":model/gone")
 		if p := r.report.Scopes[0].Partition; p != "aws-cn" {
@@ -147,7 +147,7 @@ func TestNamesResolve(t *testing.T) {
 			"eu-west-1/EndpointConfig": list(configIn("eu-west-1", "c", "m")),
 			"EndpointConfig":           list(config("c", "m", foreign, stranger)),
 		}), simulator.Options{})
-		cfg.Regions = []string{region, "eu-west-1"}
+		cfg.Targets[0].Regions = []string{region, "eu-west-1"}
 		r := collect(t, cfg)
 		here := arnOf("endpoint-config/c")
 		wantEdges(t, r.ofType("REFERENCED"),

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	static "github.com/aws/aws-sdk-go-v2/credentials"
 
+	"github.com/sgexport/sgexport/exporter/resolve"
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/simulator"
 )
@@ -61,13 +62,20 @@ func manyModels(tb testing.TB, n int) *simulator.Inventory {
 	return inv
 }
 
+// targetOf is the account that a server has.
+func targetOf(url string) []Target {
+	return []Target{{
+		AWS:     aws.Config{BaseEndpoint: aws.String(url), Credentials: static.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", "")},
+		Regions: []string{"us-east-1"},
+	}}
+}
+
 func collectFrom(tb testing.TB, inventory *simulator.Inventory, dir string) *Inventory {
 	tb.Helper()
 	server := httptest.NewServer(simulator.New(inventory, simulator.Options{}))
 	defer server.Close()
 	inv, err := Collect(tb.Context(), Config{
-		AWS:     aws.Config{BaseEndpoint: aws.String(server.URL), Credentials: static.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", "")},
-		Regions: []string{"us-east-1"}, Dir: dir, DescribeLimit: 2000, Redact: true,
+		Targets: targetOf(server.URL), Dir: dir, DescribeLimit: 2000, Redact: true,
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -77,11 +85,14 @@ func collectFrom(tb testing.TB, inventory *simulator.Inventory, dir string) *Inv
 
 // TestManyModels writes one inventory with chunks that hold it and with chunks
 // that spill many times: the graph is the same.
+// pageSize is the largest page of every list and search.
+const pageSize = 100
+
 func TestManyModels(t *testing.T) {
 	const n = 20_000
 	inventory := manyModels(t, n)
 	var hashes []string
-	for _, c := range []chunks{usualChunks, {nodes: 700, edges: 1100, joins: 900}} {
+	for _, c := range []resolve.Chunks{{}, {Nodes: 700, Edges: 1100, Joins: 900}} {
 		dir := t.TempDir()
 		inv := collectFrom(t, inventory, dir)
 		inv.chunks = c
@@ -89,7 +100,7 @@ func TestManyModels(t *testing.T) {
 		if err := inv.Write(t.Context(), h); err != nil {
 			t.Fatal(err)
 		}
-		if calls := inv.Report.Scopes[0].Calls; calls > 3*n/100+int64(len(table))+10 {
+		if calls := inv.Report.Scopes[0].Calls; calls > 3*n/100+int64(len(table.Kinds))+10 {
 			t.Errorf("%d calls", calls)
 		}
 		// Models, roles, subnets, groups, images, buckets, packages, the repository, the account.
@@ -148,13 +159,12 @@ func TestCallsPerKind(t *testing.T) {
 	server := httptest.NewServer(simulator.New(inventory, simulator.Options{}))
 	defer server.Close()
 	inv, err := Collect(t.Context(), Config{
-		AWS:     aws.Config{BaseEndpoint: aws.String(server.URL), Credentials: static.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", "")},
-		Regions: []string{"us-east-1"}, Dir: t.TempDir(), DescribeLimit: 0, Newest: 10,
+		Targets: targetOf(server.URL), Dir: t.TempDir(), DescribeLimit: 0, Newest: 10,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !inv.Report.Complete() {
+	if inv.Report.HasGaps() {
 		t.Fatalf("gaps: %v", inv.Report.Gaps)
 	}
 	reports := map[string]graph.KindReport{}
@@ -167,36 +177,39 @@ func TestCallsPerKind(t *testing.T) {
 		t.Fatalf("only %d resources", all)
 	}
 	pages := func(n int64) int64 { return max(1, (n+pageSize-1)/pageSize) }
-	for _, k := range table {
-		r := reports[k.label]
-		lists := pages(r.Listed)
-		if k.list.parent != "" {
-			lists = r.Listed/pageSize + reports[k.list.parent].Written*int64(max(1, len(k.list.variants)))
+	for _, k := range table.Kinds {
+		if !k.IsKind() {
+			continue
 		}
-		if k.list.parse != nil {
+		r := reports[k.Label]
+		lists := pages(r.Listed)
+		if k.List.Parent != "" {
+			lists = r.Listed/pageSize + reports[k.List.Parent].Written*int64(max(1, len(k.List.Variants)))
+		}
+		if k.List.Parse != nil {
 			lists = 0
 		}
-		lists += int64(len(k.list.variants))
+		lists += int64(len(k.List.Variants))
 		most := lists + r.Listed
 		switch {
-		case k.describe == nil:
+		case k.Describe == nil:
 			most = lists
-		case k.search != nil && k.search.filters == nil && k.list.parent == "":
+		case k.Search != nil && k.Search.Filters == nil && k.List.Parent == "":
 			most = lists + pages(r.Listed)
-			if k.list.variants == nil && most > 2*pages(r.Listed) {
-				t.Errorf("%s: the bound of %d is above two pages for every hundred", k.label, most)
+			if k.List.Variants == nil && most > 2*pages(r.Listed) {
+				t.Errorf("%s: the bound of %d is above two pages for every hundred", k.Label, most)
 			}
-		case k.search != nil && k.search.filters != nil:
+		case k.Search != nil && k.Search.Filters != nil:
 			most += pages(r.Listed) // jobs that no trial component tells of are described
-		case k.search != nil:
+		case k.Search != nil:
 			// Search has what no list names too: older executions and versions.
 			most += pages(r.Listed + 10*copies)
 		}
-		if _, paged := k.details().FieldByName("NextToken"); paged {
+		if _, paged := k.Details().FieldByName("NextToken"); paged {
 			most += 3 * r.Listed
 		}
 		if r.Calls > most {
-			t.Errorf("%s: %d calls for %d resources, at most %d", k.label, r.Calls, r.Listed, most)
+			t.Errorf("%s: %d calls for %d resources, at most %d", k.Label, r.Calls, r.Listed, most)
 		}
 	}
 }

@@ -1,23 +1,14 @@
 package graph
 
-import "fmt"
-
-// A State says how much of one kind was read in one scope.
-type State string
-
-// The states of a kind. Only Complete promises that nothing is missing.
-const (
-	Complete    State = "complete"    // everything that exists was read
-	Partial     State = "partial"     // listed, but some details could not be read
-	Denied      State = "denied"      // the caller may not list it
-	Unavailable State = "unavailable" // the region does not have it, or its API failed
-	Skipped     State = "skipped"     // not asked for
+import (
+	"cmp"
+	"slices"
 )
 
 // A Report says what a run read and what it could not read.
 type Report struct {
 	Scopes []ScopeReport `json:"scopes"` // sorted by account, region
-	Gaps   []*Gap        `json:"gaps"`   // sorted by scope, label, action, id
+	Gaps   []*Gap        `json:"gaps"`   // sorted by scope, label, action, code
 	// NotReferences counts values that stand where a reference should and
 	// cannot be one; they stay properties. Sorted by label, path.
 	NotReferences []NotReference `json:"not_references"`
@@ -41,16 +32,15 @@ func (s *ScopeReport) ID() string { return s.Account + "/" + s.Region }
 
 // A KindReport is the part of a ScopeReport on one kind.
 type KindReport struct {
-	Label   string `json:"label"`
-	State   State  `json:"state"`
-	Listed  int64  `json:"listed"`  // items that the list calls named, each once
-	Written int64  `json:"written"` // of those, the nodes with observed=true
-	Gone    int64  `json:"gone,omitempty"`
-	Calls   int64  `json:"calls"`
+	Label string `json:"label"`
+	State State  `json:"state"` // that of the Completeness
+	Completeness
+	Listed  int64 `json:"listed"`  // items that the list calls named, each once
+	Written int64 `json:"written"` // of those, the nodes with observed=true
+	Gone    int64 `json:"gone,omitempty"`
+	Calls   int64 `json:"calls"`
 	// Detail says where the properties are from: list, describe, search.
 	Detail string `json:"detail"`
-	// Unread are properties that Detail does not have, sorted.
-	Unread []string `json:"unread,omitempty"`
 }
 
 // A NotReference counts the values of one field that make no edge.
@@ -68,38 +58,46 @@ type LeftOut struct {
 	Count int64  `json:"count"`
 }
 
-// A Gap is something that exists, or may exist, and could not be read.
-type Gap struct {
-	Scope   string `json:"scope"`
-	Label   string `json:"label"`
-	Action  string `json:"action"`       // IAM action, such as sagemaker:DescribeModel
-	ID      string `json:"id,omitempty"` // of the one resource, or empty for the whole kind
-	Code    string `json:"code"`         // API error code, such as AccessDeniedException
-	Message string `json:"message"`
-}
-
-func (g *Gap) Error() string {
-	what := g.Label
-	if g.ID != "" {
-		what += " " + g.ID
+// Complete reports whether the snapshot holds everything: no gap, and each kind
+// of each scope was read to the end, or is not offered there. A limited or
+// skipped kind is not complete, though it is no gap.
+func (r *Report) Complete() bool {
+	if r.HasGaps() {
+		return false
 	}
-	return fmt.Sprintf("%s: %s: %s: %s: %s", g.Scope, what, g.Action, g.Code, g.Message)
+	for i := range r.Scopes {
+		for _, k := range r.Scopes[i].Kinds {
+			if k.State != Complete && k.State != Unoffered {
+				return false
+			}
+		}
+	}
+	return true
 }
 
-// Complete reports whether nothing is missing.
-func (r *Report) Complete() bool { return len(r.Gaps) == 0 }
+// HasGaps reports whether something that was asked for could not be read.
+func (r *Report) HasGaps() bool {
+	if len(r.Gaps) > 0 {
+		return true
+	}
+	return slices.ContainsFunc(r.Scopes, func(s ScopeReport) bool {
+		return s.Tags.isGap() || slices.ContainsFunc(s.Kinds, func(k KindReport) bool { return k.State.isGap() })
+	})
+}
 
-// HeaderScopes returns, for a [Header], each scope with the labels that were
-// read to the end in it.
+// HeaderScopes returns, for a [Header], each scope with the labels of which
+// something was listed in it.
 func (r *Report) HeaderScopes() []Scope {
 	scopes := make([]Scope, 0, len(r.Scopes))
 	for i := range r.Scopes {
 		s := Scope{ID: r.Scopes[i].ID()}
-		for _, k := range r.Scopes[i].Kinds {
-			if k.State == Complete {
-				s.Complete = append(s.Complete, k.Label)
+		for j := range r.Scopes[i].Kinds {
+			k := &r.Scopes[i].Kinds[j]
+			if k.IDs != NoIDs && k.IDs != "" {
+				s.Labels = append(s.Labels, LabelScope{Label: k.Label, Listed: k.IDs == AllIDs, Unread: k.unreadPaths()})
 			}
 		}
+		slices.SortFunc(s.Labels, func(a, b LabelScope) int { return cmp.Compare(a.Label, b.Label) })
 		scopes = append(scopes, s)
 	}
 	return scopes

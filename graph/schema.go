@@ -21,6 +21,10 @@ type Label struct {
 	Extra   []string // further labels, for queries written against other tools
 	Columns []Column // the order of Node.Values
 	Doc     string   // one line: what it is, and its API source
+	// Referred says that its nodes are known because something refers to them,
+	// and never from a list of their own, even where they are then read and have
+	// the column observed.
+	Referred bool
 }
 
 // AllLabels returns the primary label and then the further ones.
@@ -143,8 +147,15 @@ func (s *Schema) EdgeType(name string) *EdgeType { return s.types[name] }
 
 // A Scope is one account and region that a graph was read from.
 type Scope struct {
-	ID       string   // "123456789012/eu-central-1"
-	Complete []string // labels that were read to the end there, sorted
+	ID     string       // "123456789012/eu-central-1"
+	Labels []LabelScope // of which ids are known there, sorted by label
+}
+
+// A LabelScope says what is known of one label in one scope.
+type LabelScope struct {
+	Label  string
+	Listed bool     // all ids are known
+	Unread []string // reference fields (Edge.Path) that were not read of all of them, sorted
 }
 
 // A Header is what a sink knows before the first node.

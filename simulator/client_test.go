@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -75,7 +76,9 @@ var operations = map[string]operation{
 	"Artifact":                         simple("ListArtifacts", "Artifact", "ArtifactArn"),
 	"Association":                      {list: "ListAssociations"},
 	"AutoMLJob":                        simple("ListAutoMLJobs", "AutoMLJobV2", "AutoMLJobName"),
+	"AutoMLCandidate":                  {list: "ListCandidatesForAutoMLJob", parent: "AutoMLJob", by: "AutoMLJobName"},
 	"Cluster":                          simple("ListClusters", "Cluster", "ClusterName"),
+	"ClusterExtension":                 {list: "ListClusterExtensions", describe: "DescribeClusterExtension", wrap: "ExtensionDetails", key: named("ClusterArn", "ExtensionArn"), parent: "Cluster", by: "ClusterArn"},
 	"ClusterNode":                      {list: "ListClusterNodes", describe: "DescribeClusterNode", wrap: "NodeDetails", key: map[string]string{"ClusterName": "ClusterName", "InstanceId": "NodeId"}, parent: "Cluster", by: "ClusterName"},
 	"ClusterSchedulerConfig":           simple("ListClusterSchedulerConfigs", "ClusterSchedulerConfig", "ClusterSchedulerConfigId"),
 	"CodeRepository":                   simple("ListCodeRepositories", "CodeRepository", "CodeRepositoryName"),
@@ -92,6 +95,7 @@ var operations = map[string]operation{
 	"EndpointConfig":                   simple("ListEndpointConfigs", "EndpointConfig", "EndpointConfigName"),
 	"Experiment":                       simple("ListExperiments", "Experiment", "ExperimentName"),
 	"FeatureGroup":                     simple("ListFeatureGroups", "FeatureGroup", "FeatureGroupName"),
+	"FeatureMetadata":                  {describe: "DescribeFeatureMetadata", key: named("FeatureGroupName", "FeatureName")},
 	"FlowDefinition":                   simple("ListFlowDefinitions", "FlowDefinition", "FlowDefinitionName"),
 	"Hub":                              simple("ListHubs", "Hub", "HubName"),
 	"HubContent":                       {list: "ListHubContents", describe: "DescribeHubContent", key: named("HubName", "HubContentType", "HubContentName", "HubContentVersion"), parent: "Hub", by: "HubName", each: "HubContentType"},
@@ -111,6 +115,7 @@ var operations = map[string]operation{
 	"ModelBiasJobDefinition":           simple("ListModelBiasJobDefinitions", "ModelBiasJobDefinition", "JobDefinitionName"),
 	"ModelCard":                        simple("ListModelCards", "ModelCard", "ModelCardName"),
 	"ModelCardExportJob":               {list: "ListModelCardExportJobs", describe: "DescribeModelCardExportJob", key: named("ModelCardExportJobArn"), parent: "ModelCard", by: "ModelCardName"},
+	"ModelCardVersion":                 {list: "ListModelCardVersions", describe: "DescribeModelCard", key: named("ModelCardName", "ModelCardVersion"), parent: "ModelCard", by: "ModelCardName"},
 	"ModelExplainabilityJobDefinition": simple("ListModelExplainabilityJobDefinitions", "ModelExplainabilityJobDefinition", "JobDefinitionName"),
 	"ModelPackage":                     {list: "ListModelPackages", describe: "DescribeModelPackage", key: map[string]string{"ModelPackageArn": "ModelPackageName"}},
 	"ModelPackageGroup":                simple("ListModelPackageGroups", "ModelPackageGroup", "ModelPackageGroupName"),
@@ -153,6 +158,7 @@ var searches = map[string]search{
 	"Endpoint":                {"Endpoint", "Endpoint"},
 	"Experiment":              {"Experiment", "Experiment"},
 	"FeatureGroup":            {"FeatureGroup", "FeatureGroup"},
+	"FeatureMetadata":         {"FeatureMetadata", "FeatureMetadata"},
 	"HubContent":              {"HubContent", "HubContent"},
 	"HyperParameterTuningJob": {"HyperParameterTuningJob", "HyperParameterTuningJob"},
 	"Job":                     {"Job", "Job"},
@@ -401,4 +407,41 @@ func unionMember(v reflect.Value) (string, bool) {
 	}
 	name, prefix := v.Elem().Elem().Type().Name(), v.Type().Name()+"Member"
 	return name[len(prefix):], true
+}
+
+// TestHostileAnswers reads everything through the SDK while answers are wrong:
+// calls may fail, but they end.
+func TestHostileAnswers(t *testing.T) {
+	inventory, err := simulator.Demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	documents := inventory.Documents("us-east-1")
+	for seed := range uint64(3) {
+		server := simulator.New(inventory, simulator.Options{Mutate: simulator.Mutator(seed, 3)})
+		client := sagemaker.NewFromConfig(start(t, server, "us-east-1"), func(o *sagemaker.Options) { o.Retryer = aws.NopRetryer{} })
+		failed := 0
+		for kind, call := range operations {
+			if _, err := call.items(ctx, client, 3); err != nil {
+				failed++
+			}
+			if docs := documents[kind]; call.describe != "" && len(docs) > 0 {
+				doc := map[string]any{}
+				for member := range call.key {
+					doc[member] = docs[0].Body[member]
+					if number, ok := doc[member].(json.Number); ok {
+						doc[member], _ = number.Float64()
+					}
+				}
+				if _, err := call.described(ctx, client, doc); err != nil {
+					failed++
+				}
+			}
+		}
+		if failed == 0 || ctx.Err() != nil {
+			t.Errorf("seed %d: %d failures, %v", seed, failed, ctx.Err())
+		}
+	}
 }

@@ -109,6 +109,37 @@ func listed(kind string, docs []map[string]any) []map[string]any {
 	return slices.Collect(maps.Values(newest))
 }
 
+// imply adds the documents that the simulator derives from others.
+func imply(kinds map[string][]map[string]any) {
+	add := func(kind string, doc map[string]any, keys ...string) {
+		same := func(other map[string]any) bool {
+			return !slices.ContainsFunc(keys, func(key string) bool { return other[key] != doc[key] })
+		}
+		if !slices.ContainsFunc(kinds[kind], same) {
+			kinds[kind] = append(kinds[kind], doc)
+		}
+	}
+	for _, card := range kinds["ModelCard"] {
+		add("ModelCardVersion", card, "ModelCardName", "ModelCardVersion")
+	}
+	for _, job := range kinds["AutoMLJob"] {
+		if best, ok := job["BestCandidate"].(map[string]any); ok {
+			candidate := maps.Clone(best)
+			candidate["AutoMLJobName"] = job["AutoMLJobName"]
+			add("AutoMLCandidate", candidate, "AutoMLJobName", "CandidateName")
+		}
+	}
+	for _, group := range kinds["FeatureGroup"] {
+		for _, definition := range group["FeatureDefinitions"].([]any) {
+			feature := maps.Clone(definition.(map[string]any))
+			for _, member := range []string{"FeatureGroupArn", "FeatureGroupName", "CreationTime", "LastModifiedTime"} {
+				feature[member] = group[member]
+			}
+			add("FeatureMetadata", feature, "FeatureGroupName", "FeatureName")
+		}
+	}
+}
+
 // derived are the members of a record that no document has to have.
 var derived = []string{"Parents", "SourceDetail", "TrialComponentSummaries"}
 
@@ -122,6 +153,7 @@ func TestDemoRoundTrip(t *testing.T) {
 	server := simulator.New(inventory, simulator.Options{})
 	total := 0
 	for region, kinds := range demoDocuments(t) {
+		imply(kinds)
 		client := sagemaker.NewFromConfig(start(t, server, region))
 		for kind, docs := range kinds {
 			call, ok := operations[kind]
@@ -383,6 +415,76 @@ func TestDemoMembers(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestDemoMakers checks that the demo has every kind of maker, and that every
+// trial component belongs to a trial.
+func TestDemoMakers(t *testing.T) {
+	makers := map[string]bool{}
+	for _, kinds := range demoDocuments(t) {
+		for _, docs := range kinds {
+			for _, doc := range docs {
+				by, _ := doc["CreatedBy"].(map[string]any)
+				identity, _ := by["IamIdentity"].(map[string]any)
+				arn, _ := identity["Arn"].(string)
+				for _, part := range []string{":user/", ":assumed-role/"} {
+					if strings.Contains(arn, part) {
+						makers[fmt.Sprint(part, by["UserProfileArn"] != nil)] = true
+					}
+				}
+			}
+		}
+	}
+	for _, maker := range []string{":user/false", ":assumed-role/false", ":assumed-role/true"} {
+		if !makers[maker] {
+			t.Errorf("nothing is made by %s", maker)
+		}
+	}
+	inventory, err := simulator.Demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, doc := range inventory.Documents("us-east-1")["TrialComponent"] {
+		if doc.Body["Parents"] == nil {
+			t.Errorf("%s has no parents", doc.ARN)
+		}
+	}
+}
+
+// TestDocuments reads the inventory without the API.
+func TestDocuments(t *testing.T) {
+	inventory, err := simulator.Demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for _, region := range inventory.Regions() {
+		documents := inventory.Documents(region)
+		for kind, n := range inventory.Counts(region) {
+			total += n
+			if len(documents[kind]) != n {
+				t.Errorf("%s: %d documents of %d", kind, len(documents[kind]), n)
+			}
+		}
+		for kind, docs := range documents {
+			for _, doc := range docs {
+				if len(doc.Key) == 0 || doc.Body == nil || (doc.ARN == "" && doc.Key[len(doc.Key)-1] == "" && kind != "ClusterNode") {
+					t.Errorf("%s: %q %q", kind, doc.ARN, doc.Key)
+				}
+			}
+		}
+	}
+	if total != inventory.Count() || len(inventory.Documents("mars-east-1")) != 0 {
+		t.Errorf("%d documents, Count says %d", total, inventory.Count())
+	}
+	features := inventory.Documents("us-east-1")["FeatureMetadata"]
+	if len(features) != 141 || slices.ContainsFunc(features, func(d simulator.Document) bool { return d.Derived == (d.Body["Parameters"] != nil) }) {
+		t.Errorf("%d features", len(features))
+	}
+	features[0].Body["FeatureName"] = "changed"
+	if inventory.Documents("us-east-1")["FeatureMetadata"][0].Body["FeatureName"] == "changed" {
+		t.Error("a document can be changed")
 	}
 }
 

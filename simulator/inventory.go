@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"reflect"
 	"regexp"
@@ -23,6 +24,7 @@ import (
 type Inventory struct {
 	account string
 	regions map[string]*region
+	buckets map[string]*Bucket
 	count   int
 }
 
@@ -42,6 +44,7 @@ type document struct {
 	kind    *kind
 	arn     string // "": it has none
 	newest  bool   // no other document of its key is a newer version
+	derived bool   // see derive
 	created time.Time
 	body    map[string]any
 	names   map[string]bool // of a copy: the names to change in body
@@ -75,9 +78,17 @@ var (
 // needs its key members, its ARN and its time of creation, if the kind has
 // them; a resource without an ARN names its parent as the List of its kind
 // does: a ClusterNode has a ClusterName. An Association is one item of
-// ListAssociations. The error names the file, the index and the member.
+// ListAssociations.
+//
+// What other documents imply needs no document of its own: the newest version
+// of a model card, the best candidate of an AutoML job, the metadata of a
+// feature without description or parameters.
+//
+// <account>/Bucket.json is an array of [Bucket], for S3.
+//
+// The error names the file, the index and the member.
 func Load(fsys fs.FS) (*Inventory, error) {
-	inv := &Inventory{regions: map[string]*region{}}
+	inv := &Inventory{regions: map[string]*region{}, buckets: map[string]*Bucket{}}
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -95,6 +106,7 @@ func Load(fsys fs.FS) (*Inventory, error) {
 	}
 	for _, r := range inv.regions {
 		r.link()
+		inv.count += r.derive()
 		r.sort()
 	}
 	return inv, nil
@@ -130,6 +142,12 @@ func (r *region) sort() {
 
 func (inv *Inventory) loadFile(fsys fs.FS, name string) error {
 	parts := strings.Split(name, "/")
+	if len(parts) == 2 && accountName.MatchString(parts[0]) && parts[1] == "Bucket.json" {
+		if err := inv.of(parts[0]); err != nil {
+			return err
+		}
+		return inv.loadBuckets(fsys, name)
+	}
 	if len(parts) != 3 || !accountName.MatchString(parts[0]) || !regionName.MatchString(parts[1]) || path.Ext(name) != ".json" {
 		return errors.New("want <account>/<region>/<Kind>.json")
 	}
@@ -137,10 +155,8 @@ func (inv *Inventory) loadFile(fsys fs.FS, name string) error {
 	if k == nil || k.source != "" {
 		return errors.New("no such kind of resource")
 	}
-	if inv.account == "" {
-		inv.account = parts[0]
-	} else if inv.account != parts[0] {
-		return fmt.Errorf("second account: the inventory is of %s", inv.account)
+	if err := inv.of(parts[0]); err != nil {
+		return err
 	}
 	r := inv.regions[parts[1]]
 	if r == nil {
@@ -165,6 +181,15 @@ func (inv *Inventory) loadFile(fsys fs.FS, name string) error {
 		}
 	}
 	inv.count += len(items)
+	return nil
+}
+
+// of says that a file is of an account.
+func (inv *Inventory) of(account string) error {
+	if inv.account != "" && inv.account != account {
+		return fmt.Errorf("second account: the inventory is of %s", inv.account)
+	}
+	inv.account = account
 	return nil
 }
 
@@ -399,7 +424,7 @@ func (d *document) keyMembers() map[string]any {
 	return members
 }
 
-// order returns the documents of a kind by a member, ascending, and equal ones
+// order returns the documents of a kind by a property, ascending, and equal ones
 // by creation.
 func (r *region) order(k *kind, member string) []*document {
 	docs := r.kinds[k.docs]
@@ -412,19 +437,16 @@ func (r *region) order(k *kind, member string) []*document {
 	sorted, ok := r.orders[id]
 	if !ok {
 		sorted = slices.Clone(docs)
-		form := textForm
-		if k.members[member] != nil {
-			form = k.members[member].form
-		}
+		form := k.formOf(member)
 		sort.SliceStable(sorted, func(i, j int) bool {
-			a, b := text(sorted[i].body[member]), text(sorted[j].body[member])
+			a, b := first(lookup(sorted[i].body, member)), first(lookup(sorted[j].body, member))
 			if a == b { // the copies of one document
 				return sorted[i].suffix < sorted[j].suffix
 			}
 			switch form {
 			case timeForm:
 				return parseTime(a).Before(parseTime(b))
-			case integerForm:
+			case integerForm, floatForm:
 				return relation(a, b) < 0
 			}
 			return a < b
@@ -434,12 +456,33 @@ func (r *region) order(k *kind, member string) []*document {
 	return sorted
 }
 
+// formOf is the form of a property, by its path.
+func (k *kind) formOf(path string) form {
+	fields := k.members
+	form := textForm
+	for _, name := range strings.Split(path, ".") {
+		if fields[name] == nil {
+			return textForm
+		}
+		form, fields = fields[name].form, fields[name].fields
+	}
+	return form
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
 // Scale returns an inventory of n times the resources, for benchmarks: the
 // inventory itself and n-1 copies, in which each resource has another name and
-// refers to its neighbours of the same copy. Copies are made when they are
-// asked for, so that a million resources take some hundred megabytes.
+// refers to its neighbours of the same copy; all share the buckets. Copies are
+// made when they are asked for, so that a million resources take some hundred
+// megabytes.
 func (inv *Inventory) Scale(n int) *Inventory {
-	out := &Inventory{account: inv.account, regions: map[string]*region{}, count: max(n, 1) * inv.count}
+	out := &Inventory{account: inv.account, regions: map[string]*region{}, buckets: maps.Clone(inv.buckets), count: max(n, 1) * inv.count}
 	for name, r := range inv.regions {
 		scaled := newRegion(name, inv.account)
 		names := r.names()
@@ -448,7 +491,7 @@ func (inv *Inventory) Scale(n int) *Inventory {
 				keys, _ := doc.kind.keysOf(doc.body)
 				scaled.insert(doc, keys)
 				for i := 1; i < n; i++ {
-					c := &document{kind: doc.kind, created: doc.created, body: doc.body, names: names, suffix: fmt.Sprintf("-%06d", i)}
+					c := &document{kind: doc.kind, created: doc.created, derived: doc.derived, body: doc.body, names: names, suffix: fmt.Sprintf("-%06d", i)}
 					c.arn, _ = c.rename(doc.arn).(string)
 					keys, _ := c.kind.keysOf(c.keyMembers())
 					scaled.insert(c, keys)
@@ -462,8 +505,9 @@ func (inv *Inventory) Scale(n int) *Inventory {
 }
 
 // names are those that resources go by, also in lower case, as some ARNs have
-// them. A resource without an ARN and an app are named for what they belong to,
-// and versions and categories are no names.
+// them, and the ids in ARNs without a name. A resource without an ARN and an
+// app are named for what they belong to, and versions and categories are no
+// names.
 func (r *region) names() map[string]bool {
 	names := map[string]bool{}
 	for _, docs := range r.kinds {
@@ -481,6 +525,16 @@ func (r *region) names() map[string]bool {
 				names[name], names[strings.ToLower(name)] = true, true
 			}
 		}
+	}
+	var ids []string
+	for arn := range r.byARN { // a cluster's has an id in place of its name
+		parts := strings.Split(arn, "/")
+		if !slices.ContainsFunc(parts, func(part string) bool { return names[part] }) {
+			ids = append(ids, parts[len(parts)-1])
+		}
+	}
+	for _, id := range ids {
+		names[id] = true
 	}
 	return names
 }
@@ -557,6 +611,36 @@ func (inv *Inventory) Counts(region string) map[string]int {
 		}
 	}
 	return counts
+}
+
+// A Document is one resource of an inventory, for a reader that compares what
+// a collector found with what there is.
+type Document struct {
+	ARN     string         // "": the kind has none
+	Key     []string       // values of the members that identify it to Describe; "" for one that it lacks
+	Derived bool           // from the document of another resource, not from a file
+	Body    map[string]any // as [Load] reads it, numbers as json.Number, with what Load fills in
+}
+
+// Documents are copies of the documents of one region by kind, as "Model",
+// each kind by creation time and ARN.
+func (inv *Inventory) Documents(region string) map[string][]Document {
+	out := map[string][]Document{}
+	r := inv.regions[region]
+	if r == nil {
+		return out
+	}
+	for name, docs := range r.kinds {
+		for _, doc := range docs {
+			members := doc.keyMembers()
+			d := Document{ARN: doc.arn, Derived: doc.derived, Body: copyValue(doc.content()).(map[string]any)}
+			for _, member := range slices.Concat(doc.kind.key, doc.kind.anyOf, doc.kind.either) {
+				d.Key = append(d.Key, text(members[member]))
+			}
+			out[name] = append(out[name], d)
+		}
+	}
+	return out
 }
 
 // decode reads one JSON value and keeps numbers as they are written.

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"maps"
 	"reflect"
 	"strings"
 	"sync"
@@ -22,7 +23,7 @@ type row struct {
 
 	list     [2]reflect.Type // input, output; nil for a kind that has no List
 	describe [2]reflect.Type // input, output; nil for a kind that has no Describe
-	wrap     string          // member of the Describe output that has the resource
+	wrap     string          // member of the Describe output that has the resource; others stand beside it
 	paged    string          // member with a list that Describe gives in pages
 
 	key      []string          // members that identify it to Describe
@@ -32,19 +33,25 @@ type row struct {
 	version  bool              // the last key member is a version; without it Describe takes the newest
 	newest   bool              // List has only the newest version
 	versions string            // kind that Describe answers for when its last key member is given
+	aliased  string            // kind that the input member <kind>Alias names one of, by its <kind>Aliases
 	byARN    bool              // Describe takes an ARN (or its end) in place of the name
 
 	parent   string   // kind of the resource that List wants named
 	by       string   // member of the List input that names it
 	required []string // further members that List wants
+	oneOf    []string // members of which List takes one at a time
 
 	extra []string          // key members that no API type of the kind has
 	fill  map[string]string // members that are the same as another one, by path
 
 	created   string // member with the time of creation; by default CreationTime
 	page      int    // documented default of MaxResults; 0: 100
+	most      int    // highest MaxResults; 0: 100
 	sort      string // documented default of SortBy; "": CreationTime
 	ascending bool   // documented default of SortOrder
+	// orders are the properties that values of SortBy speak of, where no
+	// member has the name.
+	orders map[string]string
 
 	search string // type of resource in Search
 	record string // path of the record in a SearchRecord
@@ -75,6 +82,7 @@ type kind struct {
 	items                    string // list member of the List output
 	item, detail, found      *shape // types of list item, Describe output, Search record; nil without it
 	listInput, describeInput *shape
+	beside                   map[string]*shape // members of the Describe output next to the wrapped resource
 	members                  map[string]*shape // all that a document may have
 	summarised               []string          // members XSummary of a list item, made from X
 }
@@ -136,6 +144,9 @@ func newKind(r row, source *kind, all shapes, record *shape) *kind {
 	if k.page == 0 {
 		k.page = 100
 	}
+	if k.most == 0 {
+		k.most = 100
+	}
 	if k.sort == "" {
 		k.sort = "CreationTime"
 	}
@@ -144,6 +155,9 @@ func newKind(r row, source *kind, all shapes, record *shape) *kind {
 		k.describeOp = strings.TrimSuffix(k.describe[0].Name(), "Input")
 		k.describeInput, k.detail = all.of(k.describe[0]), all.of(k.describe[1])
 		if k.wrap != "" {
+			k.beside = maps.Clone(k.detail.fields)
+			delete(k.beside, k.wrap)
+			maps.Copy(k.members, k.beside)
 			k.detail = k.detail.fields[k.wrap]
 		}
 		shapes = append(shapes, k.detail)
@@ -237,6 +251,9 @@ func (k *kind) member(name string) (string, bool) {
 		if k.members[candidate] != nil {
 			return candidate, true
 		}
+	}
+	if strings.HasSuffix(k.docs, name) && k.members[k.docs] != nil { // the Version of a ModelCardVersion
+		return k.docs, true
 	}
 	return "", false
 }

@@ -122,6 +122,11 @@ func ofThisAccount(_, input map[string]any) bool {
 	return input["CrossAccountFilterOption"] != "CrossAccount"
 }
 
+// ofCustomer: an inventory has nothing that AWS manages in the account.
+func ofCustomer(_, input map[string]any) bool {
+	return input["ManagedBy"] != "AWS"
+}
+
 // ofProvisionedNodes leaves out nodes that are still on their way, unless they
 // are asked for.
 func ofProvisionedNodes(doc, input map[string]any) bool {
@@ -167,7 +172,7 @@ func compareVersions(a, b string) int {
 
 // list answers every List of a kind.
 func (s *Server) list(k *kind, r *request) (any, *apiError) {
-	limit, failure := r.maxResults(1, 100, k.page)
+	limit, failure := r.maxResults(1, k.most, k.page)
 	if failure != nil {
 		return nil, failure
 	}
@@ -179,6 +184,9 @@ func (s *Server) list(k *kind, r *request) (any, *apiError) {
 	if failure := k.findParent(r); failure != nil {
 		return nil, failure
 	}
+	if _, failure := r.aliased(k); failure != nil {
+		return nil, failure
+	}
 	by, ascending := k.sort, k.ascending
 	if given, ok := r.input["SortBy"].(string); ok {
 		by = camel(given)
@@ -186,7 +194,10 @@ func (s *Server) list(k *kind, r *request) (any, *apiError) {
 	if given, ok := r.input["SortOrder"].(string); ok {
 		ascending = strings.EqualFold(given, "Ascending")
 	}
-	member, ok := k.member(by)
+	member, ok := k.orders[by]
+	if !ok {
+		member, ok = k.member(by)
+	}
 	if !ok {
 		member = k.created
 	}
@@ -223,14 +234,44 @@ func (k *kind) findParent(r *request) *apiError {
 		if parent == nil {
 			return &apiError{code: "ResourceNotFound", message: k.parent + " [" + name + "] does not exist."}
 		}
-		r.input[k.by], _ = parent.keyMembers()[parent.kind.key[0]].(string)
+		r.input[k.by] = k.nameOf(parent)
 	}
 	for _, member := range k.required {
 		if r.input[member] == nil {
 			return constraint(member, nil, "Member must not be null")
 		}
 	}
+	given := slices.DeleteFunc(slices.Clone(k.oneOf), func(member string) bool { return r.input[member] == nil })
+	if len(given) > 1 {
+		return invalid("%s cannot be given together", strings.Join(given, " and "))
+	}
 	return nil
+}
+
+// nameOf is what a resource of the kind calls its parent: its name, or its ARN
+// where the member is the parent's ARN.
+func (k *kind) nameOf(parent *document) any {
+	if k.by == parent.kind.arn {
+		return parent.arn
+	}
+	return parent.keyMembers()[parent.kind.key[0]]
+}
+
+// aliased is the version that the request names by an alias; nil if it names
+// none.
+func (r *request) aliased(k *kind) (*document, *apiError) {
+	alias, given := r.input[k.aliased+"Alias"].(string)
+	if k.aliased == "" || !given {
+		return nil, nil
+	}
+	versions := kinds().byName[k.aliased]
+	parent := r.region.parent(versions, text(r.input[versions.by]))
+	for _, doc := range r.region.kinds[k.aliased] {
+		if parent != nil && equal(doc.body[k.aliased+"Aliases"], alias) && doc.keyMembers()[versions.by] == versions.nameOf(parent) {
+			return doc, nil
+		}
+	}
+	return nil, &apiError{code: "ResourceNotFound", message: k.aliased + " with the alias [" + alias + "] does not exist."}
 }
 
 // parent is the resource with a name or an ARN that resources of a kind belong
@@ -247,8 +288,19 @@ func (r *region) parent(k *kind, name string) *document {
 
 // describe answers every Describe of a kind.
 func (s *Server) describe(k *kind, r *request) (any, *apiError) {
-	if versions := kinds().byName[k.versions]; versions != nil && r.input[versions.key[len(versions.key)-1]] != nil {
-		k = versions
+	if versions := kinds().byName[k.versions]; versions != nil {
+		id := versions.key[len(versions.key)-1]
+		switch version, failure := r.aliased(k); {
+		case failure != nil:
+			return nil, failure
+		case version != nil && r.input[id] != nil:
+			return nil, invalid("%s and %sAlias cannot be given together", id, k.aliased)
+		case version != nil:
+			r.input[id] = version.body[id]
+		}
+		if r.input[id] != nil {
+			k = versions
+		}
 	}
 	for _, name := range sortedKeys(k.describeInput.fields) {
 		if failure := checkEnum(name, r.input[name], k.describeInput.fields[name].goType); failure != nil {
@@ -268,7 +320,7 @@ func (s *Server) describe(k *kind, r *request) (any, *apiError) {
 		}
 		if member == k.by {
 			if parent := r.region.parent(k, text(value)); parent != nil {
-				value = parent.keyMembers()[parent.kind.key[0]]
+				value = k.nameOf(parent)
 			}
 		}
 		wanted[member] = value
@@ -331,6 +383,11 @@ func (k *kind) answer(r *request, doc map[string]any) (any, *apiError) {
 	}
 	if k.wrap != "" {
 		out = map[string]any{k.wrap: out}
+		for name, s := range k.beside {
+			if doc[name] != nil {
+				out[name] = s.project(doc[name])
+			}
+		}
 	}
 	return out, nil
 }
@@ -383,6 +440,7 @@ type position struct {
 	Doc     int    `json:"d"`
 	Item    int    `json:"i,omitempty"` // among those that Edit made of the document
 	Total   int    `json:"t,omitempty"`
+	Salt    int    `json:"s,omitempty"` // makes another token of the same position, see Mutator
 }
 
 // page collects one page and the token of the next.
@@ -480,17 +538,21 @@ func (p position) token() string {
 	return base64.RawURLEncoding.EncodeToString(append(text, digest(text)...))
 }
 
+// parseToken reads the token of a listing.
 func parseToken(token, listing string) (position, bool) {
+	p, ok := readToken(token)
+	return p, ok && p.Listing == listing
+}
+
+// readToken reads a token of any listing.
+func readToken(token string) (position, bool) {
 	var p position
 	text, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || len(text) < len(listing) {
+	end := len(text) - len(digest(nil))
+	if err != nil || end < 0 || digest(text[:end]) != string(text[end:]) || json.Unmarshal(text[:end], &p) != nil {
 		return p, false
 	}
-	text, sum := text[:len(text)-len(listing)], text[len(text)-len(listing):]
-	if digest(text) != string(sum) || json.Unmarshal(text, &p) != nil {
-		return p, false
-	}
-	return p, p.Listing == listing
+	return p, true
 }
 
 func withToken(out map[string]any, name, token string) map[string]any {

@@ -208,6 +208,7 @@ func TestScale(t *testing.T) {
 	}
 	client := sagemaker.NewFromConfig(start(t, simulator.New(scaled, simulator.Options{}), "us-east-1"))
 	whole := demoDocuments(t)["us-east-1"]
+	imply(whole)
 	for kind, call := range operations {
 		if call.list == "" {
 			continue
@@ -222,6 +223,22 @@ func TestScale(t *testing.T) {
 		}
 		if whole[kind][0][arnOf(kind)] != nil && len(seen) != len(items) {
 			t.Errorf("%s: %d different items of %d", kind, len(seen), len(items))
+		}
+	}
+	arns := map[string]bool{}
+	for _, docs := range scaled.Documents("us-east-1") {
+		for _, doc := range docs {
+			if doc.ARN != "" && arns[doc.ARN] {
+				t.Errorf("two resources have the ARN %s", doc.ARN)
+			}
+			arns[doc.ARN] = true
+		}
+	}
+	for kind, member := range map[string]string{"ClusterExtension": "ClusterArn", "FeatureMetadata": "FeatureGroupArn", "ModelCardVersion": "ModelCardArn"} {
+		for _, doc := range scaled.Documents("us-east-1")[kind] {
+			if parent, _ := doc.Body[member].(string); !arns[parent] {
+				t.Errorf("%s %s: there is no %s", kind, doc.Key, parent)
+			}
 		}
 	}
 	// A copy refers to its own neighbours.

@@ -37,6 +37,28 @@ func TestNestedLists(t *testing.T) {
 		"contents of odd type":    {"ListHubContents", map[string]any{"HubName": "lumen-hub", "HubContentType": "Cat"}, -2},
 		"content versions":        {"ListHubContentVersions", map[string]any{"HubName": "lumen-hub", "HubContentType": "Model", "HubContentName": "lumen-encoder"}, 2},
 		"newer content versions":  {"ListHubContentVersions", map[string]any{"HubName": "lumen-hub", "HubContentType": "Model", "HubContentName": "lumen-encoder", "MinVersion": "1.0.10"}, 1},
+		"content versions by ARN": {"ListHubContentVersions", map[string]any{"HubName": arnPrefix + "hub/lumen-hub", "HubContentType": "DataSet", "HubContentName": "review-answers"}, 2},
+		"versions of no content":  {"ListHubContentVersions", map[string]any{"HubName": "lumen-hub", "HubContentType": "Model", "HubContentName": "ghost"}, 0},
+		"card versions":           {"ListModelCardVersions", map[string]any{"ModelCardName": "churn-card"}, 3},
+		"card versions by ARN":    {"ListModelCardVersions", map[string]any{"ModelCardName": arnPrefix + "model-card/fraud-card"}, 2},
+		"card versions by status": {"ListModelCardVersions", map[string]any{"ModelCardName": "churn-card", "ModelCardStatus": "Archived"}, 1},
+		"versions of no card":     {"ListModelCardVersions", map[string]any{"ModelCardName": "ghost"}, -1},
+		"candidates":              {"ListCandidatesForAutoMLJob", map[string]any{"AutoMLJobName": "checkout-automl", "MaxResults": 300}, 4},
+		"candidates that failed":  {"ListCandidatesForAutoMLJob", map[string]any{"AutoMLJobName": "checkout-automl", "StatusEquals": "Failed"}, 1},
+		"candidates by name":      {"ListCandidatesForAutoMLJob", map[string]any{"AutoMLJobName": "checkout-automl", "CandidateNameEquals": "checkout-automl-17"}, 1},
+		"candidates too many":     {"ListCandidatesForAutoMLJob", map[string]any{"AutoMLJobName": "checkout-automl", "MaxResults": 301}, -2},
+		"candidates of no job":    {"ListCandidatesForAutoMLJob", map[string]any{"AutoMLJobName": "ghost"}, -1},
+		"extensions":              {"ListClusterExtensions", map[string]any{"ClusterArn": arnPrefix + "cluster/clx0lumen0slurm"}, 2},
+		"extensions since":        {"ListClusterExtensions", map[string]any{"ClusterArn": arnPrefix + "cluster/clx0lumen0slurm", "CreationTimeAfter": time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)}, 1},
+		"extensions of none":      {"ListClusterExtensions", map[string]any{"ClusterArn": arnPrefix + "cluster/clx0lumen0eks"}, 0},
+		"extensions of nothing":   {"ListClusterExtensions", map[string]any{"ClusterArn": arnPrefix + "cluster/ghost"}, -1},
+		"executions of an alias":  {"ListPipelineExecutions", map[string]any{"PipelineName": "churn-training", "PipelineVersionAlias": "rollback"}, 5},
+		"executions of no alias":  {"ListPipelineExecutions", map[string]any{"PipelineName": "churn-batch-scoring", "PipelineVersionAlias": "rollback"}, -1},
+		"pipelines of ours":       {"ListPipelines", map[string]any{"ManagedBy": "CUSTOMER"}, 3},
+		"pipelines of AWS":        {"ListPipelines", map[string]any{"ManagedBy": "AWS"}, 0},
+		"components of two":       {"ListTrialComponents", map[string]any{"TrialName": "encoder-2025-03"}, 3},
+		"components of a test":    {"ListTrialComponents", map[string]any{"ExperimentName": "product-search"}, 8},
+		"components, two ways":    {"ListTrialComponents", map[string]any{"ExperimentName": "churn", "TrialName": "churn-2025-03"}, -2},
 		"image versions":          {"ListImageVersions", map[string]any{"ImageName": "lumen-torch"}, 3},
 		"nodes":                   {"ListClusterNodes", map[string]any{"ClusterName": "lumen-hyperpod"}, 4},
 		"nodes on their way":      {"ListClusterNodes", map[string]any{"ClusterName": "lumen-hyperpod", "IncludeNodeLogicalIds": true}, 5},
@@ -130,6 +152,32 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%s, version 77: %v", name, err)
 		}
 	}
+	for _, name := range []string{"churn-card", arnPrefix + "model-card/churn-card"} {
+		now, err := client.DescribeModelCard(ctx, &sagemaker.DescribeModelCardInput{ModelCardName: &name})
+		if err != nil || *now.ModelCardVersion != 4 {
+			t.Errorf("%s: %v", name, err)
+		}
+		card, err := client.DescribeModelCard(ctx, &sagemaker.DescribeModelCardInput{ModelCardName: &name, ModelCardVersion: aws.Int32(3)})
+		if err != nil || *card.ModelCardVersion != 3 || !strings.Contains(*card.Content, "churn-xgboost-v2") {
+			t.Errorf("%s, version 3: %v", name, err)
+		}
+		if _, err := client.DescribeModelCard(ctx, &sagemaker.DescribeModelCardInput{ModelCardName: &name, ModelCardVersion: aws.Int32(2)}); code(err) != "ResourceNotFound" {
+			t.Errorf("%s, version 2: %v", name, err)
+		}
+	}
+	named := &sagemaker.DescribePipelineInput{PipelineName: aws.String("churn-training"), PipelineVersionAlias: aws.String("rollback")}
+	second, err := client.DescribePipeline(ctx, named)
+	if err != nil || *second.PipelineVersionDisplayName != "v2" {
+		t.Errorf("pipeline by alias: %v", err)
+	}
+	named.PipelineVersionId = aws.Int64(2)
+	if _, err := client.DescribePipeline(ctx, named); code(err) != "ValidationException" {
+		t.Errorf("pipeline by alias and id: %v", err)
+	}
+	named.PipelineVersionAlias, named.PipelineVersionId = aws.String("ghost"), nil
+	if _, err := client.DescribePipeline(ctx, named); code(err) != "ResourceNotFound" {
+		t.Errorf("pipeline by no alias: %v", err)
+	}
 	older, err := client.DescribeAutoMLJob(ctx, &sagemaker.DescribeAutoMLJobInput{AutoMLJobName: aws.String("checkout-automl")})
 	if err != nil || *older.InputDataConfig[0].TargetAttributeName != "converted" || older.AutoMLJobConfig.SecurityConfig == nil {
 		t.Errorf("older description of an AutoML job: %+v, %v", older, err)
@@ -140,6 +188,73 @@ func TestVersions(t *testing.T) {
 	}
 	if _, err := client.DescribeClusterNode(ctx, &sagemaker.DescribeClusterNodeInput{ClusterName: aws.String("lumen-hyperpod")}); code(err) != "ValidationException" || !strings.Contains(err.Error(), "nodeId") {
 		t.Errorf("node of no id: %v", err)
+	}
+}
+
+// TestCandidates reads the candidates of a job in the orders that there are.
+func TestCandidates(t *testing.T) {
+	client := demoClient(t)
+	for by, want := range map[types.CandidateSortBy]string{
+		"":                          "09 12 17 23",
+		types.CandidateSortByStatus: "09 12 17 23",
+		types.CandidateSortByFinalObjectiveMetricValue: "23 12 09 17",
+	} {
+		out, err := client.ListCandidatesForAutoMLJob(t.Context(), &sagemaker.ListCandidatesForAutoMLJobInput{
+			AutoMLJobName: aws.String("checkout-automl"), SortBy: by, SortOrder: types.AutoMLSortOrderAscending,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, candidate := range out.Candidates {
+			got = append(got, strings.TrimPrefix(*candidate.CandidateName, "checkout-automl-"))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("by %q: %s, want %s", by, got, want)
+		}
+		best := out.Candidates[slices.Index(got, "17")]
+		if best.CandidateProperties.CandidateArtifactLocations.BacktestResults == nil || len(best.CandidateSteps) != 3 {
+			t.Errorf("best candidate: %+v", best)
+		}
+	}
+}
+
+// TestFeatureMetadata reads features with and without a document.
+func TestFeatureMetadata(t *testing.T) {
+	client, ctx := demoClient(t), t.Context()
+	described, err := client.DescribeFeatureMetadata(ctx, &sagemaker.DescribeFeatureMetadataInput{FeatureGroupName: aws.String(arnPrefix + "feature-group/customers"), FeatureName: aws.String("tenure_months")})
+	if err != nil || len(described.Parameters) != 3 || described.Description == nil {
+		t.Errorf("described: %+v, %v", described, err)
+	}
+	plain, err := client.DescribeFeatureMetadata(ctx, &sagemaker.DescribeFeatureMetadataInput{FeatureGroupName: aws.String("card-signals"), FeatureName: aws.String("signal_127")})
+	if err != nil || plain.FeatureType != types.FeatureTypeFractional || plain.Description != nil || plain.CreationTime == nil {
+		t.Errorf("not described: %+v, %v", plain, err)
+	}
+	if _, err := client.DescribeFeatureMetadata(ctx, &sagemaker.DescribeFeatureMetadataInput{FeatureGroupName: aws.String("customers"), FeatureName: aws.String("ghost")}); code(err) != "ResourceNotFound" {
+		t.Errorf("no feature: %v", err)
+	}
+	out, err := client.Search(ctx, &sagemaker.SearchInput{Resource: types.ResourceTypeFeatureMetadata, MaxResults: aws.Int32(100), SearchExpression: &types.SearchExpression{
+		Filters: []types.Filter{{Name: aws.String("FeatureGroupName"), Value: aws.String("customers")}},
+	}})
+	if err != nil || len(out.Results) != 5 {
+		t.Errorf("Search: %d features, %v", len(out.Results), err)
+	}
+}
+
+// TestClusterExtension reads what stands beside the resource.
+func TestClusterExtension(t *testing.T) {
+	input := &sagemaker.DescribeClusterExtensionInput{
+		ClusterArn:   aws.String(arnPrefix + "cluster/clx0lumen0slurm"),
+		ExtensionArn: aws.String(arnPrefix + "extension/sagemaker-clx0lumen0slurm/sagemaker-observability/0a1b2c3d4e5f"),
+	}
+	client := demoClient(t)
+	out, err := client.DescribeClusterExtension(t.Context(), input)
+	if err != nil || *out.NodeSummary.ActiveCount != 1 || *out.NodeSummary.TotalCount != 2 || *out.ExtensionDetails.ClusterArn != *input.ClusterArn {
+		t.Errorf("%+v, %v", out, err)
+	}
+	input.ClusterArn = aws.String(arnPrefix + "cluster/clx0lumen0eks")
+	if _, err := client.DescribeClusterExtension(t.Context(), input); code(err) != "ResourceNotFound" {
+		t.Errorf("extension of another cluster: %v", err)
 	}
 }
 
@@ -195,6 +310,10 @@ func TestTrialRecords(t *testing.T) {
 	processing := found(types.ResourceTypeExperimentTrialComponent, "DisplayName", "PreprocessChurn").TrialComponent
 	if job := processing.SourceDetail.ProcessingJob; job == nil || len(job.ProcessingInputs) != 2 {
 		t.Errorf("processing: %+v", processing.SourceDetail)
+	}
+	twice := found(types.ResourceTypeExperimentTrialComponent, "TrialComponentName", "run-4").TrialComponent
+	if len(twice.Parents) != 2 || *twice.Parents[1].TrialName != "encoder-2025-03" {
+		t.Errorf("component of two trials: %+v", twice.Parents)
 	}
 	trial := found(types.ResourceTypeExperimentTrial, "TrialName", "churn-2025-03").Trial
 	if len(trial.TrialComponentSummaries) != 5 || trial.TrialComponentSummaries[0].TrialComponentArn == nil {

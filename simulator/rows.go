@@ -80,6 +80,17 @@ var rows = []row{
 		key:      []string{"AutoMLJobName"},
 		sort:     "Name",
 	},
+	{
+		name:   "AutoMLCandidate",
+		arn:    none,
+		list:   op[sagemaker.ListCandidatesForAutoMLJobInput, sagemaker.ListCandidatesForAutoMLJobOutput](),
+		key:    []string{"AutoMLJobName", "CandidateName"},
+		extra:  []string{"AutoMLJobName"},
+		most:   300,
+		parent: "AutoMLJob", by: "AutoMLJobName",
+		paths:  map[string]string{"StatusEquals": "CandidateStatus"},
+		orders: map[string]string{"FinalObjectiveMetricValue": "FinalAutoMLJobObjectiveMetric.Value", "Status": "CandidateStatus"},
+	},
 	// AutoMLJobV1 is how the older Describe sees an AutoML job.
 	{
 		name:     "AutoMLJobV1",
@@ -95,6 +106,16 @@ var rows = []row{
 		byARN:     true,
 		ascending: true,
 		paths:     map[string]string{"TrainingPlanArn": "TrainingPlanArns"},
+	},
+	{
+		name:     "ClusterExtension",
+		noun:     "extension",
+		arn:      "ExtensionArn",
+		list:     op[sagemaker.ListClusterExtensionsInput, sagemaker.ListClusterExtensionsOutput](),
+		describe: op[sagemaker.DescribeClusterExtensionInput, sagemaker.DescribeClusterExtensionOutput](),
+		wrap:     "ExtensionDetails",
+		key:      []string{"ClusterArn", "ExtensionArn"},
+		parent:   "Cluster", by: "ClusterArn",
 	},
 	{
 		name:      "ClusterNode",
@@ -227,6 +248,16 @@ var rows = []row{
 		byARN:    true,
 		paged:    "FeatureDefinitions",
 		search:   "FeatureGroup", record: "FeatureGroup",
+	},
+	// FeatureMetadata is what a group says of one feature; without a document
+	// it is the feature's definition, see derive.
+	{
+		name:     "FeatureMetadata",
+		arn:      none,
+		describe: op[sagemaker.DescribeFeatureMetadataInput, sagemaker.DescribeFeatureMetadataOutput](),
+		key:      []string{"FeatureGroupName", "FeatureName"},
+		parent:   "FeatureGroup", by: "FeatureGroupName",
+		search: "FeatureMetadata", record: "FeatureMetadata",
 	},
 	{
 		name:     "FlowDefinition",
@@ -385,6 +416,7 @@ var rows = []row{
 		describe: op[sagemaker.DescribeModelCardInput, sagemaker.DescribeModelCardOutput](),
 		key:      []string{"ModelCardName"},
 		byARN:    true,
+		versions: "ModelCardVersion",
 		search:   "ModelCard", record: "ModelCard",
 	},
 	{
@@ -395,6 +427,17 @@ var rows = []row{
 		key:      []string{"ModelCardExportJobArn"},
 		created:  "CreatedAt",
 		parent:   "ModelCard", by: "ModelCardName",
+	},
+	// ModelCardVersion is an earlier version of a card; the newest is the card's
+	// own document, see derive.
+	{
+		name:     "ModelCardVersion",
+		arn:      none,
+		list:     op[sagemaker.ListModelCardVersionsInput, sagemaker.ListModelCardVersionsOutput](),
+		describe: op[sagemaker.DescribeModelCardInput, sagemaker.DescribeModelCardOutput](),
+		key:      []string{"ModelCardName", "ModelCardVersion"},
+		parent:   "ModelCard", by: "ModelCardName",
+		sort: "Version",
 	},
 	{
 		name:     "ModelExplainabilityJobDefinition",
@@ -496,9 +539,10 @@ var rows = []row{
 		describe: op[sagemaker.DescribePipelineInput, sagemaker.DescribePipelineOutput](),
 		key:      []string{"PipelineName"},
 		byARN:    true,
-		versions: "PipelineVersion",
-		search:   "Pipeline", record: "Pipeline",
-		fill: map[string]string{"LastExecutionTime": "LastRunTime"},
+		versions: "PipelineVersion", aliased: "PipelineVersion",
+		search: "Pipeline", record: "Pipeline",
+		fill:    map[string]string{"LastExecutionTime": "LastRunTime"},
+		filters: map[string]filter{"ManagedBy": ofCustomer},
 	},
 	{
 		name:     "PipelineExecution",
@@ -507,9 +551,11 @@ var rows = []row{
 		describe: op[sagemaker.DescribePipelineExecutionInput, sagemaker.DescribePipelineExecutionOutput](),
 		key:      []string{"PipelineExecutionArn"},
 		extra:    []string{"PipelineName"},
+		aliased:  "PipelineVersion",
 		parent:   "Pipeline", by: "PipelineName",
 		search: "PipelineExecution", record: "PipelineExecution",
-		fill: map[string]string{"PipelineExecutionFailureReason": "FailureReason", "PipelineName": "PipelineArn", "StartTime": "CreationTime"},
+		paths: map[string]string{"PipelineVersionAlias": "PipelineVersionAliases"},
+		fill:  map[string]string{"PipelineExecutionFailureReason": "FailureReason", "PipelineName": "PipelineArn", "StartTime": "CreationTime"},
 	},
 	{
 		name:    "PipelineExecutionStep",
@@ -633,6 +679,7 @@ var rows = []row{
 		describe: op[sagemaker.DescribeTrialComponentInput, sagemaker.DescribeTrialComponentOutput](),
 		key:      []string{"TrialComponentName"},
 		page:     10,
+		oneOf:    []string{"ExperimentName", "SourceArn", "TrialName"},
 		search:   "ExperimentTrialComponent", record: "TrialComponent",
 		fill:  map[string]string{"TrialComponentSource": "Source"},
 		paths: map[string]string{"ExperimentName": "Parents.ExperimentName", "SourceArn": "Source.SourceArn", "TrialName": "Parents.TrialName"},

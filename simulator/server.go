@@ -37,8 +37,14 @@ type Options struct {
 	// Edit returns what takes the place of a document in the answer to an
 	// action: nothing (gone), the document, changed or not, or several
 	// (duplicates, which fall on both sides of a page's end as any items do).
-	// The document is a copy, in the form that [Load] reads.
+	// The document is a copy, in the form that [Load] reads. Buckets are not
+	// asked about.
 	Edit func(action string, doc map[string]any) []map[string]any
+	// Mutate is called with the body of each successful answer and returns what
+	// is sent in its place, see [Mutator].
+	Mutate func(action string, call int, body []byte) []byte
+	// Delay is how long an answer takes to come; a fault waits too.
+	Delay func(action string, call int) time.Duration
 	// EmptyPages begins every listing with an empty page that has a token,
 	// as the API may.
 	EmptyPages bool
@@ -115,6 +121,8 @@ func Serve(ctx context.Context, handler http.Handler, addr string) (endpoint str
 type apiError struct {
 	code, message string
 	status        int // 0: 400
+	// of S3: the bucket asked for, and the region it is in, if another
+	bucket, bucketRegion string
 }
 
 func invalid(format string, args ...any) *apiError {
@@ -154,42 +162,76 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	action, answer := s.route(r, body)
 	call := s.count(action)
+	if s.options.Delay != nil && !pause(r.Context(), s.options.Delay(action, call)) {
+		return
+	}
 	var fault *Fault
 	if s.options.Fault != nil {
 		fault = s.options.Fault(action, call, body)
 	}
-	query := strings.HasPrefix(action, "sts:")
-	var status int
-	var contentType string
-	var out []byte
-	switch {
-	case fault != nil && !fault.Drop && fault.Body != "":
-		status, contentType, out = fault.Status, fault.ContentType, []byte(fault.Body)
-	case fault != nil && !fault.Drop:
-		status, contentType, out = encodeError(query, &apiError{fault.Code, fault.Message, fault.Status})
-	default:
-		value, failure := answer()
-		if failure != nil {
-			status, contentType, out = encodeError(query, failure)
-		} else {
-			status, contentType, out = encode(query, value)
-		}
+	out := s.respond(action, call, fault, answer)
+	if out.contentType != "" {
+		w.Header().Set("Content-Type", out.contentType)
 	}
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
-	if contentType != "" {
-		w.Header().Set("Content-Type", contentType)
+	if out.bucketRegion != "" {
+		w.Header().Set("X-Amz-Bucket-Region", out.bucketRegion)
 	}
 	w.Header().Set("X-Amzn-Requestid", fmt.Sprintf("00000000-0000-4000-8000-%012d", call))
-	w.Header().Set("Content-Length", fmt.Sprint(len(out)))
-	w.WriteHeader(status)
+	w.Header().Set("Content-Length", fmt.Sprint(len(out.body)))
+	w.WriteHeader(out.status)
 	if fault != nil && fault.Drop {
-		_, _ = w.Write(out[:len(out)/2])
+		_, _ = w.Write(out.body[:len(out.body)/2])
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler) // the way net/http offers to cut a connection
 	}
-	_, _ = w.Write(out) // a client that has gone needs no answer
+	_, _ = w.Write(out.body) // a client that has gone needs no answer
+}
+
+// pause waits, and tells whether the client has waited too.
+func pause(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// A response is what is sent.
+type response struct {
+	status       int
+	contentType  string
+	bucketRegion string
+	body         []byte
+}
+
+// respond makes the response to a call, or that of its fault.
+func (s *Server) respond(action string, call int, fault *Fault, answer func() (any, *apiError)) response {
+	p := protocolOf(action)
+	if fault != nil && !fault.Drop {
+		status := fault.Status
+		if status == 0 {
+			status = http.StatusBadRequest
+		}
+		if fault.Body != "" {
+			return response{status: status, contentType: fault.ContentType, body: []byte(fault.Body)}
+		}
+		return p.encodeError(&apiError{code: fault.Code, message: fault.Message, status: status})
+	}
+	value, failure := answer()
+	if failure != nil {
+		return p.encodeError(failure)
+	}
+	out := p.encode(value)
+	if s.options.Mutate != nil && out.status == http.StatusOK {
+		out.body = s.options.Mutate(action, call, out.body)
+	}
+	return out
 }
 
 func (s *Server) count(action string) int {
@@ -199,12 +241,26 @@ func (s *Server) count(action string) int {
 	return s.calls[action]
 }
 
-var credential = regexp.MustCompile(`Credential=[^/,]+/\d{8}/([a-z0-9-]+)/[a-z0-9-]+/aws4_request`)
+var credential = regexp.MustCompile(`Credential=[^/,]+/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request`)
+
+// scopeOf is the region and the service that a request is signed for; "" if it
+// is not signed.
+func scopeOf(r *http.Request) (region, service string) {
+	scope := credential.FindStringSubmatch(r.Header.Get("Authorization"))
+	if scope == nil {
+		return "", ""
+	}
+	return scope[1], scope[2]
+}
 
 // route finds the IAM action of a call and the function that answers it.
 func (s *Server) route(r *http.Request, body []byte) (string, func() (any, *apiError)) {
 	fail := func(failure *apiError) func() (any, *apiError) {
 		return func() (any, *apiError) { return nil, failure }
+	}
+	signed, service := scopeOf(r)
+	if service == "s3" || (signed == "" && bucketReadOf(r) != nil) {
+		return s.s3(r)
 	}
 	target := r.Header.Get("X-Amz-Target")
 	var action string
@@ -234,11 +290,10 @@ func (s *Server) route(r *http.Request, body []byte) (string, func() (any, *apiE
 	if operation == nil {
 		return action, fail(&apiError{code: "UnknownOperationException"})
 	}
-	scope := credential.FindStringSubmatch(r.Header.Get("Authorization"))
-	if scope == nil {
-		return action, fail(&apiError{"MissingAuthenticationTokenException", "Missing Authentication Token", http.StatusForbidden})
+	if signed == "" {
+		return action, fail(&apiError{code: "MissingAuthenticationTokenException", message: "Missing Authentication Token", status: http.StatusForbidden})
 	}
-	req := &request{action: action, region: s.region(scope[1]), input: map[string]any{}}
+	req := &request{action: action, region: s.region(signed), input: map[string]any{}}
 	if len(bytes.TrimSpace(body)) > 0 {
 		value, err := decode(body)
 		object, ok := value.(map[string]any)
@@ -310,16 +365,43 @@ func (s *Server) getCallerIdentity(r *request) (any, *apiError) {
 	}, nil
 }
 
-func encode(query bool, value any) (int, string, []byte) {
-	marshal, contentType := json.Marshal, jsonType
-	if query {
-		marshal, contentType = xml.Marshal, "text/xml"
+// A protocol is how a service writes its answers.
+type protocol int
+
+const (
+	jsonProtocol  protocol = iota // SageMaker, Resource Groups Tagging
+	queryProtocol                 // STS
+	restProtocol                  // S3
+)
+
+func protocolOf(action string) protocol {
+	switch {
+	case strings.HasPrefix(action, "sts:"):
+		return queryProtocol
+	case strings.HasPrefix(action, "s3:"):
+		return restProtocol
 	}
-	out, err := marshal(value)
+	return jsonProtocol
+}
+
+func (p protocol) encode(value any) response {
+	var body []byte
+	var err error
+	contentType := jsonType
+	switch p {
+	case jsonProtocol:
+		body, err = json.Marshal(value)
+	case queryProtocol:
+		contentType = "text/xml"
+		body, err = xml.Marshal(value)
+	case restProtocol:
+		contentType = "application/xml"
+		body, err = encodeElement(value.(element))
+	}
 	if err != nil {
-		return encodeError(query, &apiError{"InternalFailure", err.Error(), http.StatusInternalServerError})
+		return p.encodeError(&apiError{code: "InternalFailure", message: err.Error(), status: http.StatusInternalServerError})
 	}
-	return http.StatusOK, contentType, out
+	return response{status: http.StatusOK, contentType: contentType, body: body}
 }
 
 // An errorResponse is an error in the query protocol.
@@ -330,25 +412,28 @@ type errorResponse struct {
 	Message string   `xml:"Error>Message"`
 }
 
-func encodeError(query bool, failure *apiError) (int, string, []byte) {
-	status := failure.status
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
-	if query {
+func (p protocol) encodeError(failure *apiError) response {
+	var out response
+	switch p {
+	case restProtocol:
+		out = response{contentType: "application/xml", bucketRegion: failure.bucketRegion, body: encodeRestError(failure)}
+	case queryProtocol:
 		side := "Sender"
-		if status >= http.StatusInternalServerError {
+		if failure.status >= http.StatusInternalServerError {
 			side = "Receiver"
 		}
-		_, contentType, out := encode(true, errorResponse{Type: side, Code: failure.code, Message: failure.message})
-		return status, contentType, out
+		out = p.encode(errorResponse{Type: side, Code: failure.code, Message: failure.message})
+	case jsonProtocol:
+		// The modelled errors of SageMaker spell it Message, the general ones
+		// message.
+		member := "message"
+		if strings.HasPrefix(failure.code, "Resource") || strings.HasSuffix(failure.code, "ParameterException") {
+			member = "Message"
+		}
+		out = p.encode(map[string]string{"__type": failure.code, member: failure.message})
 	}
-	// The modelled errors of SageMaker spell it Message, the general ones
-	// message.
-	member := "message"
-	if strings.HasPrefix(failure.code, "Resource") || strings.HasSuffix(failure.code, "ParameterException") {
-		member = "Message"
+	if out.status = failure.status; out.status == 0 {
+		out.status = http.StatusBadRequest
 	}
-	_, contentType, out := encode(false, map[string]string{"__type": failure.code, member: failure.message})
-	return status, contentType, out
+	return out
 }

@@ -155,7 +155,7 @@ func TestMissing(t *testing.T) {
 		for member := range call.key {
 			doc[member] = "ghost"
 		}
-		for member, value := range map[string]any{"AppType": "JupyterLab", "HubContentType": "Model", "JobCategory": "AgentRFT", "PipelineVersionId": 7.0, "Version": 7.0} {
+		for member, value := range map[string]any{"AppType": "JupyterLab", "HubContentType": "Model", "JobCategory": "AgentRFT", "ModelCardVersion": 7.0, "PipelineVersionId": 7.0, "Version": 7.0} {
 			if doc[member] != nil {
 				doc[member] = value
 			}
@@ -209,6 +209,95 @@ func TestFaults(t *testing.T) {
 		if calls := server.Calls(); calls["sagemaker:ListModels"] != 2 || len(calls) != 1 {
 			t.Errorf("%s: calls %v", name, calls)
 		}
+	}
+}
+
+// TestMutate changes answers, but no faults and no errors.
+func TestMutate(t *testing.T) {
+	inventory := load(t, map[string][]map[string]any{"Model": models(5)})
+	var seen []string
+	mutate := func(action string, call int, body []byte) []byte {
+		seen = append(seen, fmt.Sprint(action, call, len(body) > 0))
+		return []byte(`{"Models": []}`)
+	}
+	fault := func(_ string, call int, _ []byte) *simulator.Fault {
+		if call == 2 {
+			return &simulator.Fault{Code: "ValidationException", Message: "no"}
+		}
+		return nil
+	}
+	client := sagemaker.NewFromConfig(start(t, simulator.New(inventory, simulator.Options{Mutate: mutate, Fault: fault}), "us-east-1"))
+	for call := range 3 {
+		out, err := client.ListModels(t.Context(), &sagemaker.ListModelsInput{})
+		if (err != nil) != (call == 1) || (err == nil && len(out.Models) != 0) {
+			t.Errorf("call %d: %+v, %v", call, out, err)
+		}
+	}
+	if _, err := client.DescribeModel(t.Context(), &sagemaker.DescribeModelInput{ModelName: aws.String("ghost")}); code(err) != "ValidationException" {
+		t.Error(err)
+	}
+	if want := []string{"sagemaker:ListModels1 true", "sagemaker:ListModels3 true"}; !slices.Equal(seen, want) {
+		t.Errorf("mutated %q, want %q", seen, want)
+	}
+}
+
+func TestDelay(t *testing.T) {
+	inventory := load(t, map[string][]map[string]any{"Model": models(5)})
+	delay := func(_ string, call int) time.Duration {
+		if call == 1 {
+			return 50 * time.Millisecond
+		}
+		return time.Hour
+	}
+	client := sagemaker.NewFromConfig(start(t, simulator.New(inventory, simulator.Options{Delay: delay}), "us-east-1"))
+	begin := time.Now()
+	if _, err := client.ListModels(t.Context(), &sagemaker.ListModelsInput{}); err != nil || time.Since(begin) < 50*time.Millisecond {
+		t.Errorf("after %s: %v", time.Since(begin), err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := client.ListModels(ctx, &sagemaker.ListModelsInput{}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+}
+
+// TestStubborn follows listings that go round in circles, to their end.
+func TestStubborn(t *testing.T) {
+	inventory := load(t, map[string][]map[string]any{"Model": models(30)})
+	circles := map[bool]bool{} // with tokens that are new
+	for seed := range uint64(20) {
+		server := simulator.New(inventory, simulator.Options{Mutate: stubbornOnly(seed)})
+		client := sagemaker.NewFromConfig(start(t, server, "us-east-1"))
+		input := &sagemaker.ListModelsInput{MaxResults: aws.Int32(10)}
+		tokens := map[string]bool{}
+		for server.Calls()["sagemaker:ListModels"] < 100 {
+			out, err := client.ListModels(t.Context(), input)
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			if input.NextToken = out.NextToken; out.NextToken == nil {
+				break
+			}
+			tokens[*out.NextToken] = true
+		}
+		if pages := server.Calls()["sagemaker:ListModels"]; pages < 40 || pages > 50 {
+			t.Errorf("seed %d: %d pages", seed, pages)
+		}
+		circles[len(tokens) > 10] = true
+	}
+	if len(circles) != 2 {
+		t.Errorf("tokens are new: %v", circles)
+	}
+}
+
+// stubbornOnly makes a listing begin again for as long as Mutator may.
+func stubbornOnly(seed uint64) func(string, int, []byte) []byte {
+	return func(action string, call int, body []byte) []byte {
+		if call > 40 {
+			return body
+		}
+		_, out := simulator.Mutation(seed, 1, action, call, body)
+		return out
 	}
 }
 

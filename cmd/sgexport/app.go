@@ -28,7 +28,7 @@ const (
 )
 
 const exitCodes = `EXIT STATUS:
-   0  complete
+   0  all that was asked for was read
    1  failed, nothing was published
    2  wrong usage
    3  published, but something could not be read: see the gaps in manifest.json
@@ -52,7 +52,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	app := newApp(stdin, stdout, stderr)
-	err := app.RunContext(ctx, args)
+	err := app.RunContext(ctx, optionsFirst(app, args))
 	var usage usageError
 	switch {
 	case err == nil:
@@ -107,6 +107,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		},
 	}
 	for _, c := range app.Commands {
+		nameVariables(c)
 		c.OnUsageError = onUsageError
 		c.HideHelpCommand = true
 		if c.CustomHelpTemplate == "" {
@@ -151,7 +152,7 @@ func oneArgument(c *cli.Context, what string) (string, error) {
 	case 1:
 		return c.Args().First(), nil
 	}
-	return "", usagef("%s takes one %s, and got %d arguments; options come before it", c.Command.Name, what, c.NArg())
+	return "", usagef("%s takes one %s, and got %d arguments", c.Command.Name, what, c.NArg())
 }
 
 // noArguments fails where there is an argument: it would be ignored silently.

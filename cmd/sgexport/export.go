@@ -52,17 +52,23 @@ inventory of a small company.`,
 			&cli.StringFlag{Name: "compress", Usage: "`HOW` to pack JSONL: zstd, gzip or none (default: zstd; none for --out -)"},
 			&cli.IntFlag{Name: "concurrency", Value: 16, Usage: "calls in flight for each API operation and region, `N`"},
 			&cli.StringFlag{Name: "describe-limit", Value: "2000", Usage: "describe up to `N` resources of a kind one by one where Search lacks references; 0 is never, all is always"},
+			neighborsFlag(),
+			&cli.DurationFlag{Name: "call-timeout", Value: 30 * time.Second, Usage: "`TIME` for one attempt of a call, such as 30s"},
+			&cli.DurationFlag{Name: "give-up-after", Value: 10 * time.Minute, Usage: "`TIME` after which a call that is throttled all the while is a gap"},
+			&cli.DurationFlag{Name: "timeout", Usage: "`TIME` for the whole run, such as 2h; then it stops, and nothing is published (default: no limit)"},
 			&cli.StringFlag{Name: "pipeline-executions", Value: "10", Usage: "read the newest `N` executions of each pipeline and monitoring schedule, or all"},
 			&cli.StringFlag{Name: "now", Usage: "`TIME` of the snapshot, RFC 3339 (default: the clock)"},
 			&cli.BoolFlag{Name: "demo", Usage: "read the embedded demo account instead of AWS"},
 			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT` of progress on stderr: text or json"},
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing on stderr but gaps and errors"},
 		},
 		Action: func(c *cli.Context) error {
 			o, err := exportOptionsOf(c)
 			if err != nil {
 				return err
 			}
-			return o.run(c.Context, c.App.Writer, c.App.ErrWriter)
+			o.stdin, o.stderr = c.App.Reader, c.App.ErrWriter
+			return o.runInTime(c.Context, c.App.Writer, c.App.ErrWriter)
 		},
 	}
 }
@@ -75,6 +81,9 @@ type exportOptions struct {
 	overwrite     bool
 	regions       []string
 	profile       string
+	login         string // profile that gives the credentials, for advice
+	stdin         io.Reader
+	stderr        io.Writer
 	endpoint      string
 	kinds         []string // labels; nil is all
 	redact        bool
@@ -83,7 +92,12 @@ type exportOptions struct {
 	newest        int       // of each pipeline's executions; negative is all
 	now           time.Time // zero is the clock
 	demo          bool
+	neighbors     []string
+	callTimeout   time.Duration // of one attempt of a call
+	giveUpAfter   time.Duration // of a call that is throttled all the while
+	timeout       time.Duration // of the run; 0 is none
 	jsonLog       bool
+	quiet         bool
 }
 
 func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
@@ -93,6 +107,7 @@ func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
 	o = exportOptions{
 		out: c.String("out"), overwrite: c.Bool("overwrite"), profile: c.String("profile"),
 		endpoint: c.String("endpoint-url"), concurrency: c.Int("concurrency"), demo: c.Bool("demo"),
+		callTimeout: c.Duration("call-timeout"), giveUpAfter: c.Duration("give-up-after"), timeout: c.Duration("timeout"), quiet: c.Bool("quiet"),
 	}
 	if o.out == "" {
 		return o, usagef("--out is empty: give the directory to create")
@@ -135,6 +150,12 @@ func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
 	if o.newest, err = countOf(c, "pipeline-executions"); err != nil {
 		return o, err
 	}
+	if o.neighbors, err = neighborsOf(c.String("neighbors")); err != nil {
+		return o, err
+	}
+	if err = o.checkTimes(); err != nil {
+		return o, err
+	}
 	if o.now, err = timeOf(c.String("now")); err != nil {
 		return o, err
 	}
@@ -168,6 +189,45 @@ func countOf(c *cli.Context, option string) (int, error) {
 		return 0, usagef("--%s is a number or all, not %q", option, s)
 	}
 	return n, nil
+}
+
+func neighborsFlag() cli.Flag {
+	services := strings.Join(exporter.NeighborGroups(), ",")
+	return &cli.StringFlag{Name: "neighbors", Value: services, Usage: "comma-separated `LIST` of services whose resources are read where SageMaker refers to them: " + services + ", or none"}
+}
+
+// neighborsOf returns the services whose resources are read too; none is an
+// empty list.
+func neighborsOf(list string) ([]string, error) {
+	services := exporter.NeighborGroups()
+	chosen := []string{}
+	words := strings.Split(list, ",")
+	for _, word := range words {
+		switch word = strings.TrimSpace(word); {
+		case word == "none" && len(words) == 1:
+		case word == "none":
+			return nil, usagef("--neighbors none stands alone, not in %q", list)
+		case !slices.Contains(services, word):
+			return nil, usagef("--neighbors is a list of %s, or none, not %q%s", strings.Join(services, ", "), word, didYouMean(word, append(services, "none")))
+		case !slices.Contains(chosen, word):
+			chosen = append(chosen, word)
+		}
+	}
+	slices.Sort(chosen)
+	return chosen, nil
+}
+
+// checkTimes fails for time limits that would let no call through.
+func (o *exportOptions) checkTimes() error {
+	switch {
+	case o.callTimeout <= 0:
+		return usagef("--call-timeout is a time such as 30s, not %s", o.callTimeout)
+	case o.giveUpAfter <= 0:
+		return usagef("--give-up-after is a time such as 10m, not %s", o.giveUpAfter)
+	case o.timeout < 0:
+		return usagef("--timeout is a time such as 2h, or 0 for none, not %s", o.timeout)
+	}
+	return nil
 }
 
 func timeOf(s string) (time.Time, error) {
@@ -247,6 +307,23 @@ func kindsOf(only, skip string) ([]string, error) {
 	return kinds, nil
 }
 
+// errTimeout says that a run took longer than it may.
+var errTimeout = errors.New("the time is up")
+
+// runInTime is run within --timeout.
+func (o *exportOptions) runInTime(ctx context.Context, stdout, stderr io.Writer) error {
+	if o.timeout <= 0 {
+		return o.run(ctx, stdout, stderr)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, o.timeout, errTimeout)
+	defer cancel()
+	err := o.run(ctx, stdout, stderr)
+	if err == nil || errors.Is(err, errIncomplete) || context.Cause(ctx) != errTimeout {
+		return err
+	}
+	return fmt.Errorf("the run took longer than --timeout %s: nothing was published; give it more time, or less to read with --kinds or --region", o.timeout)
+}
+
 // run is the export.
 func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	began, start := o.clock(), time.Now()
@@ -271,14 +348,17 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	progress := newProgress(stderr, o.jsonLog)
+	waits := &exporter.Waits{}
+	progress := newProgress(stderr, o, waits.List, time.Now)
+	progress.start()
 	inv, err := exporter.Collect(ctx, exporter.Config{
-		AWS: cfg, Regions: o.regions, Kinds: o.kinds, Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest,
+		Targets: []exporter.Target{{Name: o.profile, AWS: cfg, Regions: o.regions}}, Kinds: o.kinds, Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest,
 		Redact: o.redact, Dir: scratch, Observe: progress.event,
+		CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter, Neighbors: o.neighbors, Clock: time.Now, Waits: waits,
 	})
 	progress.close()
 	if err != nil {
-		return explain(err)
+		return o.explain(err)
 	}
 	header := &graph.Header{Schema: exporter.Schema(), Created: began, Tool: tool, Scopes: inv.Report.HeaderScopes()}
 	counter := snapshot.NewCounter(header.Schema)
@@ -287,7 +367,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 		if err := writeGraph(ctx, inv, counter, []graph.Open{o.formats[0].open(formatOptions{o.compression})}, create, header); err != nil {
 			return err
 		}
-		return o.summarize(stderr, inv.Report, counter, nil, time.Since(start))
+		return o.summarize(stderr, result{inv.Report, counter.Counts(), nil, time.Since(start)})
 	}
 	var opens []graph.Open
 	var names []string
@@ -309,7 +389,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	if err := target.Publish(m, header.Schema); err != nil {
 		return err
 	}
-	return o.summarize(stderr, inv.Report, counter, m, time.Since(start))
+	return o.summarize(stderr, result{inv.Report, counter.Counts(), m, time.Since(start)})
 }
 
 func (o *exportOptions) clock() time.Time {
@@ -329,7 +409,7 @@ func redactionMode(redact bool) string {
 // recorded are the options that the manifest keeps: those that decide what is
 // in the snapshot.
 func (o *exportOptions) recorded() map[string]any {
-	m := map[string]any{"regions": o.regions, "describe_limit": o.describeLimit, "pipeline_executions": o.newest, "demo": o.demo}
+	m := map[string]any{"regions": o.regions, "describe_limit": o.describeLimit, "pipeline_executions": o.newest, "neighbors": o.neighbors, "demo": o.demo}
 	if o.newest < 0 {
 		m["pipeline_executions"] = "all"
 	}
@@ -422,11 +502,13 @@ func (o *exportOptions) aws(ctx context.Context) (cfg aws.Config, stop func() er
 		config.WithHTTPClient(httpClient(o.concurrency)),
 		config.WithLogger(logging.Nop{}), // what matters comes as an error
 	}
-	if o.profile != "" {
-		options = append(options, config.WithSharedConfigProfile(o.profile))
+	if len(o.regions) > 0 {
+		options = append(options, config.WithDefaultRegion(o.regions[0])) // for STS and sign-in
 	}
-	if cfg, err = config.LoadDefaultConfig(ctx, options...); err != nil {
-		return cfg, stop, fmt.Errorf("read the AWS configuration: %w", err)
+	cfg, err = loadAWS(ctx, o.profile, o.stdin, o.stderr, options...)
+	o.login = loginProfile(cfg, o.profile)
+	if err != nil {
+		return cfg, stop, o.explain(err)
 	}
 	if o.endpoint != "" {
 		cfg.BaseEndpoint = aws.String(o.endpoint)
@@ -440,6 +522,10 @@ func (o *exportOptions) aws(ctx context.Context) (cfg aws.Config, stop func() er
 		}
 		o.regions = []string{cfg.Region}
 	}
+	// Here and not in the middle of the run: a role may want an MFA code.
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return cfg, stop, o.explain(err)
+	}
 	return cfg, stop, nil
 }
 
@@ -450,16 +536,17 @@ func httpClient(concurrency int) *awshttp.BuildableClient {
 }
 
 // explain adds to an error what the user can do about it.
-func explain(err error) error {
+func (o *exportOptions) explain(err error) error {
 	var c *exporter.CredentialsError
 	var e *exporter.EndpointError
+	var d *exporter.DeniedError
 	switch {
+	case errors.As(err, &c):
+		return fmt.Errorf("%w; %s", c, adviceFor(c, o.login)) // c, not err: without what the SDK puts before it
+	case errors.As(err, &d):
+		return fmt.Errorf("%w; nothing was published: the permissions that are needed are printed by 'sgexport policy'", err)
 	case errors.As(err, &e):
 		return fmt.Errorf("%w; check the network, the region, --endpoint-url and AWS_ENDPOINT_URL", err)
-	case !errors.As(err, &c):
-		return err
-	case c.Code == "":
-		return fmt.Errorf("%w; set AWS_PROFILE or give --profile, log in with 'aws sso login', or try --demo", err)
 	}
-	return fmt.Errorf("%w; refresh them (for example with 'aws sso login') and run the same command again", err)
+	return err
 }

@@ -1,9 +1,17 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/sgexport/sgexport/exporter"
 )
 
 // TestImports holds the layers of ARCHITECTURE.md: who may import whom.
@@ -26,6 +34,7 @@ func TestImports(t *testing.T) {
 		{"graph/", []string{"aws-sdk-go", module + "exporter", module + "formats", module + "internal", module + "simulator"}},
 		{"formats/", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "internal", module + "simulator"}},
 		{"exporter", []string{"urfave", module + "formats", module + "simulator", module + "cmd"}},
+		{"exporter/", []string{"urfave", module + "formats", module + "simulator", module + "cmd"}},
 		{"internal/snapshot", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "simulator", module + "cmd"}},
 		{"internal/snapshot/", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "simulator", module + "cmd"}},
 		{"simulator", []string{"urfave", module + "exporter", module + "formats", module + "internal", module + "cmd"}},
@@ -46,6 +55,105 @@ func TestImports(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("there is no package %s", c.from)
+		}
+	}
+	checkRooms(t, imports, module)
+}
+
+// rooms are those below exporter, each with the others that it may import. The
+// way of the data goes through them: catalog → collect → spool → resolve.
+var rooms = map[string]string{
+	"names":      "",
+	"jsontext":   "",
+	"operation":  "",
+	"redact":     "names jsontext",
+	"definition": "names jsontext",
+	"catalog":    "names jsontext operation definition",
+	"record":     "catalog",
+	"reading":    "names jsontext redact operation catalog record",
+	"calling":    "names jsontext redact operation",
+	"collect":    "names jsontext redact operation catalog record reading calling",
+	"resolve":    "names jsontext redact catalog record",
+}
+
+// furtherImports are what a room may import of the rest of the module.
+var furtherImports = map[string]string{
+	"record": "internal/snapshot/spool", "collect": "internal/snapshot/spool", "resolve": "internal/snapshot/spool",
+}
+
+// checkRooms holds the floors of the house below exporter.
+func checkRooms(t *testing.T, imports map[string][]string, module string) {
+	t.Helper()
+	for pkg, list := range imports {
+		room, ok := strings.CutPrefix(pkg, "exporter/")
+		if !ok {
+			continue
+		}
+		may, known := rooms[room]
+		if !known {
+			t.Errorf("%s is not in rooms: say here and in ARCHITECTURE.md what it may import", pkg)
+		}
+		for _, i := range list {
+			own, inside := strings.CutPrefix(i, module)
+			other, ofHouse := strings.CutPrefix(own, "exporter/")
+			switch {
+			case !inside || own == "graph":
+			case ofHouse && slices.Contains(strings.Fields(may), other):
+			case !ofHouse && slices.Contains(strings.Fields(furtherImports[room]), own):
+			default:
+				t.Errorf("%s imports %s, which it must not: see ARCHITECTURE.md", pkg, i)
+			}
+		}
+	}
+	for room := range rooms {
+		if imports["exporter/"+room] == nil {
+			t.Errorf("there is no room %s", room)
+		}
+	}
+	// What is pure asks nothing of AWS.
+	for _, room := range []string{"names", "jsontext", "redact", "definition", "record", "resolve"} {
+		for _, i := range imports["exporter/"+room] {
+			if strings.Contains(i, "aws-sdk-go") || strings.Contains(i, "smithy") {
+				t.Errorf("exporter/%s imports %s, which it must not: see ARCHITECTURE.md", room, i)
+			}
+		}
+	}
+}
+
+// TestMachineryKnowsNoKind looks for names of kinds in the rooms that read any
+// kind: only the catalog names them.
+func TestMachineryKnowsNoKind(t *testing.T) {
+	nouns := map[string]bool{}
+	for _, label := range exporter.Labels() {
+		nouns[strings.TrimPrefix(label, "AWSSageMaker")] = true
+	}
+	for _, room := range []string{"calling", "collect", "resolve", "reading", "record", "redact", "operation", "."} {
+		files, err := filepath.Glob(filepath.Join("..", "..", "exporter", room, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files in %s: %v", room, err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") || strings.HasSuffix(file, "_gen.go") {
+				continue
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				lit, ok := n.(*ast.BasicLit)
+				if !ok || lit.Kind != token.STRING {
+					return true
+				}
+				text, err := strconv.Unquote(lit.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if strings.Contains(text, "AWSSageMaker") || nouns[text] {
+					t.Errorf("%s has %s: what is known of a kind stands in the catalog", file, lit.Value)
+				}
+				return true
+			})
 		}
 	}
 }

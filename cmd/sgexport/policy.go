@@ -15,12 +15,17 @@ func policyCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "kinds", Usage: "comma-separated `LIST` of kinds to collect (default: all)"},
 			&cli.StringFlag{Name: "skip-kinds", Usage: "comma-separated `LIST` of kinds not to collect"},
+			neighborsFlag(),
 		},
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
 			}
 			kinds, err := kindsOf(c.String("kinds"), c.String("skip-kinds"))
+			if err != nil {
+				return err
+			}
+			neighbors, err := neighborsOf(c.String("neighbors"))
 			if err != nil {
 				return err
 			}
@@ -35,7 +40,7 @@ func policyCommand() *cli.Command {
 			return e.Encode(struct {
 				Version   string
 				Statement []statement
-			}{"2012-10-17", []statement{{"SgexportRead", "Allow", exporter.Actions(kinds), "*"}}})
+			}{"2012-10-17", []statement{{"SgexportRead", "Allow", exporter.Actions(kinds, neighbors), "*"}}})
 		},
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,49 +13,108 @@ import (
 	"github.com/sgexport/sgexport/internal/snapshot"
 )
 
-// shownGaps is how many gaps the summary lists; the manifest has all.
-const shownGaps = 5
+// shownLines is how many gaps and how many limits the summary lists; verify
+// lists all.
+const shownLines = 20
+
+// A result is what a run comes to.
+type result struct {
+	report   *graph.Report
+	counts   snapshot.Counts
+	manifest *snapshot.Manifest // nil where there is no directory
+	took     time.Duration
+}
 
 // summarize ends a run: what there is now, what is missing, what to do next.
-func (o *exportOptions) summarize(stderr io.Writer, r *graph.Report, counter *snapshot.Counter, m *snapshot.Manifest, took time.Duration) error {
-	var calls int64
-	for _, s := range r.Scopes {
-		calls += s.Calls
+// The error is errIncomplete where there are gaps.
+func (o *exportOptions) summarize(stderr io.Writer, r result) error {
+	switch {
+	case o.jsonLog:
+		o.logResult(newJSONLog(stderr, o.quiet), r)
+	case o.quiet:
+		writeLacks(stderr, "gaps", lacksOf(r.report, true), "all are in manifest.json")
+	default:
+		o.writeResult(stderr, r)
 	}
-	counts := counter.Counts()
-	if o.jsonLog {
-		newJSONLog(stderr).Info("done", "nodes", counts.Nodes, "edges", counts.Edges, "gaps", len(r.Gaps), "calls", calls, "out", o.out)
-	} else {
-		fmt.Fprintf(stderr, "\n%s nodes of %d labels, %s edges of %d types, %s API calls, %s\n",
-			grouped(counts.Nodes), len(counts.Labels), grouped(counts.Edges), len(counts.EdgeTypes), grouped(calls), took.Round(10*time.Millisecond))
-		writeGaps(stderr, r.Gaps)
-		if m != nil {
-			var bytes int64
-			for _, f := range m.Files {
-				bytes += f.Bytes
-			}
-			fmt.Fprintf(stderr, "wrote %s: %d files, %s\n", o.out, len(m.Files), size(bytes))
-			fmt.Fprintf(stderr, "next: %s\n", nextCommand(o.out, m.Formats))
-		}
-	}
-	if !r.Complete() {
+	if r.report.HasGaps() {
 		return errIncomplete
 	}
 	return nil
 }
 
-func writeGaps(w io.Writer, gaps []*graph.Gap) {
-	if len(gaps) == 0 {
-		fmt.Fprintln(w, "gaps: none, everything was read")
+func (o *exportOptions) writeResult(w io.Writer, r result) {
+	fmt.Fprintf(w, "\n%s nodes of %d labels, %s edges of %d types, %s API calls, %s\n",
+		grouped(r.counts.Nodes), len(r.counts.Labels), grouped(r.counts.Edges), len(r.counts.EdgeTypes), grouped(callsOf(r.report)), r.took.Round(10*time.Millisecond))
+	for _, scope := range snapshot.EmptyScopes(r.report) {
+		fmt.Fprintf(w, "no SageMaker resources in %s\n", scope)
+	}
+	writeMissing(w, r.report)
+	if r.manifest == nil {
 		return
 	}
-	fmt.Fprintf(w, "gaps: %d, each is something that could not be read; all are in manifest.json\n", len(gaps))
-	for _, g := range gaps[:min(shownGaps, len(gaps))] {
-		fmt.Fprintf(w, "  %s\n", g.Error())
+	var bytes int64
+	for _, f := range r.manifest.Files {
+		bytes += f.Bytes
 	}
-	if more := len(gaps) - shownGaps; more > 0 {
-		fmt.Fprintf(w, "  … and %d more\n", more)
+	fmt.Fprintf(w, "wrote %s: %d files, %s\n", o.out, len(r.manifest.Files), size(bytes))
+	fmt.Fprintf(w, "next: %s\n", nextCommand(o.out, r.manifest.Formats))
+}
+
+// writeMissing says what the snapshot lacks. Only a complete one says that
+// everything was read.
+func writeMissing(w io.Writer, r *graph.Report) {
+	gaps, limits := lacksOf(r, true), lacksOf(r, false)
+	switch {
+	case r.Complete():
+		fmt.Fprintln(w, "gaps: none, everything was read")
+	case len(gaps) == 0:
+		fmt.Fprintln(w, "gaps: none, all that was asked for was read")
 	}
+	writeLacks(w, "gaps", gaps, "each is something that could not be read; all are in manifest.json")
+	writeLacks(w, "limits", limits, "what was not asked for, and the option that asks for it")
+}
+
+// lacksOf returns what is missing: the gaps, or what is none.
+func lacksOf(r *graph.Report, gaps bool) []snapshot.Lack {
+	return slices.DeleteFunc(snapshot.Lacks(r), func(l snapshot.Lack) bool { return l.Gap != gaps })
+}
+
+func writeLacks(w io.Writer, what string, lacks []snapshot.Lack, meaning string) {
+	if len(lacks) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "%s: %d, %s\n", what, len(lacks), meaning)
+	for _, l := range lacks[:min(shownLines, len(lacks))] {
+		fmt.Fprintf(w, "  %s\n", l.Text)
+	}
+	if more := len(lacks) - shownLines; more > 0 {
+		fmt.Fprintf(w, "  … and %d more: sgexport verify lists all\n", more)
+	}
+}
+
+// logResult says the same in JSON: a gap is a warning.
+func (o *exportOptions) logResult(log *slog.Logger, r result) {
+	for _, scope := range snapshot.EmptyScopes(r.report) {
+		log.Info("empty", "scope", scope, "text", "no SageMaker resources")
+	}
+	gaps := 0
+	for _, l := range snapshot.Lacks(r.report) {
+		if l.Gap {
+			gaps++
+			log.Warn("gap", "text", l.Text, "labels", l.Labels, "scopes", l.Scopes, "action", l.Action, "code", l.Code, "message", l.Message, "count", l.Count)
+		} else {
+			log.Info("limit", "text", l.Text, "labels", l.Labels, "scopes", l.Scopes, "count", l.Count)
+		}
+	}
+	log.Info("done", "nodes", r.counts.Nodes, "edges", r.counts.Edges, "complete", r.report.Complete(), "gaps", gaps, "calls", callsOf(r.report), "out", o.out)
+}
+
+func callsOf(r *graph.Report) int64 {
+	var calls int64
+	for _, s := range r.Scopes {
+		calls += s.Calls
+	}
+	return calls
 }
 
 // nextCommand is what one does with a snapshot of these formats.
@@ -79,13 +139,7 @@ func quoted(path string) string {
 }
 
 // grouped writes a number with a comma at every thousand.
-func grouped(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func grouped(n int64) string { return snapshot.Grouped(n) }
 
 func size(bytes int64) string {
 	switch {

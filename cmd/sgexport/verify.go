@@ -17,6 +17,9 @@ func verifyCommand() *cli.Command {
 		Name:      "verify",
 		Usage:     "check a snapshot: sums, counts, both ends of every edge, and that the formats agree",
 		ArgsUsage: "SNAPSHOT",
+		Description: `Says what it looked at and found: a line each for what was checked, what could
+not be checked, what the snapshot lacks by its own account, and what is wrong.
+Only what is wrong makes it fail.`,
 		Action: func(c *cli.Context) error {
 			path, err := oneArgument(c, "snapshot")
 			if err != nil {
@@ -55,6 +58,9 @@ func verify(c *cli.Context, path string) error {
 	}
 	for _, line := range v.Unchecked {
 		fmt.Fprintf(out, "not checked  %s\n", line)
+	}
+	for _, line := range v.Missing {
+		fmt.Fprintf(out, "missing      %s\n", line)
 	}
 	for _, p := range v.Problems {
 		fmt.Fprintf(out, "problem      %s\n", p)

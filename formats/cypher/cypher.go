@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/sgexport/sgexport/graph"
@@ -68,7 +69,6 @@ func (o Options) Open(create graph.Create, h *graph.Header) (graph.Sink, error) 
 		"Loading it twice changes nothing. Afterwards prune.cypher removes what is gone.",
 		"Next to a database that Cartography fills, run adopt.cypher once before.")
 	s.out = append(s.out, setup...)
-	s.scopes = appendStringList(nil, scopeIDs(h.Scopes))
 	return s, nil
 }
 
@@ -114,11 +114,25 @@ func scopeIDs(scopes []graph.Scope) []string {
 	return ids
 }
 
+// listedIn returns the scopes in which all ids of a label are known.
+func listedIn(scopes []graph.Scope, l *graph.Label) []string {
+	var ids []string
+	for _, s := range scopes {
+		if i := slices.IndexFunc(s.Labels, func(known graph.LabelScope) bool { return known.Label == l.Name }); i >= 0 && s.Labels[i].Listed && !l.Referred {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
 // foreign is a property that Cartography sets on all of its nodes.
 const foreign = "lastupdated"
 
 // observedColumn tells nodes that were read from those only referred to.
 const observedColumn = "observed"
+
+// inferredColumn tells edges that no field says.
+const inferredColumn = "inferred"
 
 func observed(l *graph.Label) int {
 	if i := l.Column(observedColumn); i >= 0 && l.Columns[i].Type == graph.Bool {
@@ -134,7 +148,6 @@ type sink struct {
 	w        io.WriteCloser
 	h        *graph.Header
 	snapshot string
-	scopes   []byte // the header's scopes as a Cypher list
 	maxRows  int
 	maxBytes int
 
@@ -282,8 +295,9 @@ func (s *sink) nodeStatement(f fields, scope string) {
 
 // guard appends the condition on which a row sets the node's properties. What
 // was observed always does. What is only referred to must not erase what is
-// better known: what a snapshot of another scope observed, or what Cartography
-// reads. (FOREACH with CASE needs no Eager in the plan, unlike WITH and WHERE.)
+// better known: what another snapshot observed, unless all of the kind were
+// listed in its scope now, so that it is gone; or what Cartography reads.
+// (FOREACH with CASE needs no Eager in the plan, unlike WITH and WHERE.)
 func (s *sink) guard(f fields) {
 	i := observed(s.label)
 	if i < 0 {
@@ -291,8 +305,11 @@ func (s *sink) guard(f fields) {
 		return
 	}
 	s.out = f.appendField(s.out, 1+i)
-	s.out = append(s.out, "='true' OR n.sg_scope IN "...)
-	s.out = append(s.out, s.scopes...)
+	s.out = append(s.out, "='true'"...)
+	if scopes := listedIn(s.h.Scopes, s.label); len(scopes) > 0 {
+		s.out = append(s.out, " OR n.sg_scope IN "...)
+		s.out = appendStringList(s.out, scopes)
+	}
 	s.out = append(s.out, " OR NOT coalesce(n."+observedColumn+", n."+foreign+" IS NOT NULL)"...)
 }
 

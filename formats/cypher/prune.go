@@ -8,30 +8,42 @@ import (
 	"github.com/sgexport/sgexport/graph"
 )
 
-// A group is the scopes of a header in which the same labels were read to the
-// end.
+// A group is the scopes of a header of which the same is known.
 type group struct {
-	scopes   []string
-	complete []string
+	scopes []string
+	labels []graph.LabelScope
 }
 
 func groups(scopes []graph.Scope) []group {
+	same := func(a, b graph.LabelScope) bool {
+		return a.Label == b.Label && a.Listed == b.Listed && slices.Equal(a.Unread, b.Unread)
+	}
 	var all []group
 	for _, s := range scopes {
-		i := slices.IndexFunc(all, func(g group) bool { return slices.Equal(g.complete, s.Complete) })
+		i := slices.IndexFunc(all, func(g group) bool { return slices.EqualFunc(g.labels, s.Labels, same) })
 		if i < 0 {
 			i = len(all)
-			all = append(all, group{complete: s.Complete})
+			all = append(all, group{labels: s.Labels})
 		}
 		all[i].scopes = append(all[i].scopes, s.ID)
 	}
 	return all
 }
 
+// label returns what is known of a label, or nil where that is nothing.
+func (g *group) label(name string) *graph.LabelScope {
+	i := slices.IndexFunc(g.labels, func(l graph.LabelScope) bool { return l.Label == name })
+	if i < 0 {
+		return nil
+	}
+	return &g.labels[i]
+}
+
 // pruneScript returns the script that removes what an earlier snapshot had and
 // this one has not. An edge belongs to the resource that has the reference
-// field, so it goes when that resource's kind was read to the end and the edge
-// is not in the snapshot; what was not read stays as it is.
+// field: it goes when that field was read and the edge is not in the snapshot.
+// A resource goes when all ids of its kind are known and its own is not among
+// them. What was not read stays as it is.
 func pruneScript(h *graph.Header) ([]byte, error) {
 	if err := checkOwners(h.Schema); err != nil {
 		return nil, err
@@ -41,18 +53,14 @@ func pruneScript(h *graph.Header) ([]byte, error) {
 		"Removes what an earlier snapshot had and this one has not.",
 		"Run it after out.cypher of the same snapshot:",
 		"  cypher-shell -f prune.cypher",
-		"It only touches the scopes of this snapshot and, in them, kinds that were read to the end.",
+		"It only touches the scopes of this snapshot and, in them, what was read.",
 		"Not inside a transaction of your own: it commits in batches.")
 	all := groups(h.Scopes)
 	for _, g := range all {
-		if len(g.complete) > 0 {
-			p.edges(g)
-		}
+		p.edges(g)
 	}
 	for _, g := range all {
-		if len(g.complete) > 0 {
-			p.nodes(g)
-		}
+		p.nodes(g)
 	}
 	if len(h.Scopes) > 0 {
 		p.leftovers()
@@ -75,87 +83,223 @@ func owner(label, typ, path string) string { return label + " " + typ + " " + pa
 // ownerOf is owner in Cypher, l being the label.
 const ownerOf = "l + ' ' + type(r) + ' ' + r.path"
 
-// edges removes the stale edges of the complete kinds.
-func (p *pruner) edges(g group) {
-	forward, reverse := p.owners(func(r graph.Rule) bool {
-		return slices.Contains(g.complete, r.Owner) && (r.Derived == "" || p.derivable(r, g))
-	})
-	p.addf("\n// Edges of kinds that were read to the end.\nMATCH (a:SgResource)-[r]->(b:SgResource)\n"+
-		"WHERE r.sg_scope IN %s AND r.sg_snapshot < %s\n  AND (any(l IN labels(a) WHERE %s IN %s)\n    OR any(l IN labels(b) WHERE %s IN %s))\n"+
-		"CALL (r) { DELETE r } IN TRANSACTIONS OF 1000 ROWS;\n",
-		list(g.scopes), p.now, ownerOf, list(forward), ownerOf, list(reverse))
-}
+// A fate says when a stale edge of a rule may go, the rarest first.
+type fate int
 
-// derivable reports whether everything that a derived edge is worked out from
-// was read: also the kinds at its other end. A label that is never listed,
-// such as the account, takes no part.
-func (p *pruner) derivable(r graph.Rule, g group) bool {
-	for _, t := range r.Targets {
-		if l := p.h.Schema.Label(t); l != nil && observed(l) >= 0 && !slices.Contains(g.complete, t) {
-			return false
-		}
+const (
+	stays       fate = iota // never: nothing is known of it
+	withOwner               // when its owner is gone: its field was not read
+	ofSeenByARN             // when its owner was read, and it is no reference by name
+	ofSeen                  // when its owner was read: not all owners are known
+	withinRead              // when its other end is in the scopes too: it is worked out from both
+	byARN                   // when it is no reference by name: not all that the name could mean is known
+	stale                   // always
+)
+
+// when is the condition of a fate, on an edge's owner and its other end.
+func (p *pruner) when(f fate, owner, other, scopes string) string {
+	seen := fmt.Sprintf("%s.sg_snapshot >= %s AND %s.%s", owner, p.now, owner, observedColumn)
+	switch f {
+	case withOwner:
+		return "NOT coalesce(" + seen + ", false) AND "
+	case ofSeen:
+		return seen + " AND "
+	case ofSeenByARN:
+		return seen + " AND r.ref STARTS WITH 'arn:' AND "
+	case byARN:
+		return "r.ref STARTS WITH 'arn:' AND "
+	case withinRead:
+		return other + ".sg_scope IN " + scopes + " AND "
 	}
-	return len(r.Targets) > 0
+	return ""
 }
 
-// owners returns the owners of the rules that keep accepts, by the edge's end
-// at which they are. What two rules make goes only if both are accepted.
-func (p *pruner) owners(keep func(graph.Rule) bool) (forward, reverse []string) {
-	dropped := map[string]bool{}
-	for _, t := range p.h.Schema.EdgeTypes {
-		for _, r := range t.Rules {
-			key := owner(r.Owner, t.Name, r.Path)
-			switch {
-			case !keep(r):
-				dropped[key] = true
-			case r.Reverse:
-				reverse = append(reverse, key)
-			default:
-				forward = append(forward, key)
+// fate says when the stale edges of a rule may go in the scopes of g.
+func (p *pruner) fate(r graph.Rule, g *group) fate {
+	l := g.label(r.Owner)
+	switch {
+	case l == nil:
+		return stays
+	case p.referred(r.Owner) || !l.Listed:
+		if r.Derived != "" || slices.Contains(l.Unread, r.Path) {
+			return stays
+		}
+		if p.named(r, g) {
+			return ofSeenByARN
+		}
+		return ofSeen
+	case r.Derived != "":
+		return p.derived(r, l, g)
+	case slices.Contains(l.Unread, r.Path):
+		return withOwner
+	case p.named(r, g):
+		return byARN
+	}
+	return stale
+}
+
+// named reports whether a name in a rule's field may mean another node than before
+// only because not all resources that have names were listed.
+func (p *pruner) named(r graph.Rule, g *group) bool {
+	return slices.ContainsFunc(r.Targets, func(t string) bool {
+		l := g.label(t)
+		return !p.referred(t) && (l == nil || !l.Listed)
+	})
+}
+
+// derived is the fate of an edge that no field says, its owner l being listed.
+// It is worked out from all fields of both ends; where it has no path, from
+// their being there. A label that is never listed, such as the account, takes no
+// part.
+func (p *pruner) derived(r graph.Rule, l *graph.LabelScope, g *group) fate {
+	whole := func(l *graph.LabelScope) bool { return l != nil && l.Listed && (r.Path == "" || len(l.Unread) == 0) }
+	if !whole(l) || len(r.Targets) == 0 {
+		return withOwner
+	}
+	f := stale
+	for _, t := range r.Targets {
+		if p.referred(t) {
+			continue
+		}
+		if !whole(g.label(t)) {
+			return withOwner
+		}
+		f = withinRead
+	}
+	return f
+}
+
+// referred reports whether nodes of a label are known only because something
+// refers to them.
+func (p *pruner) referred(label string) bool {
+	l := p.h.Schema.Label(label)
+	return l != nil && l.Referred
+}
+
+// edges removes the stale edges of what was read.
+func (p *pruner) edges(g group) {
+	keys := p.owners(func(r graph.Rule) fate { return p.fate(r, &g) })
+	scopes := list(g.scopes)
+	var conditions []string
+	for f := stale; f > stays; f-- {
+		for end, names := range keys[f] {
+			owner, other := "a", "b"
+			if end == reverse {
+				owner, other = other, owner
+			}
+			if len(names) > 0 {
+				conditions = append(conditions, fmt.Sprintf("%sany(l IN labels(%s) WHERE %s IN %s)", p.when(f, owner, other, scopes), owner, ownerOf, list(names)))
 			}
 		}
 	}
-	tidy := func(keys []string) []string {
-		slices.Sort(keys)
-		return slices.DeleteFunc(slices.Compact(keys), func(k string) bool { return dropped[k] })
+	if len(conditions) > 0 {
+		p.addf("\n// Edges whose field was read, or whose owner is gone.\nMATCH (a:SgResource)-[r]->(b:SgResource)\n"+
+			"WHERE r.sg_scope IN %s AND r.sg_snapshot < %s\n  AND (%s)\nCALL (r) { DELETE r } IN TRANSACTIONS OF 1000 ROWS;\n",
+			scopes, p.now, strings.Join(conditions, "\n    OR "))
 	}
-	return tidy(forward), tidy(reverse)
 }
 
-// nodes removes the stale nodes of the complete kinds. One that another scope,
-// or a kind that was not read, may still refer to stays, but is no longer
-// observed.
+// Which end of an edge its owner is.
+const (
+	forward = iota // where it starts
+	reverse        // where it ends
+)
+
+// owners returns the owners of all rules by their fate, and by the end of the
+// edge at which they are. What several rules make has the rarest of their fates.
+func (p *pruner) owners(fateOf func(graph.Rule) fate) map[fate]*[2][]string {
+	type claim struct {
+		key string
+		end int
+	}
+	rarest, claims := map[string]fate{}, map[claim]bool{}
+	for _, t := range p.h.Schema.EdgeTypes {
+		for _, r := range t.Rules {
+			c := claim{owner(r.Owner, t.Name, r.Path), forward}
+			if r.Reverse {
+				c.end = reverse
+			}
+			f, known := rarest[c.key]
+			if own := fateOf(r); !known || own < f {
+				rarest[c.key] = own
+			}
+			claims[c] = true
+		}
+	}
+	all := map[fate]*[2][]string{}
+	for f := stays; f <= stale; f++ {
+		all[f] = &[2][]string{}
+	}
+	for c := range claims {
+		keys := all[rarest[c.key]]
+		keys[c.end] = append(keys[c.end], c.key)
+	}
+	for _, keys := range all {
+		slices.Sort(keys[forward])
+		slices.Sort(keys[reverse])
+	}
+	return all
+}
+
+// nodes removes the stale nodes of the kinds of which all ids are known. One
+// that something which was not read may still refer to stays, but is no longer
+// observed. An edge that was worked out refers to nothing.
 func (p *pruner) nodes(g group) {
+	var labels []string
+	for _, l := range g.labels {
+		if l.Listed && !p.referred(l.Label) {
+			labels = append(labels, l.Label)
+		}
+	}
+	if len(labels) == 0 {
+		return
+	}
 	match := fmt.Sprintf("MATCH (n:SgResource)\nWHERE n.sg_scope IN %s AND n.sg_snapshot < %s\n  AND any(l IN labels(n) WHERE l IN %s)\n",
-		list(g.scopes), p.now, list(g.complete))
+		list(g.scopes), p.now, list(labels))
 	p.addf("\n// Resources that are gone, except those that something unread may still refer to.\n%s"+
-		"  AND NOT EXISTS { (n)-[r]-(m) WHERE r.sg_snapshot >= %s OR NOT r.sg_scope IN %s\n"+
-		"    OR m.%s IS NOT NULL AND NOT any(l IN labels(m) WHERE l IN %s) }\n"+
-		"CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;\n",
-		match, p.now, list(g.scopes), observedColumn, list(g.complete))
+		"  AND NOT EXISTS { (n)-[r]-() WHERE r.sg_scope IS NOT NULL AND NOT coalesce(r.%s, false) }\n"+
+		"CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;\n", match, inferredColumn)
 	p.addf("\n// Those are no longer observed.\n%s  AND n.%s\nCALL (n) { SET n.%s = false } IN TRANSACTIONS OF 1000 ROWS;\n",
 		match, observedColumn, observedColumn)
 }
 
-// leftovers removes stale nodes that were only referred to, now that nothing
-// refers to them. Edges that such a node itself has, an image that of its
-// repository, do not hold it; they hold the other end until it is gone, so
-// there is one pass for each step of the longest such chain.
+// leftovers removes stale nodes that are known only because something referred
+// to them, read or not, now that nothing does. Edges that such a node itself
+// has, an image that of its repository, do not hold it; they hold the other end
+// until it is gone, so there is one pass for each step of the longest such chain.
 func (p *pruner) leftovers() {
-	unread := func(r graph.Rule) bool {
-		l := p.h.Schema.Label(r.Owner)
-		return l != nil && observed(l) < 0
+	own := func(r graph.Rule) bool { return p.referred(r.Owner) }
+	keys := p.owners(func(r graph.Rule) fate {
+		if own(r) {
+			return withOwner
+		}
+		return stays
+	})[withOwner]
+	unobserved := fmt.Sprintf("NOT coalesce(n.%s, false)", observedColumn)
+	if read := p.readable(); len(read) > 0 {
+		unobserved = fmt.Sprintf("(%s OR any(l IN labels(n) WHERE l IN %s))", unobserved, list(read))
 	}
-	forward, reverse := p.owners(unread)
-	for range p.steps(unread) {
+	for range p.steps(own) {
 		p.addf("\n// What was only referred to, and no longer is.\nMATCH (n:SgResource)\n"+
-			"WHERE n.sg_scope IN %s AND n.sg_snapshot < %s AND NOT coalesce(n.%s, false) AND n.%s IS NULL\n"+
+			"WHERE n.sg_scope IN %s AND n.sg_snapshot < %s AND %s AND n.%s IS NULL\n"+
 			"  AND NOT EXISTS { (n)-[r]-() WHERE NOT coalesce(r.sg_snapshot < %s\n"+
 			"    AND (startNode(r) = n AND any(l IN labels(n) WHERE %s IN %s)\n"+
 			"      OR endNode(r) = n AND any(l IN labels(n) WHERE %s IN %s)), false) }\n"+
 			"CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;\n",
-			list(scopeIDs(p.h.Scopes)), p.now, observedColumn, foreign, p.now, ownerOf, list(forward), ownerOf, list(reverse))
+			list(scopeIDs(p.h.Scopes)), p.now, unobserved, foreign, p.now, ownerOf, list(keys[forward]), ownerOf, list(keys[reverse]))
 	}
+}
+
+// readable are the labels that are only referred to, and whose nodes can be
+// observed all the same.
+func (p *pruner) readable() []string {
+	var names []string
+	for _, l := range p.h.Schema.Labels {
+		if l.Referred && observed(l) >= 0 {
+			names = append(names, l.Name)
+		}
+	}
+	return names
 }
 
 // steps is the number of nodes on the longest chain of owners and targets

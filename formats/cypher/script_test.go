@@ -76,6 +76,30 @@ func TestGuard(t *testing.T) {
 	}
 }
 
+// Nor what another snapshot observed, unless all of its kind are known here.
+func TestGuardOfWhatWasNotListed(t *testing.T) {
+	s, err := graph.NewSchema(kinds, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	scopes := []graph.Scope{{ID: "1/a", Labels: listed("A", "Bucket")}, {ID: "1/b", Labels: []graph.LabelScope{{Label: "A"}}}, {ID: "1/c", Labels: listed("A")}}
+	g := &graphtest.Graph{Header: &graph.Header{Schema: s, Scopes: scopes}}
+	for _, label := range []string{"A", "B", "Bucket"} {
+		g.Nodes = append(g.Nodes, &graph.Node{ID: label, Scope: "1/a", Label: s.Label(label), Values: []graph.Value{graph.BoolValue(false)}})
+	}
+	out := string(write(t, g, Options{})[OutFile])
+	const known = "OR NOT coalesce(n.observed, n.lastupdated IS NOT NULL) THEN"
+	for text, want := range map[string]int{
+		"SET n:A\nFOREACH (_ IN CASE WHEN v[1]='true' OR n.sg_scope IN ['1/a','1/c'] " + known: 1,
+		"SET n:B\nFOREACH (_ IN CASE WHEN v[1]='true' " + known:                                1,
+		"SET n:Bucket:Thing\nFOREACH (_ IN CASE WHEN v[1]='true' " + known:                     1,
+	} {
+		if got := strings.Count(out, text); got != want {
+			t.Errorf("%q is there %d times, want %d in\n%s", text, got, want, out)
+		}
+	}
+}
+
 func TestSameHashForSameReference(t *testing.T) {
 	var s sink
 	key := func(path, ref string) string {
@@ -106,9 +130,10 @@ var (
 		{Name: "A", Columns: flag},
 		{Name: "B", Columns: flag},
 		{Name: "C", Columns: flag},
-		{Name: "Image", Extra: []string{"OldImage"}},
-		{Name: "Repository", Extra: []string{"Thing"}},
-		{Name: "Bucket", Extra: []string{"Thing"}},
+		{Name: "Account", Referred: true},
+		{Name: "Image", Extra: []string{"OldImage"}, Referred: true},
+		{Name: "Repository", Extra: []string{"Thing"}, Referred: true},
+		{Name: "Bucket", Extra: []string{"Thing"}, Referred: true, Columns: flag}, // read where it is referred to
 	}
 )
 
@@ -129,8 +154,18 @@ func pruneOf(t *testing.T, scopes []graph.Scope, types ...*graph.EdgeType) (stri
 	return string(files[PruneFile]), err
 }
 
-func TestPruneOwners(t *testing.T) {
-	types := []*graph.EdgeType{
+// listed are labels of which all was read.
+func listed(labels ...string) []graph.LabelScope {
+	var all []graph.LabelScope
+	for _, l := range labels {
+		all = append(all, graph.LabelScope{Label: l, Listed: true})
+	}
+	return all
+}
+
+// rules are one of each sort.
+func rules() []*graph.EdgeType {
+	return []*graph.EdgeType{
 		{Name: "USED", Rules: []graph.Rule{
 			{Owner: "A", Path: "X", Targets: []string{"Image"}},
 			{Owner: "A", Path: "Y", Reverse: true},
@@ -138,27 +173,142 @@ func TestPruneOwners(t *testing.T) {
 			{Owner: "A", Path: "W", Targets: []string{"C"}, Derived: "needs C"},
 			{Owner: "A", Path: "V", Targets: []string{"Bucket"}},
 			{Owner: "A", Path: "V", Targets: []string{"C"}, Derived: "needs C"},
+			{Owner: "B", Path: "X"},
 			{Owner: "C", Path: "X"},
 		}},
+		{Name: "RESOURCE", Rules: []graph.Rule{
+			{Owner: "A", Reverse: true, Targets: []string{"Account"}, Derived: "the account"},
+			{Owner: "C", Reverse: true, Targets: []string{"Account"}, Derived: "the account"},
+			{Owner: "Bucket", Reverse: true, Targets: []string{"Account"}, Derived: "the account"},
+		}},
+		{Name: "KEY", Rules: []graph.Rule{{Owner: "Bucket", Path: "K"}}},
 		{Name: "REPO_IMAGE", Rules: []graph.Rule{{Owner: "Image", Reverse: true, Targets: []string{"Repository"}, Derived: "the URI"}}},
 	}
-	p, err := pruneOf(t, []graph.Scope{{ID: "1/a", Complete: []string{"A", "B"}}, {ID: "1/b", Complete: []string{"C"}}, {ID: "2/a", Complete: []string{"A", "B"}}}, types...)
+}
+
+// statements returns the parts of a script that have text.
+func statements(script, text string) []string {
+	var all []string
+	for _, s := range strings.Split(script, ";\n") {
+		if strings.Contains(s, text) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// What may go is exactly what the header's scopes allow.
+func TestPruneEdges(t *testing.T) {
+	const (
+		now   = "'2026-01-02T03:04:05.000000Z'"
+		key   = "l + ' ' + type(r) + ' ' + r.path IN "
+		seenA = "a.sg_snapshot >= " + now + " AND a.observed"
+		seenB = "b.sg_snapshot >= " + now + " AND b.observed"
+		a, b  = "any(l IN labels(a) WHERE " + key, "any(l IN labels(b) WHERE " + key
+	)
+	for _, c := range []struct {
+		name   string
+		labels []graph.LabelScope
+		want   []string // the conditions
+	}{
+		{"nothing", nil, nil},
+		{"all", listed("A", "B", "C"), []string{
+			a + "['A USED X','B USED X','C USED X'])", b + "['A RESOURCE ','A USED Y','C RESOURCE '])",
+			"b.sg_scope IN ['1/a'] AND " + a + "['A USED V','A USED W','A USED Z'])",
+		}},
+		{"without C", listed("A", "B"), []string{ // W and V need C
+			a + "['A USED X','B USED X'])", b + "['A RESOURCE ','A USED Y'])", "b.sg_scope IN ['1/a'] AND " + a + "['A USED Z'])",
+			"NOT coalesce(" + seenA + ", false) AND " + a + "['A USED V','A USED W'])",
+		}},
+		{"a field was not read", []graph.LabelScope{{Label: "A", Listed: true, Unread: []string{"X", "Y"}}}, []string{
+			b + "['A RESOURCE '])",
+			"NOT coalesce(" + seenA + ", false) AND " + a + "['A USED V','A USED W','A USED X','A USED Z'])",
+			"NOT coalesce(" + seenB + ", false) AND " + b + "['A USED Y'])",
+		}},
+		{"a field of the other end was not read", []graph.LabelScope{{Label: "A", Listed: true}, {Label: "B", Listed: true, Unread: []string{"X"}}}, []string{
+			a + "['A USED X'])", b + "['A RESOURCE ','A USED Y'])",
+			"NOT coalesce(" + seenA + ", false) AND " + a + "['A USED V','A USED W','A USED Z','B USED X'])",
+		}},
+		{"a list that was cut", []graph.LabelScope{{Label: "A", Unread: []string{"V"}}, {Label: "C", Listed: true}}, []string{
+			a + "['C USED X'])", b + "['C RESOURCE '])", seenA + " AND " + a + "['A USED X'])", seenB + " AND " + b + "['A USED Y'])",
+		}},
+		{"the other end's list was cut", []graph.LabelScope{{Label: "A", Listed: true}, {Label: "B"}}, []string{
+			a + "['A USED X'])", b + "['A RESOURCE ','A USED Y'])", seenA + " AND " + a + "['B USED X'])",
+			"NOT coalesce(" + seenA + ", false) AND " + a + "['A USED V','A USED W','A USED Z'])",
+		}},
+		{"a neighbour that was read", listed("Bucket"), []string{seenA + " AND " + a + "['Bucket KEY K'])"}},
+		{"a neighbour's field was not read", []graph.LabelScope{{Label: "Bucket", Listed: true, Unread: []string{"K"}}}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := pruneOf(t, []graph.Scope{{ID: "1/a", Labels: c.labels}}, rules()...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			edges := statements(p, "DELETE r }")
+			if len(c.want) == 0 {
+				if len(edges) != 0 {
+					t.Errorf("got %s", edges)
+				}
+				return
+			}
+			if len(edges) != 1 || !strings.Contains(edges[0], "WHERE r.sg_scope IN ['1/a'] AND r.sg_snapshot < "+now) {
+				t.Fatalf("got %s", edges)
+			}
+			_, got, _ := strings.Cut(edges[0], "\n  AND (")
+			got, _, _ = strings.Cut(got, ")\nCALL")
+			got = strings.NewReplacer("[\n      ", "[", ",\n      ", ",").Replace(got)
+			have := strings.Split(got, "\n    OR ")
+			slices.Sort(have)
+			slices.Sort(c.want)
+			if !slices.Equal(have, c.want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(have, "\n"), strings.Join(c.want, "\n"))
+			}
+		})
+	}
+}
+
+func TestPruneNodes(t *testing.T) {
+	scopes := []graph.Scope{
+		{ID: "1/a", Labels: listed("A", "B")},
+		{ID: "1/b", Labels: []graph.LabelScope{{Label: "A"}, {Label: "C", Listed: true, Unread: []string{"X"}}}},
+		{ID: "1/global", Labels: listed("Bucket")},
+		{ID: "2/a", Labels: listed("A", "B")},
+	}
+	p, err := pruneOf(t, scopes, rules()...)
 	if err != nil {
 		t.Fatal(err)
 	}
+	const before = " AND n.sg_snapshot < '2026-01-02T03:04:05.000000Z'"
 	for text, want := range map[string]int{
-		"r.sg_scope IN ['1/a','2/a'] AND r.sg_snapshot < '2026-01-02T03:04:05.000000Z'": 1,
-		"IN ['A USED X','A USED Z']": 1, // not W and V, which need C
-		"IN ['A USED Y']":            1,
-		"IN ['C USED X']":            1,
-		"l IN ['A','B']":             3,
-		"n.sg_scope IN ['1/a','1/b','2/a'] AND n.sg_snapshot < '2026-01-02T03:04:05.000000Z' AND NOT coalesce(n.observed, false)": 2, // image, then repository
-		"IN ['Image REPO_IMAGE ']": 2,
-		"DETACH DELETE":            4,
+		"MATCH (n:SgResource)": 2 + 2 + 2, // two groups, deleted or no longer observed; image, then repository
+		"n.sg_scope IN ['1/a','2/a']" + before + "\n  AND any(l IN labels(n) WHERE l IN ['A','B'])":      2,
+		"n.sg_scope IN ['1/b']" + before + "\n  AND any(l IN labels(n) WHERE l IN ['C'])":                2, // of A not all ids are known
+		"AND NOT EXISTS { (n)-[r]-() WHERE r.sg_scope IS NOT NULL AND NOT coalesce(r.inferred, false) }": 2,
+		"n.sg_scope IN [\n      '1/a',\n      '1/b',\n      '1/global',\n      '2/a']" + before +
+			" AND (NOT coalesce(n.observed, false) OR any(l IN labels(n) WHERE l IN ['Bucket'])) AND n.lastupdated IS NULL": 2,
+		"startNode(r) = n AND any(l IN labels(n) WHERE l + ' ' + type(r) + ' ' + r.path IN ['Bucket KEY K'])":                       2,
+		"endNode(r) = n AND any(l IN labels(n) WHERE l + ' ' + type(r) + ' ' + r.path IN ['Bucket RESOURCE ','Image REPO_IMAGE '])": 2,
+		"DETACH DELETE": 4,
 	} {
 		if got := strings.Count(p, text); got != want {
 			t.Errorf("%q is there %d times, want %d in\n%s", text, got, want, p)
 		}
+	}
+}
+
+// Scopes of which the same is known share their statements.
+func TestPruneGroups(t *testing.T) {
+	var scopes []graph.Scope
+	for i := range 30 {
+		s := graph.Scope{ID: fmt.Sprintf("1/%02d", i), Labels: listed("A", "B", "C")}
+		if i%3 == 0 {
+			s.Labels[1].Unread = []string{"X"}
+		}
+		scopes = append(scopes, s)
+	}
+	p, err := pruneOf(t, scopes, rules()...)
+	if n := len(statements(p, "DELETE r }")); err != nil || n != 2 {
+		t.Errorf("%v, %d statements", err, n)
 	}
 }
 
@@ -188,7 +338,7 @@ func TestAdoptedLabels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := adopted(s), []string{"A", "B", "Bucket", "C", "Image", "OldImage", "Repository"}; !slices.Equal(got, want) {
+	if got, want := adopted(s), []string{"A", "Account", "B", "Bucket", "C", "Image", "OldImage", "Repository"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

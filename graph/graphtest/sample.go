@@ -26,9 +26,9 @@ func Schema() *graph.Schema {
 				{Name: "vpc_config_subnets", Type: graph.Strings, Source: "VpcConfig.Subnets"},
 				{Name: "tags", Type: graph.Map},
 			}},
-			{Name: "AWSS3Bucket", Extra: []string{"S3Bucket"}, Doc: "a bucket", Columns: []graph.Column{{Name: "name", Type: graph.String}}},
-			{Name: "AWSAccount", Doc: "an account", Columns: nil},
-			{Name: "AWSUnused", Doc: "never there", Columns: []graph.Column{{Name: "name", Type: graph.String}}},
+			{Name: "AWSS3Bucket", Extra: []string{"S3Bucket"}, Referred: true, Doc: "a bucket", Columns: []graph.Column{{Name: "name", Type: graph.String}}},
+			{Name: "AWSAccount", Referred: true, Doc: "an account", Columns: nil},
+			{Name: "AWSUnused", Referred: true, Doc: "never there", Columns: []graph.Column{{Name: "name", Type: graph.String}}},
 		},
 		[]*graph.EdgeType{
 			{Name: "REFERENCED_ARTIFACTS_IN", Columns: edgeColumns, Rules: []graph.Rule{{Owner: "AWSSageMakerModel", Path: "PrimaryContainer.ModelDataUrl", Targets: []string{"AWSS3Bucket"}}}},
@@ -44,7 +44,7 @@ func Schema() *graph.Schema {
 func header() *graph.Header {
 	return &graph.Header{
 		Schema: Schema(), Created: time.Date(2026, 1, 2, 3, 4, 5, 678901000, time.UTC), Tool: "sgexport test",
-		Scopes: []graph.Scope{{ID: scope, Complete: []string{"AWSSageMakerModel"}}},
+		Scopes: []graph.Scope{{ID: scope, Labels: []graph.LabelScope{{Label: "AWSSageMakerModel", Listed: true}}}},
 	}
 }
 

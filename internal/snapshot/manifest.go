@@ -27,6 +27,7 @@ type Manifest struct {
 	Snapshot      time.Time `json:"snapshot"` // the time that the snapshot is known by
 	Began         time.Time `json:"began"`
 	Ended         time.Time `json:"ended"`
+	IsComplete    bool      `json:"complete"` // the snapshot holds everything: graph.Report.Complete
 	graph.Report
 	Counts    Counts         `json:"counts"`
 	Formats   []string       `json:"formats"`
@@ -67,10 +68,11 @@ func marshal(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// fill brings m into the shape that it is published in: lists that are empty
-// rather than null, and times in UTC to the microsecond.
+// fill brings m into the shape that it is published in: whether it is complete,
+// lists that are empty rather than null, and times in UTC to the microsecond.
 func (m *Manifest) fill() {
 	m.FormatVersion, m.Files = FormatVersion, []File{}
+	m.IsComplete = m.Report.Complete()
 	for _, t := range []*time.Time{&m.Snapshot, &m.Began, &m.Ended} {
 		*t = t.UTC().Truncate(time.Microsecond)
 	}
@@ -210,10 +212,11 @@ type (
 		EdgeTypes     []jsonEdgeType `json:"edge_types"`
 	}
 	jsonLabel struct {
-		Name    string       `json:"name"`
-		Extra   []string     `json:"extra_labels,omitempty"`
-		Doc     string       `json:"doc,omitempty"`
-		Columns []jsonColumn `json:"columns"`
+		Name     string       `json:"name"`
+		Extra    []string     `json:"extra_labels,omitempty"`
+		Doc      string       `json:"doc,omitempty"`
+		Referred bool         `json:"referred,omitempty"`
+		Columns  []jsonColumn `json:"columns"`
 	}
 	jsonColumn struct {
 		Name   string `json:"name"`
@@ -246,7 +249,7 @@ func MarshalSchema(s *graph.Schema) ([]byte, error) {
 		return list
 	}
 	for _, l := range s.Labels {
-		out.Labels = append(out.Labels, jsonLabel{l.Name, l.Extra, l.Doc, columns(l.Columns)})
+		out.Labels = append(out.Labels, jsonLabel{l.Name, l.Extra, l.Doc, l.Referred, columns(l.Columns)})
 	}
 	for _, t := range s.EdgeTypes {
 		rules := []jsonRule{}
@@ -288,7 +291,7 @@ func unmarshalSchema(path string, data []byte) (*graph.Schema, error) {
 		if err != nil {
 			return nil, err
 		}
-		labels = append(labels, &graph.Label{Name: l.Name, Extra: l.Extra, Doc: l.Doc, Columns: cols})
+		labels = append(labels, &graph.Label{Name: l.Name, Extra: l.Extra, Doc: l.Doc, Referred: l.Referred, Columns: cols})
 	}
 	var types []*graph.EdgeType
 	for _, t := range in.EdgeTypes {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -44,7 +45,7 @@ func write(t *testing.T, b *snapshot.Builder, g *graphtest.Graph) *snapshot.Mani
 	m := &snapshot.Manifest{
 		Tool: "sgexport", ToolVersion: "test", Snapshot: g.Header.Created, Began: g.Header.Created, Ended: g.Header.Created.Add(time.Second),
 		Report: graph.Report{
-			Scopes: []graph.ScopeReport{{Account: "012345678901", Region: "us-east-1", Partition: "aws", Tags: graph.Complete, Kinds: []graph.KindReport{{Label: "AWSSageMakerModel", State: graph.Complete}}}},
+			Scopes: []graph.ScopeReport{{Account: "012345678901", Region: "us-east-1", Partition: "aws", Tags: graph.Complete, Kinds: []graph.KindReport{{Label: "AWSSageMakerModel", State: graph.Complete, Completeness: graph.Completeness{IDs: graph.AllIDs}}}}},
 			Gaps:   []*graph.Gap{}, NotReferences: []graph.NotReference{}, LeftOut: []graph.LeftOut{},
 		},
 		Formats: []string{"jsonl", "cypher"}, Redaction: snapshot.Redaction{Mode: "none", Fields: []string{}}, Options: map[string]any{},
@@ -120,7 +121,7 @@ func TestPublish(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !slices.EqualFunc(s.Schema.Labels, g.Header.Schema.Labels, func(a, b *graph.Label) bool {
-		return a.Name == b.Name && a.Doc == b.Doc && slices.Equal(a.Extra, b.Extra) && slices.Equal(a.Columns, b.Columns)
+		return a.Name == b.Name && a.Doc == b.Doc && a.Referred == b.Referred && slices.Equal(a.Extra, b.Extra) && slices.Equal(a.Columns, b.Columns)
 	}) {
 		t.Error("the schema's labels do not read back")
 	}
@@ -132,7 +133,7 @@ func TestPublish(t *testing.T) {
 		t.Error("the schema's edge types do not read back")
 	}
 	h := s.Header()
-	if !h.Created.Equal(g.Header.Created) || len(h.Scopes) != 1 || h.Scopes[0].ID != "012345678901/us-east-1" || !slices.Equal(h.Scopes[0].Complete, []string{"AWSSageMakerModel"}) {
+	if !h.Created.Equal(g.Header.Created) || len(h.Scopes) != 1 || h.Scopes[0].ID != "012345678901/us-east-1" || !reflect.DeepEqual(h.Scopes[0].Labels, g.Header.Scopes[0].Labels) {
 		t.Errorf("header %+v", h)
 	}
 	rows := map[string]int64{}

@@ -50,7 +50,10 @@ type Verification struct {
 	Problems []Problem
 	// Checked and Unchecked say in a line each what was and was not looked at.
 	Checked, Unchecked []string
-	Counts             Counts
+	// Missing says in a line each what the snapshot lacks by its own account, the
+	// worst first. That is no problem: the snapshot is as it was written.
+	Missing []string
+	Counts  Counts
 }
 
 func (v *Verification) problem(file, format string, args ...any) {
@@ -81,6 +84,8 @@ func Verify(ctx context.Context, dir string, opt VerifyOptions) (*Verification, 
 		v.problem(manifestName, "cannot be read: %v", err)
 		return v, nil
 	}
+	v.Missing = Missing(&m.Report)
+	v.states(m)
 	intact, err := v.sums(ctx, dir, m, listed)
 	if err != nil {
 		return nil, err
@@ -102,6 +107,18 @@ func Verify(ctx context.Context, dir string, opt VerifyOptions) (*Verification, 
 		return nil, err
 	}
 	return v, nil
+}
+
+// states checks that the manifest calls complete what is, and nothing else.
+func (v *Verification) states(m *Manifest) {
+	for _, k := range kindsOf(&m.Report) {
+		if state := k.StateOf(k.State); state != k.State {
+			v.problem(manifestName, "calls %s in %s %s, and what it says of it is %s", k.Label, k.scope, k.State, state)
+		}
+	}
+	if m.IsComplete != m.Report.Complete() {
+		v.problem(manifestName, "says complete: %v, and its states and gaps say %v", m.IsComplete, m.Report.Complete())
+	}
 }
 
 // listed compares a sum with that in SHA256SUMS, and takes it off the list.

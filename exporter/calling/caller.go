@@ -1,0 +1,146 @@
+package calling
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/sgexport/sgexport/exporter/operation"
+)
+
+// Options bound what calls may cost.
+type Options struct {
+	Concurrency int           // calls in flight for each operation; 0 is 16
+	CallTimeout time.Duration // of one attempt in all, reading the answer included; 0 is 30 s
+	GiveUpAfter time.Duration // how long an operation may be throttled without one answer; 0 is 10 min
+	Clock       func() time.Time
+	Waits       *Waits
+}
+
+func (o Options) withDefaults() Options {
+	if o.Concurrency < 1 {
+		o.Concurrency = 16
+	}
+	if o.CallTimeout <= 0 {
+		o.CallTimeout = 30 * time.Second
+	}
+	if o.GiveUpAfter <= 0 {
+		o.GiveUpAfter = 10 * time.Minute
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Waits == nil {
+		o.Waits = &Waits{}
+	}
+	return o
+}
+
+// A Caller makes the API calls of one scope. Each operation has a lane of its
+// own, so that a slow or throttled one does not hold back another.
+type Caller struct {
+	scope   string
+	cfg     aws.Config
+	options Options
+	calls   atomic.Int64
+
+	mu      sync.Mutex // of both maps
+	clients map[*operation.Service]any
+	lanes   map[string]*lane
+}
+
+// New makes a caller. scope is the one that waits are told of.
+func New(cfg aws.Config, scope string, o Options) *Caller {
+	o = o.withDefaults()
+	cfg = cfg.Copy()
+	cfg.HTTPClient = limit(cfg.HTTPClient, o.CallTimeout)
+	if cfg.Credentials != nil {
+		cfg.Credentials = Watched(cfg.Credentials)
+	}
+	return &Caller{scope: scope, cfg: cfg, options: o, clients: map[*operation.Service]any{}, lanes: map[string]*lane{}}
+}
+
+// Calls is the number of calls so far; retries are not counted.
+func (c *Caller) Calls() int64 { return c.calls.Load() }
+
+// Call makes one call and adds it to count, where given. An answer that is none,
+// see [NoAnswer], is an error.
+func (c *Caller) Call(ctx context.Context, op *operation.Operation, in reflect.Value, count *atomic.Int64) (reflect.Value, error) {
+	return c.CallIn(ctx, op, in, count, "")
+}
+
+// CallIn is Call in another region than the caller's.
+func (c *Caller) CallIn(ctx context.Context, op *operation.Operation, in reflect.Value, count *atomic.Int64, region string) (out reflect.Value, err error) {
+	l := c.lane(op.Action)
+	select {
+	case l.free <- struct{}{}:
+	case <-ctx.Done():
+		return out, ctx.Err()
+	}
+	defer func() { <-l.free }()
+	if err := l.gaveUp(); err != nil {
+		return out, err
+	}
+	c.calls.Add(1)
+	if count != nil {
+		count.Add(1)
+	}
+	a := &attempts{Retryer: l.retryer, lane: l, began: c.options.Clock(), options: &c.options}
+	a.wait = c.options.Waits.add(c.scope, op.Name, a.began)
+	defer c.options.Waits.remove(a.wait)
+	answer := &answer{}
+	defer recovered(op, &err)
+	out, err = op.Invoke(ctx, c.client(op.Service), in.Interface(), operation.Settings{Retryer: a, Region: region, Protocol: answer.protocol})
+	l.ended(err)
+	if err != nil {
+		return out, err
+	}
+	return out, answer.check(op, out)
+}
+
+// GaveUp reports whether an operation was given up: no call of it is made any more.
+func (c *Caller) GaveUp(op *operation.Operation) bool { return c.lane(op.Action).gaveUp() != nil }
+
+// recovered turns a panic, which an answer must not be able to cause, into an
+// error.
+func recovered(op *operation.Operation, err *error) {
+	if p := recover(); p != nil {
+		*err = &PanicError{Operation: op.Name, Value: p}
+	}
+}
+
+// A PanicError is a panic while an answer was read.
+type PanicError struct {
+	Operation string
+	Value     any
+}
+
+func (e *PanicError) Error() string {
+	return fmt.Sprintf("the answer of %s cannot be read: %v", e.Operation, e.Value)
+}
+
+func (c *Caller) client(s *operation.Service) any {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.clients[s] == nil {
+		c.clients[s] = s.Client(c.cfg)
+	}
+	return c.clients[s]
+}
+
+func (c *Caller) lane(action string) *lane {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l := c.lanes[action]
+	if l == nil {
+		l = newLane(action[strings.IndexByte(action, ':')+1:], &c.options)
+		c.lanes[action] = l
+	}
+	return l
+}

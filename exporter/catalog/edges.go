@@ -1,0 +1,125 @@
+package catalog
+
+import (
+	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
+
+	"github.com/sgexport/sgexport/graph"
+)
+
+// Edge types. Their names are those of the feature request and of Cartography
+// where it has them.
+const (
+	calledBy              Edge = "CALLED_BY"
+	canUseRole            Edge = "CAN_USE_ROLE"
+	contains              Edge = "CONTAINS"
+	created               Edge = "CREATED"
+	dependsOn             Edge = "DEPENDS_ON"
+	derivedFrom           Edge = "DERIVED_FROM"
+	documented            Edge = "DESCRIBED"
+	encryptedBy           Edge = "ENCRYPTED_BY"
+	hasExecutionRole      Edge = "HAS_EXECUTION_ROLE"
+	invoked               Edge = "INVOKED"
+	memberOf              Edge = "MEMBER_OF"
+	memberOfVpc           Edge = "MEMBER_OF_AWS_VPC"
+	memberOfSecurityGroup Edge = "MEMBER_OF_EC2_SECURITY_GROUP"
+	monitored             Edge = "MONITORED"
+	mounted               Edge = "MOUNTED"
+	networkInterface      Edge = "NETWORK_INTERFACE"
+	notified              Edge = "NOTIFIED"
+	partOfSubnet          Edge = "PART_OF_SUBNET"
+	produced              Edge = "PRODUCED"
+	producedArtifact      Edge = "PRODUCED_MODEL_ARTIFACT"
+	readFrom              Edge = "READ_FROM"
+	referenced            Edge = "REFERENCED"
+	referencedArtifacts   Edge = "REFERENCED_ARTIFACTS_IN"
+	repoImage             Edge = "REPO_IMAGE"
+	sharedWith            Edge = "SHARED_WITH"
+	used                  Edge = "USED"
+	usedImage             Edge = "USED_IMAGE"
+	watchedBy             Edge = "WATCHED_BY"
+	wroteTo               Edge = "WROTE_TO"
+
+	// Resource goes from the account to each resource that was read in it.
+	Resource Edge = "RESOURCE"
+)
+
+// EdgeColumns are the columns that every edge type has, beside path and ref:
+// with the same columns everywhere, the tables of all types can be read as one.
+var EdgeColumns = []graph.Column{
+	{Name: "inferred", Type: graph.Bool},
+	{Name: "basis", Type: graph.String},
+	{Name: "ambiguous", Type: graph.Bool},
+}
+
+// A Derivation makes edges of two fields that hold the same value: from the
+// resource that asks to each that defines the value.
+type Derivation struct {
+	Edge    Edge
+	Basis   string // as the property of the edges says it
+	Asks    Fields
+	Defines Fields
+	// ByID compares the nodes that the fields point to, and not what stands there.
+	ByID bool
+	// Where the resources have to be of one account and region, and the one that
+	// defines the older one.
+	SameScope, Older bool
+	// Most is how many may define one value for it to say anything about one of
+	// them: the edges of others are left out and counted. 0 is no bound.
+	Most int
+}
+
+// Fields are the reference fields of an edge type in one of some labels; no
+// labels are all.
+type Fields struct {
+	Edge   Edge
+	Labels []string
+}
+
+// Derivations returns how edges that no single field makes come about.
+func Derivations() []Derivation {
+	return []Derivation{
+		{
+			Edge: calledBy, Basis: "same execution role, account and region; the notebook is older than the job",
+			Asks:    Fields{hasExecutionRole, []string{trainingJobLabel}},
+			Defines: Fields{hasExecutionRole, []string{notebookLabel}}, ByID: true, SameScope: true, Older: true, Most: 20,
+		},
+		{
+			Edge: derivedFrom, Basis: "the training job produced the exact artifact that is referenced",
+			Asks:    Fields{referencedArtifacts, []string{modelLabel, packageLabel, candidateLabel}},
+			Defines: Fields{producedArtifact, []string{trainingJobLabel}},
+		},
+	}
+}
+
+// A Sweep is a listing of a whole region that gives edges, and no nodes but those
+// at their ends.
+type Sweep struct {
+	Name     string // in gaps and file names, where a kind has its label
+	List     *List
+	Edge     Edge
+	From, To string       // members that have the ends, by ARN
+	Type     string       // member that has the value of Column
+	Column   graph.Column // that the edges have beside those of all
+	// Owners are the labels of which an edge has one at one end at least. They are
+	// read completely only with their edges.
+	Owners []string
+}
+
+// Associations are the edges of lineage.
+var Associations = &Sweep{
+	Name: "Associations", List: listed((*sagemaker.Client).ListAssociations), Edge: "ASSOCIATED_WITH",
+	From: "SourceArn", To: "DestinationArn", Type: "AssociationType",
+	// Produced, ContributedTo, DerivedFrom, AssociatedWith or SameAs.
+	Column: graph.Column{Name: "association_type", Type: graph.String, Source: "AssociationType"},
+	Owners: []string{"AWSSageMakerAction", "AWSSageMakerArtifact", "AWSSageMakerContext", "AWSSageMakerTrialComponent"},
+}
+
+// Labels that entries, targets and derivations name.
+const (
+	notebookLabel    = "AWSSageMakerNotebookInstance"
+	trainingJobLabel = "AWSSageMakerTrainingJob"
+	modelLabel       = "AWSSageMakerModel"
+	hubContentLabel  = "AWSSageMakerHubContent"
+	packageLabel     = "AWSSageMakerModelPackage"
+	candidateLabel   = "AWSSageMakerAutoMLCandidate"
+)

@@ -1,0 +1,120 @@
+package catalog
+
+import (
+	"strings"
+
+	"github.com/sgexport/sgexport/exporter/names"
+	"github.com/sgexport/sgexport/graph"
+)
+
+// AccountLabel is the label of the account that was asked.
+const AccountLabel = "AWSAccount"
+
+// Labels of neighbours that targets name. Labels and ids are those of
+// Cartography, so that a snapshot merges into its graph.
+const (
+	bucketLabel     = "AWSS3Bucket"
+	imageLabel      = "AWSECRRepositoryImage"
+	repositoryLabel = "AWSECRRepository"
+	keyLabel        = "AWSKMSKey"
+	aliasLabel      = "AWSKMSAlias"
+	gitLabel        = "GitRepository"
+	alarmLabel      = "AWSCloudWatchAlarm"
+	lambdaLabel     = "AWSLambda"
+	secretLabel     = "AWSSecretsManagerSecret"
+	roleLabel       = "AWSRole"
+	userLabel       = "AWSUser"
+)
+
+// Columns of neighbours. Each is null where the reference does not tell.
+var (
+	byARN  = texts("arn", "name", "account_id", "region")
+	byName = texts("name")
+	global = texts("arn", "name", "account_id")
+)
+
+// texts makes columns of text.
+func texts(names ...string) []graph.Column {
+	var columns []graph.Column
+	for _, n := range names {
+		columns = append(columns, graph.Column{Name: n, Type: graph.String})
+	}
+	return columns
+}
+
+// afterType is the name in an ARN: all that follows the type.
+func afterType(a names.ARN) string {
+	_, name := a.TypeAndName()
+	return name
+}
+
+// functionName is the name of a function, without version or alias.
+func functionName(a names.ARN) string {
+	name, _, _ := strings.Cut(afterType(a), ":")
+	return name
+}
+
+// knownImage is what the address of an image tells.
+func knownImage(uri string) map[string]string {
+	known := map[string]string{"uri": uri}
+	rest, digest, _ := strings.Cut(uri, "@")
+	known["digest"] = digest
+	if _, tag, ok := strings.Cut(rest[strings.LastIndexByte(rest, '/')+1:], ":"); ok {
+		known["tag"] = tag
+	}
+	return known
+}
+
+var neighbors = []Entry{
+	{Label: AccountLabel, Doc: "AWS account; id is its 12 digits"},
+	{Label: roleLabel, Extra: []string{"AWSPrincipal"}, Service: "iam", Type: "role", Columns: global, Doc: "IAM role; id is its ARN"},
+	{Label: userLabel, Extra: []string{"AWSPrincipal"}, Service: "iam", Type: "user", Columns: global, Doc: "IAM user; id is its ARN"},
+	{Label: "AWSGroup", Service: "iam", Type: "group", Columns: global, Doc: "IAM group; id is its ARN"},
+	{Label: keyLabel, Extra: []string{"KMSKey"}, Service: "kms", Type: "key", Columns: texts("arn", "account_id", "region"), Doc: "KMS key; id is its key id"},
+	{Label: aliasLabel, Extra: []string{"KMSAlias"}, Service: "kms", Type: "alias", Columns: byARN, Doc: "KMS alias; id is its ARN", NameOf: afterType},
+	{Label: "AWSEC2Subnet", Extra: []string{"EC2Subnet"}, Doc: "subnet; id is its id"},
+	{Label: "AWSEC2SecurityGroup", Extra: []string{"EC2SecurityGroup"}, Doc: "security group; id is its id"},
+	{Label: "AWSVpc", Doc: "VPC; id is its id"},
+	{Label: "AWSNetworkInterface", Extra: []string{"NetworkInterface"}, Doc: "network interface; id is its id"},
+	{Label: "AWSEC2CapacityReservation", Doc: "EC2 capacity reservation; id is its id"},
+	{
+		Label: imageLabel, Extra: []string{"ECRRepositoryImage"}, Columns: texts("uri", "tag", "digest"), Doc: "container image; id is its URI", Known: knownImage, Address: PlainAddress,
+		Implies: &Implied{Edge: repoImage, Label: repositoryLabel, ID: names.RepositoryOf, Doc: "the repository in the image's URI"},
+	},
+	{Label: repositoryLabel, Extra: []string{"ECRRepository"}, Service: "ecr", Type: "repository", Columns: byARN, Doc: "ECR repository; id is its ARN", NameOf: afterType},
+	{Label: "AWSEfsFileSystem", Doc: "EFS file system; id is its id"},
+	{Label: "AWSFsxFileSystem", Doc: "FSx file system; id is its id"},
+	{Label: lambdaLabel, Service: "lambda", Type: "function", Columns: byARN, Doc: "Lambda function; id is its ARN", NameOf: functionName},
+	{Label: "AWSSNSTopic", Service: "sns", Type: "", Columns: byARN, Doc: "SNS topic; id is its ARN"},
+	{Label: secretLabel, Service: "secretsmanager", Type: "secret", Columns: byARN, Doc: "secret; id is its ARN", NameOf: afterType},
+	{Label: "AWSSSOApplication", Service: "sso", Type: "application", Columns: byARN, Doc: "IAM Identity Center application; id is its ARN"},
+	{Label: "AWSCodeWhispererProfile", Service: "codewhisperer", Type: "profile", Columns: byARN, Doc: "Amazon Q profile; id is its ARN"},
+	{Label: alarmLabel, Service: "cloudwatch", Type: "alarm", Columns: byARN, Doc: "CloudWatch alarm; id is its ARN", NameOf: afterType},
+	{Label: "AWSCloudWatchLogGroup", Service: "logs", Type: "log-group", Columns: byARN, Doc: "CloudWatch log group; id is its ARN"},
+	{Label: "AWSAthenaWorkGroup", Service: "athena", Type: "workgroup", Columns: byARN, Doc: "Athena workgroup; id is its ARN"},
+	{Label: "AWSBedrockResource", Service: "bedrock", Type: "*", Columns: byARN, Doc: "Bedrock model or throughput; id is its ARN"},
+	{Label: "AWSCloudFormationStack", Service: "cloudformation", Type: "stack", Columns: byARN, Doc: "CloudFormation stack; id is its ARN"},
+	{Label: "AWSCognitoUserPool", Columns: byName, Doc: "Cognito user pool; id is its id"},
+	{Label: "AWSEC2Image", Doc: "machine image; id is its id"},
+	{Label: "AWSEKSCluster", Extra: []string{"EKSCluster"}, Service: "eks", Type: "cluster", Columns: byARN, Doc: "EKS cluster; id is its ARN"},
+	{Label: "AWSEMRCluster", Doc: "EMR cluster; id is its id"},
+	{Label: "AWSEMRServerlessApplication", Doc: "EMR Serverless application; id is its id"},
+	{Label: "AWSGlueCatalog", Service: "glue", Type: "catalog", Columns: byARN, Doc: "Glue data catalog; id is its ARN"},
+	{Label: "AWSGlueDatabase", Service: "glue", Type: "database", Columns: byARN, Doc: "Glue database; id is its ARN"},
+	{Label: "AWSGlueTable", Service: "glue", Type: "table", Columns: byARN, Doc: "Glue table; id is its ARN"},
+	{Label: "AWSIdentityCenter", Service: "sso", Type: "instance", Columns: byARN, Doc: "IAM Identity Center instance; id is its ARN"},
+	{Label: "AWSIoTRoleAlias", Service: "iot", Type: "rolealias", Columns: byARN, Doc: "IoT role alias; id is its ARN"},
+	{Label: "AWSIoTThing", Service: "iot", Type: "thing", Columns: byARN, Doc: "IoT thing; id is its ARN"},
+	{Label: "AWSRedshiftCluster", Service: "redshift", Type: "cluster", Columns: byARN, Doc: "Redshift cluster; id is its ARN"},
+	{Label: "AWSRedshiftDatabase", Service: "redshift", Type: "dbname", Columns: byARN, Doc: "Redshift database; id is its ARN"},
+	{Label: "AWSSQSQueue", Extra: []string{"SQSQueue"}, Service: "sqs", Type: "", Columns: byARN, Doc: "SQS queue; id is its ARN"},
+	{Label: "AWSServiceCatalogPath", Doc: "Service Catalog path; id is its id"},
+	{Label: "AWSServiceCatalogProduct", Doc: "Service Catalog product; id is its id"},
+	{Label: "AWSServiceCatalogProvisionedProduct", Doc: "Service Catalog provisioned product; id is its id"},
+	{Label: "AWSServiceCatalogProvisioningArtifact", Doc: "Service Catalog version of a product; id is its id"},
+	{Label: "AWSVpcEndpoint", Doc: "VPC endpoint; id is its id"},
+	{Label: "AWSDataZoneDomain", Doc: "DataZone domain; id is its id"},
+	{Label: "AWSDataZoneProject", Doc: "DataZone project; id is its id"},
+	{Label: "AWSDataZoneEnvironment", Doc: "DataZone environment; id is its id"},
+	{Label: gitLabel, Doc: "Git repository; id is its URL without credentials", Address: CleanAddress},
+}

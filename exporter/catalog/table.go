@@ -1,0 +1,176 @@
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sgexport/sgexport/exporter/names"
+	"github.com/sgexport/sgexport/exporter/operation"
+)
+
+// A family is the entries of one file, or of two that belong together.
+type family struct {
+	name    string
+	entries []Entry
+}
+
+// families are all entries.
+func families() []family {
+	return []family{
+		{"Notebooks", notebookKinds},
+		{"Studio", studioKinds},
+		{"Apps and projects", appKinds},
+		{"Registry", registryKinds},
+		{"Hubs", hubKinds},
+		{"Inference", inferenceKinds},
+		{"Training and transform", trainingKinds},
+		{"Tuning and AutoML", tuningKinds},
+		{"Processing", processingKinds},
+		{"Other jobs", jobKinds},
+		{"AI benchmarks", aiKinds},
+		{"Capacity", capacityKinds},
+		{"Pipelines", pipelineKinds},
+		{"Experiments and lineage", lineageKinds},
+		{"Monitoring", monitoringKinds},
+		{"HyperPod", hyperpodKinds},
+		{"Feature store", featureKinds},
+		{"Ground Truth", groundTruthKinds},
+		{"Edge", edgeKinds},
+		{"S3", s3Entries},
+		{"Neighbours", neighbors},
+	}
+}
+
+// A Table is every label once, with what finds a label again. It never changes.
+type Table struct {
+	Entries []*Entry // sorted by label
+
+	byLabel map[string]*Entry
+	shapes  map[string][]shape  // of SageMaker's ARNs, by the type that they begin with
+	others  map[string][]*Entry // neighbours, by the service in their ARNs
+}
+
+// A shape is the resource part of a kind's ARNs.
+type shape struct {
+	entry *Entry
+	parts []string
+}
+
+// New returns the table. It panics where a label is there twice: any test finds
+// that.
+func New() *Table {
+	t := &Table{byLabel: map[string]*Entry{}, shapes: map[string][]shape{}, others: map[string][]*Entry{}}
+	for _, f := range families() {
+		for i := range f.entries {
+			e := f.entries[i]
+			e.Family = f.name
+			if t.byLabel[e.Label] != nil {
+				panic(fmt.Sprintf("catalog: %s is there twice", e.Label))
+			}
+			noun := strings.TrimPrefix(e.Label, "AWSSageMaker")
+			e.Noun, e.Taggable = cmp.Or(e.Noun, noun), e.IsKind() && operation.Taggable(noun)
+			t.byLabel[e.Label] = &e
+			t.Entries = append(t.Entries, &e)
+		}
+	}
+	slices.SortFunc(t.Entries, func(a, b *Entry) int { return strings.Compare(a.Label, b.Label) })
+	for _, e := range t.Entries {
+		switch {
+		case e.Resource != "":
+			parts := strings.Split(e.Resource, "/")
+			t.shapes[parts[0]] = append(t.shapes[parts[0]], shape{e, parts})
+		case e.Service != "":
+			t.others[e.Service] = append(t.others[e.Service], e)
+		}
+	}
+	return t
+}
+
+// Entry returns the entry of a label, or nil.
+func (t *Table) Entry(label string) *Entry { return t.byLabel[label] }
+
+// Kinds returns the entries that are listed, sorted by label.
+func (t *Table) Kinds() []*Entry {
+	return slices.DeleteFunc(slices.Clone(t.Entries), func(e *Entry) bool { return !e.IsKind() })
+}
+
+// Children returns the kinds that are listed for each resource of a label.
+func (t *Table) Children(label string) []*Entry {
+	return slices.DeleteFunc(t.Kinds(), func(e *Entry) bool { return e.List.Parent != label })
+}
+
+// Template returns the resource part of the ARNs of a SageMaker label, or "" for
+// any other label.
+func (t *Table) Template(label string) string {
+	if e := t.byLabel[label]; e != nil {
+		return e.Resource
+	}
+	return ""
+}
+
+// LabelOf returns the label that a resource with this ARN has, or "" where the
+// graph has none for it.
+func (t *Table) LabelOf(a names.ARN) string {
+	if a.Service == "sagemaker" {
+		return t.kindOf(a)
+	}
+	typ, _ := a.TypeAndName()
+	for _, e := range t.others[a.Service] {
+		if e.Type == typ || e.Type == "*" {
+			return e.Label
+		}
+	}
+	return ""
+}
+
+// kindOf finds a kind by the shape of its ARN or, where none has that, the most
+// general kind of the type.
+func (t *Table) kindOf(a names.ARN) string {
+	typ, _, _ := strings.Cut(a.Resource, "/")
+	deep := strings.Count(a.Resource, "/") + 1
+	label, fewest := "", 0
+	for _, s := range t.shapes[typ] {
+		if len(s.parts) == deep && s.fits(a.Resource) {
+			return s.entry.Label
+		}
+		if label == "" || len(s.parts) <= fewest {
+			label, fewest = s.entry.Label, len(s.parts)
+		}
+	}
+	return label
+}
+
+// fits reports whether a resource part of as many segments has the shape's own
+// ones in their places.
+func (s *shape) fits(resource string) bool {
+	for _, part := range s.parts {
+		segment, rest, _ := strings.Cut(resource, "/")
+		if part[0] != '{' && part != segment {
+			return false
+		}
+		resource = rest
+	}
+	return true
+}
+
+// NameIn is the name in an ARN of a label, or "" where the ARN has another shape
+// than the label's.
+func (t *Table) NameIn(label string, a names.ARN) string {
+	e := t.byLabel[label]
+	switch {
+	case e == nil:
+		return ""
+	case e.NameOf != nil:
+		return e.NameOf(a)
+	case e.Resource == "":
+		return a.LastName()
+	}
+	template, parts := strings.Split(e.Resource, "/"), strings.Split(a.Resource, "/")
+	last := len(parts) - 1
+	if len(template) != len(parts) || !strings.HasSuffix(template[last], "Name}") {
+		return ""
+	}
+	return parts[last]
+}

@@ -1,0 +1,278 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sgexport/sgexport/exporter/calling"
+	"github.com/sgexport/sgexport/exporter/reading"
+	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/exporter/redact"
+	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/internal/snapshot/spool"
+)
+
+// A Target is an account, as credentials see it, and the regions to read of it.
+type Target struct {
+	Name    string     // what gaps call it before its account is known, such as a role's ARN
+	AWS     aws.Config // credentials, endpoints, HTTP client; its region is replaced by each of Regions
+	Regions []string   // at least one, each once
+}
+
+// Config says what to collect.
+type Config struct {
+	Table   *reading.Table
+	Targets []Target
+	Kinds   []string // labels to list; nil is all
+	Lookups []string // labels to look up where something refers to them
+
+	DescribeLimit int // see exporter.Config
+	Newest        int
+	Redact        bool
+	Dir           string
+	Calls         calling.Options
+	Observe       func(Event)
+}
+
+// An Event is the progress of one kind in one scope. Each one replaces the one
+// before it.
+type Event struct {
+	Scope, Label           string
+	Listed, Written, Calls int64
+	State                  graph.State // "" while it is being read
+}
+
+// A Result is what a run read.
+type Result struct {
+	Report   *graph.Report
+	Redacted []string // label.column of every column that a secret was taken out of, sorted
+	Logs     []record.Log
+}
+
+// scopesInFlight is how many scopes are read at a time: it bounds the memory and
+// the open files of a run, however many regions and targets there are.
+const scopesInFlight = 4
+
+// A run gathers the results of all scopes.
+type run struct {
+	cfg   Config
+	slots chan struct{} // one for each scope in flight
+
+	mu            sync.Mutex // of what follows
+	scopes        []graph.ScopeReport
+	logs          []record.Log
+	redacted      map[string]bool
+	notReferences map[graph.NotReference]int64 // by label and path
+	gaps          []*graph.Gap
+}
+
+// Run reads the inventory of all targets. What cannot be read is in the report,
+// a target whose credentials do not work included where there are several. An
+// error means that nothing further can be done: no target works
+// ([calling.CredentialsError]), a full disk, a stopped context, an endpoint that
+// does not answer as AWS does ([EndpointError]).
+func Run(ctx context.Context, cfg Config) (*Result, error) {
+	if cfg.Observe == nil {
+		cfg.Observe = func(Event) {}
+	}
+	r := &run{cfg: cfg, slots: make(chan struct{}, scopesInFlight), redacted: map[string]bool{}, notReferences: map[graph.NotReference]int64{}}
+	failures := make([]error, len(cfg.Targets))
+	g, gctx := errgroup.WithContext(ctx)
+	for i := range cfg.Targets {
+		g.Go(func() error {
+			var fatal error
+			failures[i], fatal = r.target(gctx, &cfg.Targets[i])
+			return fatal
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	if err := r.targetFailures(failures); err != nil {
+		return nil, err
+	}
+	return r.result()
+}
+
+// targetFailures makes gaps of the targets that failed, where others did not.
+func (r *run) targetFailures(failures []error) error {
+	failed := slices.DeleteFunc(slices.Clone(failures), func(err error) bool { return err == nil })
+	if len(failed) == len(failures) {
+		return failed[0]
+	}
+	for i, err := range failures {
+		if err == nil {
+			continue
+		}
+		code := "Unreachable"
+		if c := (*calling.CredentialsError)(nil); errors.As(err, &c) {
+			code = "Credentials"
+			if c.Code != "" {
+				code = c.Code
+			}
+		}
+		r.gaps = append(r.gaps, gapOf(graph.Gap{Scope: r.cfg.Targets[i].Name, Label: accountLabel, Action: callerIdentity.Action, Code: code, Message: calling.OneLine(err.Error()), Count: 1}))
+	}
+	return nil
+}
+
+// gapOf is a gap without secrets.
+func gapOf(g graph.Gap) *graph.Gap {
+	g.Message, _ = redact.Credentials(g.Message)
+	return &g
+}
+
+// result brings what the goroutines left into an order that does not depend on
+// them.
+func (r *run) result() (*Result, error) {
+	report := &graph.Report{Scopes: r.scopes, Gaps: r.gaps, NotReferences: []graph.NotReference{}, LeftOut: []graph.LeftOut{}}
+	if report.Scopes == nil {
+		report.Scopes = []graph.ScopeReport{}
+	}
+	if report.Gaps == nil {
+		report.Gaps = []*graph.Gap{}
+	}
+	slices.SortFunc(report.Gaps, graph.CompareGaps)
+	slices.SortFunc(report.Scopes, func(a, b graph.ScopeReport) int { return strings.Compare(a.ID(), b.ID()) })
+	for n, count := range r.notReferences {
+		n.Count = count
+		report.NotReferences = append(report.NotReferences, n)
+	}
+	slices.SortFunc(report.NotReferences, func(a, b graph.NotReference) int {
+		return strings.Compare(a.Label+"\x00"+a.Path, b.Label+"\x00"+b.Path)
+	})
+	slices.SortFunc(r.logs, func(a, b record.Log) int { return strings.Compare(a.Path, b.Path) })
+	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.redacted)), Logs: r.logs}
+	if result.Redacted == nil {
+		result.Redacted = []string{}
+	}
+	return result, nothingListed(report)
+}
+
+// An EndpointError says that the API cannot be reached, or that something else
+// than the API answers. The run cannot go on.
+type EndpointError struct{ Err error }
+
+func (e *EndpointError) Error() string { return e.Err.Error() }
+
+func (e *EndpointError) Unwrap() error { return e.Err }
+
+// A DeniedError says that the caller may list nothing at all: that is no
+// inventory.
+type DeniedError struct{ Err error }
+
+func (e *DeniedError) Error() string { return e.Err.Error() }
+
+func (e *DeniedError) Unwrap() error { return e.Err }
+
+// wants reports whether a kind is to be read: for itself, or because one that is
+// to be read is listed for each of its resources.
+func (c *Config) wants(label string) bool {
+	if c.Kinds == nil || slices.Contains(c.Kinds, label) {
+		return true
+	}
+	for _, child := range c.Table.Children(label) {
+		if c.wants(child.Label) {
+			return true
+		}
+	}
+	return false
+}
+
+// Wanted returns the labels of the kinds that are read where some are asked for,
+// sorted; nil are all.
+func Wanted(t *reading.Table, kinds []string) []string {
+	c := Config{Table: t, Kinds: kinds}
+	var labels []string
+	for _, e := range t.Table.Kinds() {
+		if c.wants(e.Label) {
+			labels = append(labels, e.Label)
+		}
+	}
+	return labels
+}
+
+// A logFile is a log of the spool that is created when it gets its first record.
+type logFile struct {
+	run  *run
+	desc record.Log
+
+	mu  sync.Mutex
+	log *spool.Log
+}
+
+func (r *run) newLog(scope *record.Scope, name string, desc record.Log) *logFile {
+	desc.Scope = scope
+	desc.Path = filepath.Join(r.cfg.Dir, scope.Account+"_"+scope.Region+"_"+name+".log.zst")
+	return &logFile{run: r, desc: desc}
+}
+
+func (l *logFile) append(rec []byte) error {
+	log, err := l.open()
+	if err != nil {
+		return err
+	}
+	return log.Append(rec)
+}
+
+func (l *logFile) open() (*spool.Log, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.log != nil {
+		return l.log, nil
+	}
+	log, err := spool.CreateLog(l.desc.Path)
+	if err != nil {
+		return nil, err
+	}
+	l.log = log
+	return log, nil
+}
+
+// sync brings what was appended to the disk.
+func (l *logFile) sync() error {
+	l.mu.Lock()
+	log := l.log
+	l.mu.Unlock()
+	if log == nil {
+		return nil
+	}
+	return log.Sync()
+}
+
+// close ends the log.
+func (l *logFile) close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.log == nil {
+		return nil
+	}
+	return l.log.Close()
+}
+
+// read calls f with every record of a log that is closed.
+func (l *logFile) read(f func(text string) error) error {
+	if l.log == nil {
+		return nil
+	}
+	return spool.ReadLog(l.desc.Path, f)
+}
+
+// keep hands logs over to the result.
+func (r *run) keep(logs ...*logFile) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, l := range logs {
+		if l.log != nil {
+			r.logs = append(r.logs, l.desc)
+		}
+	}
+}

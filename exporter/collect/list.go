@@ -1,0 +1,296 @@
+package collect
+
+import (
+	"context"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/sgexport/sgexport/exporter/calling"
+	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/names"
+	"github.com/sgexport/sgexport/exporter/operation"
+	"github.com/sgexport/sgexport/exporter/reading"
+	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/graph"
+)
+
+// A listing is what came of the calls that say what exists.
+type listing struct {
+	answered bool        // one call at least had an answer
+	failed   bool        // one had none
+	cut      *graph.Cut  // how an option ended one, or nil
+	none     graph.State // why there was no answer, the worst of all; "" where there was no call
+}
+
+// list calls f for all that exists, each once: for a kind that is listed for
+// each resource of another, from several goroutines.
+func (r *kindRun) list(ctx context.Context, f func(o *reading.Origin) error) error {
+	if r.List.Parent == "" {
+		return r.variants(ctx, &reading.Origin{}, f)
+	}
+	parent := r.kinds[r.List.Parent]
+	select {
+	case <-parent.done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	r.inherit(parent)
+	g, gctx := r.group(ctx)
+	err := parent.log.read(func(text string) error {
+		rec, err := record.Decode(text)
+		if err != nil {
+			return err
+		}
+		o := &reading.Origin{Parent: rec.ID, Given: map[string]string{}}
+		for _, key := range r.List.Keys {
+			o.Given[key.Input] = parent.Text(&rec, key.From)
+		}
+		g.Go(func() error {
+			if r.List.Parse != nil {
+				return r.inside(parent.Text(&rec, r.List.Column), o, f)
+			}
+			return r.variants(gctx, o, f)
+		})
+		return gctx.Err()
+	})
+	return first(g.Wait(), err)
+}
+
+// inherit takes over what the parent's listing lacks: so far as its resources are
+// not known, neither is what they have.
+func (r *kindRun) inherit(parent *kindRun) {
+	of := parent.completeness()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch of.IDs {
+	case graph.CutIDs:
+		r.listing.cut = &graph.Cut{Of: parent.Label, Inherited: true}
+	case graph.SomeIDs:
+		r.listing.failed = true
+	case graph.NoIDs:
+		r.listing.none = worst(r.listing.none, parent.listing.none)
+		r.listing.failed = r.listing.none != graph.Unoffered
+	}
+	if r.listing.failed {
+		r.note(r.Label, r.listAction(), "", "ParentNotListed", "not all "+parent.Label+" could be listed, so neither could what they have")
+	}
+	for _, u := range of.Unread {
+		switch {
+		case u.Column != r.List.Column || u.Column == "":
+		case u.Because == graph.ByLimit:
+			r.listing.cut = &graph.Cut{Of: parent.Label, Column: u.Column}
+		default:
+			r.listing.failed = true
+		}
+	}
+}
+
+// worst returns the state that says most about a failure.
+func worst(a, b graph.State) graph.State {
+	for _, s := range []graph.State{graph.Unavailable, graph.Denied, graph.Unoffered} {
+		if a == s || b == s {
+			return s
+		}
+	}
+	return a
+}
+
+// inside finds the items in a text of the parent.
+func (r *kindRun) inside(text string, o *reading.Origin, f func(o *reading.Origin) error) error {
+	if text == "" {
+		return nil
+	}
+	items, err := r.List.Parse(text)
+	if err != nil {
+		r.listFailed(calling.Failed)
+		r.note(r.Label, r.listAction(), o.Parent, "UnreadableDocument", calling.OneLine(r.List.Column+": "+err.Error()))
+		return nil
+	}
+	r.listAnswered()
+	_, err = r.items(items, o, r.listAction(), f)
+	return err
+}
+
+// variants pages through what exists, for each variant of the call.
+func (r *kindRun) variants(ctx context.Context, o *reading.Origin, f func(o *reading.Origin) error) error {
+	if len(r.List.Variants) == 0 {
+		return r.pages(ctx, r.List, o, f)
+	}
+	for _, v := range r.List.Variants {
+		given := maps.Clone(o.Given)
+		if given == nil {
+			given = map[string]string{}
+		}
+		given[v.Member] = v.Value
+		if err := r.pages(ctx, r.List, &reading.Origin{Parent: o.Parent, Given: given}, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pages calls f for each item of one series of calls.
+func (r *kindRun) pages(ctx context.Context, l *catalog.List, o *reading.Origin, f func(o *reading.Origin) error) error {
+	in := l.Input("")
+	for name, text := range o.Given {
+		if field := in.Elem().FieldByName(name); field.IsValid() {
+			operation.SetText(field, text)
+		}
+	}
+	l.Set(in.Interface())
+	found := 0
+	failure, err := r.caller.Pages(ctx, &l.Operation, in, &r.calls, func(out reflect.Value) (calling.Page, error) {
+		r.listAnswered()
+		items := out.Field(l.Items)
+		last := l.Newest && r.cfg.Newest >= 0 && found+items.Len() >= r.cfg.Newest
+		if last {
+			more := found+items.Len() > r.cfg.Newest || l.Next(out) != ""
+			items = items.Slice(0, r.cfg.Newest-found)
+			r.listCut(more)
+		}
+		found += items.Len()
+		fresh, err := r.take(ctx, l, items, o, f)
+		if err == nil {
+			r.progress()
+			err = r.log.sync()
+		}
+		return calling.Page{Items: items.Len(), New: fresh, Last: last}, err
+	})
+	if failure == nil || err != nil {
+		return err
+	}
+	return r.listError(ctx, l, o, failure)
+}
+
+// take takes one page: its items and, where each of them has other versions,
+// those. What belongs to AWS itself is taken as the list has it.
+func (r *kindRun) take(ctx context.Context, l *catalog.List, items reflect.Value, o *reading.Origin, f func(o *reading.Origin) error) (fresh int, err error) {
+	fresh, err = r.items(items, o, l.Action, f)
+	if l.Versions == nil || err != nil || ofAWS(o.Parent) {
+		return fresh, err
+	}
+	g, gctx := r.group(ctx)
+	for i := range items.Len() {
+		of := &reading.Origin{Item: items.Index(i), Parent: o.Parent, Given: maps.Clone(o.Given)}
+		for _, key := range l.Versions.Keys {
+			of.Given[key.Input] = operation.Text(of.Item, key.From)
+		}
+		g.Go(func() error { return r.pages(gctx, l.Versions, of, f) })
+	}
+	return fresh, g.Wait()
+}
+
+// ofAWS reports whether a resource is AWS's own: its ARN has no account.
+func ofAWS(id string) bool {
+	a, ok := names.ParseARN(id)
+	return ok && !names.IsAccountID(a.Account)
+}
+
+// listError notes what a failed list call means.
+func (r *kindRun) listError(ctx context.Context, l *catalog.List, o *reading.Origin, failure error) error {
+	f := calling.Classify(ctx, failure)
+	switch {
+	case f.Class == calling.Gone && o.Parent != "":
+		r.listAnswered()
+		return nil // the parent was deleted since
+	case f.Class == calling.Unoffered && l == r.List:
+		r.listFailed(f.Class)
+		return nil
+	case f.Class == calling.Unoffered: // of versions: what has them is there
+		f.Class = calling.Failed
+	}
+	r.listFailed(f.Class)
+	return r.gap(ctx, r.Label, l.Action, o.Parent, f, failure)
+}
+
+func (r *kindRun) listAnswered() {
+	r.mu.Lock()
+	r.listing.answered = true
+	r.mu.Unlock()
+}
+
+func (r *kindRun) listCut(more bool) {
+	r.mu.Lock()
+	if more {
+		r.listing.cut = &graph.Cut{Of: r.List.Parent, Newest: int64(r.cfg.Newest)}
+	}
+	r.mu.Unlock()
+}
+
+func (r *kindRun) listFailed(class calling.Class) {
+	r.mu.Lock()
+	r.listing.failed = r.listing.failed || class != calling.Unoffered
+	r.listing.none = worst(r.listing.none, stateOf(class))
+	r.mu.Unlock()
+}
+
+// items calls f for each item. One that comes twice, as it may over the border of
+// two pages, is one. fresh is how many came for the first time.
+func (r *kindRun) items(items reflect.Value, o *reading.Origin, action string, f func(o *reading.Origin) error) (fresh int, err error) {
+	for i := range items.Len() {
+		one := *o
+		one.Item = items.Index(i)
+		id, _ := r.reader.Identify(one.Item, &one)
+		if id == "" {
+			r.listFailed(calling.Failed)
+			r.note(r.Label, action, "", "NoIdentity", "an item has neither an ARN nor a name")
+			continue
+		}
+		if r.UnreadableTime(one.Item) {
+			r.listFailed(calling.Failed)
+			r.note(r.Label, action, id, "UnreadableTime", "the list has a time that is not between the years 1 and 9999")
+		}
+		if odd := r.reader.OddARN(one.Item); odd != "" {
+			r.listFailed(calling.Failed)
+			r.note(r.Label, action, id, "OddARN", calling.OneLine("the list calls it "+odd+", which is no ARN of the kind"))
+		}
+		key := identityOf(id)
+		r.mu.Lock()
+		_, twice := r.seen[key]
+		if !twice {
+			r.seen[key] = r.firstSight(one.Item)
+		}
+		r.mu.Unlock()
+		if twice {
+			continue
+		}
+		fresh++
+		r.listed.Add(1)
+		if err := f(&one); err != nil {
+			return fresh, err
+		}
+	}
+	return fresh, nil
+}
+
+// firstSight is what is remembered of a list item.
+func (r *kindRun) firstSight(item reflect.Value) seen {
+	s := seen{created: createdAt(item)}
+	if r.Search != nil {
+		s.said = r.Said(item)
+	}
+	return s
+}
+
+// spans returns the creation times at which to cut what was listed and is not
+// written yet into spans of so many.
+func (r *kindRun) spans(within span, size int) []span {
+	var created []int64
+	for _, s := range r.seen {
+		if !s.written && within.has(s.created) {
+			created = append(created, s.created)
+		}
+	}
+	slices.Sort(created)
+	var spans []span
+	from := within.from
+	for i := size; i < len(created); i += size {
+		// Filters have no more than milliseconds.
+		if cut := created[i] / 1000 * 1000; cut > created[0] && cut > from {
+			spans = append(spans, span{from, cut})
+			from = cut
+		}
+	}
+	return append(spans, span{from, within.to})
+}

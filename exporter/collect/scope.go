@@ -1,0 +1,136 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sgexport/sgexport/exporter/calling"
+	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/reading"
+	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/exporter/redact"
+	"github.com/sgexport/sgexport/graph"
+)
+
+// A scope is one account and region while it is read.
+type scope struct {
+	*target
+	at     record.Scope
+	caller *calling.Caller
+	kinds  map[string]*kindRun // by label; never changed once the scope is read
+
+	tags  tagSweep
+	edges edgeSweep
+
+	gapsMu sync.Mutex
+	gaps   graph.GapSet
+}
+
+func (t *target) newScope(region string) *scope {
+	s := &scope{target: t, at: t.identity, kinds: map[string]*kindRun{}}
+	s.at.Region = region
+	cfg := t.AWS.Copy()
+	cfg.Region = region
+	s.caller = calling.New(cfg, s.at.ID(), t.cfg.Calls)
+	return s
+}
+
+// read reads all kinds of the scope, their tags, and the edges that are listed
+// by themselves; all at once.
+func (s *scope) read(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	for _, k := range s.cfg.Table.Kinds {
+		if k.IsKind() {
+			s.kinds[k.Label] = s.newKindRun(k)
+		}
+	}
+	g.Go(func() error { return s.sweepTags(gctx) })
+	if s.wantsEdges(catalog.Associations) {
+		g.Go(func() error { return s.sweepEdges(gctx, catalog.Associations) })
+	}
+	for _, k := range s.kinds {
+		if !k.wanted {
+			s.cfg.Observe(Event{Scope: s.at.ID(), Label: k.Label, State: graph.Skipped})
+			continue
+		}
+		g.Go(func() error { return k.run(gctx) })
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return s.listTags(ctx)
+}
+
+// gap notes what could not be read; id is that of the resource, or "". An error
+// means that the run, or the target, cannot go on.
+func (s *scope) gap(ctx context.Context, label, action, id string, f calling.Failure, err error) error {
+	switch f.Class {
+	case calling.Credentials:
+		return credentialsError(f, err)
+	case calling.Cancelled:
+		return ctx.Err()
+	case calling.Doubted:
+		if err := s.stillAccepted(ctx, f); err != nil {
+			return err
+		}
+	}
+	s.note(label, action, id, f.Code, f.Message)
+	return nil
+}
+
+// note adds a failure.
+func (s *scope) note(label, action, id, code, message string) {
+	id, _ = redact.Credentials(id)
+	s.gapsMu.Lock()
+	defer s.gapsMu.Unlock()
+	s.gaps.Add(*gapOf(graph.Gap{Scope: s.at.ID(), Label: label, Action: action, Code: code, Message: message}), id)
+}
+
+// reader returns a reader for one kind of the scope.
+func (s *scope) reader(k *reading.Kind) *reading.Reader {
+	return s.cfg.Table.NewReader(k, s.at, s.cfg.Redact)
+}
+
+// keepNotes keeps what a reader came upon.
+func (r *run) keepNotes(label string, reader *reading.Reader) {
+	notReferences, redacted := reader.Notes()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for path, n := range notReferences {
+		r.notReferences[graph.NotReference{Label: label, Path: path}] += n
+	}
+	for column := range redacted {
+		r.redacted[label+"."+column] = true
+	}
+}
+
+// stateOf is the state of a kind of which nothing could be listed, because of
+// failures like this.
+func stateOf(class calling.Class) graph.State {
+	switch class {
+	case calling.Denied:
+		return graph.Denied
+	case calling.Unoffered:
+		return graph.Unoffered
+	}
+	return graph.Unavailable
+}
+
+// first returns the error of a group where it has one: a failed call ends the
+// rest, so it is the cause.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, context.Canceled) {
+			return err
+		}
+	}
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

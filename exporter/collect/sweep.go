@@ -1,0 +1,61 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"strings"
+
+	"github.com/sgexport/sgexport/exporter/calling"
+	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/operation"
+	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/internal/snapshot/spool"
+)
+
+// wantsEdges reports whether any kind is read that a sweep has edges of.
+func (s *scope) wantsEdges(w *catalog.Sweep) bool {
+	for _, label := range w.Owners {
+		if s.cfg.wants(label) {
+			return true
+		}
+	}
+	return false
+}
+
+// sweepEdges reads the edges of a sweep for the whole scope, a page a call.
+func (s *scope) sweepEdges(ctx context.Context, w *catalog.Sweep) (err error) {
+	s.edges.sweep = w
+	s.edges.log = s.newLog(&s.at, w.Name, record.Log{Content: record.Edges, Sweep: w})
+	defer func() { err = errors.Join(err, s.edges.log.close()) }()
+	l := w.List
+	known := map[identity]bool{}
+	failure, err := s.caller.Pages(ctx, &l.Operation, l.Input(""), nil, func(out reflect.Value) (calling.Page, error) {
+		items := out.Field(l.Items)
+		page := calling.Page{Items: items.Len()}
+		for i := range items.Len() {
+			one := items.Index(i)
+			from, to, typ := operation.Text(one, w.From), operation.Text(one, w.To), operation.Text(one, w.Type)
+			key := identityOf(strings.Join([]string{from, to, typ}, "\x00"))
+			if known[key] {
+				continue
+			}
+			known[key] = true
+			page.New++
+			rec := spool.AppendString(spool.AppendString(spool.AppendString(nil, from), to), typ)
+			if err := s.edges.log.append(rec); err != nil {
+				return page, err
+			}
+		}
+		return page, nil
+	})
+	if failure == nil || err != nil {
+		return err
+	}
+	f := calling.Classify(ctx, failure)
+	if f.Class == calling.Unoffered {
+		return nil
+	}
+	s.edges.failed = true
+	return s.gap(ctx, w.Name, l.Action, "", f, failure)
+}

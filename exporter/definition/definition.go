@@ -1,0 +1,171 @@
+// Package definition reads the definitions of pipelines, which are JSON documents
+// inside the API's answers.
+package definition
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sgexport/sgexport/exporter/jsontext"
+)
+
+// A Step is a step as a pipeline's definition has it, and what follows
+// for it from where it stands. Source: the SageMaker pipeline definition JSON
+// schema.
+type Step struct {
+	Name        *string
+	Type        *string
+	DisplayName *string
+	Description *string
+	DependsOn   []string
+	// PropertyReferences are the properties of other steps that this one's
+	// arguments refer to: Steps.Train.ModelArtifacts.S3ModelArtifacts.
+	PropertyReferences []string
+	// Condition is the condition step that this one is a branch of, and Branch is
+	// IfSteps or ElseSteps.
+	Condition *string
+	Branch    *string
+	Arguments *jsontext.Text
+	Settings  *jsontext.Text // all else: cache, retries, property files …
+}
+
+// Steps returns the steps of a definition, those in the branches of
+// conditions included, each once.
+func Steps(text string) ([]Step, error) {
+	var definition struct {
+		Steps []map[string]json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(text), &definition); err != nil {
+		return nil, fmt.Errorf("the definition is not JSON as a pipeline has it: %w", err)
+	}
+	var steps []Step
+	err := addSteps(&steps, definition.Steps, "", "")
+	return steps, err
+}
+
+func addSteps(steps *[]Step, list []map[string]json.RawMessage, condition, branch string) error {
+	for _, raw := range list {
+		var s Step
+		settings := maps.Clone(raw)
+		for name, into := range map[string]any{"Name": &s.Name, "Type": &s.Type, "DisplayName": &s.DisplayName, "Description": &s.Description, "DependsOn": &s.DependsOn} {
+			if text, ok := raw[name]; ok {
+				if err := json.Unmarshal(text, into); err != nil {
+					return fmt.Errorf("%s of a step: %w", name, err)
+				}
+				delete(settings, name)
+			}
+		}
+		if s.Name == nil || *s.Name == "" {
+			return fmt.Errorf("a step has no name")
+		}
+		if condition != "" {
+			s.Condition, s.Branch = &condition, &branch
+		}
+		arguments := map[string]json.RawMessage{}
+		if text, ok := raw["Arguments"]; ok {
+			if err := json.Unmarshal(text, &arguments); err != nil {
+				return fmt.Errorf("arguments of step %s: %w", *s.Name, err)
+			}
+			delete(settings, "Arguments")
+		}
+		inner := map[string][]map[string]json.RawMessage{}
+		for _, name := range []string{"IfSteps", "ElseSteps"} {
+			if text, ok := arguments[name]; ok {
+				var list []map[string]json.RawMessage
+				if err := json.Unmarshal(text, &list); err != nil {
+					return fmt.Errorf("%s of step %s: %w", name, *s.Name, err)
+				}
+				inner[name] = list
+				delete(arguments, name) // steps of their own
+			}
+		}
+		var err error
+		if s.Arguments, err = canonicalText(arguments); err != nil {
+			return err
+		}
+		if s.Settings, err = canonicalText(settings); err != nil {
+			return err
+		}
+		for _, part := range []any{arguments, settings} {
+			references, err := propertyReferences(part)
+			if err != nil {
+				return err
+			}
+			s.PropertyReferences = append(s.PropertyReferences, references...)
+		}
+		slices.Sort(s.PropertyReferences)
+		s.PropertyReferences = slices.Compact(s.PropertyReferences)
+		*steps = append(*steps, s)
+		for _, name := range []string{"IfSteps", "ElseSteps"} {
+			if err := addSteps(steps, inner[name], *s.Name, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// canonicalText returns a part of a definition as canonical JSON; nil where
+// nothing is left of it.
+func canonicalText(part map[string]json.RawMessage) (*jsontext.Text, error) {
+	if len(part) == 0 {
+		return nil, nil
+	}
+	data, err := json.Marshal(part)
+	if err != nil {
+		return nil, err
+	}
+	var v any
+	if err := jsontext.Decode(string(data), &v); err != nil {
+		return nil, err
+	}
+	text := jsontext.Text(jsontext.Append(nil, v))
+	return &text, nil
+}
+
+// propertyReferences finds every {"Get": "Steps.X.…"} in a part of a definition.
+func propertyReferences(part any) ([]string, error) {
+	data, err := json.Marshal(part)
+	if err != nil {
+		return nil, err
+	}
+	var v any
+	if err := json.Unmarshal(data, &v); err != nil {
+		return nil, err
+	}
+	var found []string
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if get, ok := v["Get"].(string); ok && len(v) == 1 && StepOf(get) != "" {
+				found = append(found, get)
+			}
+			for _, inner := range v {
+				walk(inner)
+			}
+		case []any:
+			for _, inner := range v {
+				walk(inner)
+			}
+		}
+	}
+	walk(v)
+	return found, nil
+}
+
+// StepOf returns the step in a property reference, or "" where it refers to
+// something else, such as a parameter.
+func StepOf(reference string) string {
+	rest, ok := strings.CutPrefix(reference, "Steps.")
+	if !ok {
+		return ""
+	}
+	if end := strings.IndexAny(rest, ".["); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest
+}

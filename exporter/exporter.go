@@ -1,0 +1,139 @@
+package exporter
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/sgexport/sgexport/exporter/calling"
+	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/collect"
+	"github.com/sgexport/sgexport/exporter/reading"
+	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/exporter/resolve"
+	"github.com/sgexport/sgexport/graph"
+)
+
+// table is the catalog, compiled. It never changes.
+var table = reading.Compile(catalog.New())
+
+// A Target is an account, as credentials see it, and the regions to read of it.
+type Target = collect.Target
+
+// An Event is the progress of one kind in one scope. Each one replaces the one
+// before it.
+type Event = collect.Event
+
+// Waits are the calls that have no answer yet, for whoever shows them. The zero
+// value is ready.
+type Waits = calling.Waits
+
+// A Wait is a call that has no answer yet.
+type Wait = calling.Wait
+
+// A CredentialsError says that AWS does not take the caller's credentials, that
+// there are none, or that they could not be had.
+type CredentialsError = calling.CredentialsError
+
+// An EndpointError says that the API cannot be reached, or that something else
+// than the API answers.
+type EndpointError = collect.EndpointError
+
+// A DeniedError says that the caller may list nothing at all.
+type DeniedError = collect.DeniedError
+
+// Config says what to collect.
+type Config struct {
+	Targets     []Target // at least one
+	Kinds       []string // labels to collect; nil is all. The others are skipped, and the report says so
+	Neighbors   []string // groups of neighbours to read where something refers to them, see [NeighborGroups]
+	Concurrency int      // calls in flight for each operation and scope; 0 is 16
+	// DescribeLimit is how many resources of a kind and scope are described one
+	// by one although Search has the kind, where Search lacks a field that makes
+	// an edge. Beyond it Search is used. 0 is never, negative is always, also where
+	// Search lacks properties alone.
+	DescribeLimit int
+	Newest        int           // of kinds without end, such as the executions of a pipeline, how many of each parent; negative is all
+	CallTimeout   time.Duration // of one attempt of a call in all, reading the answer included; 0 is 30 s
+	GiveUpAfter   time.Duration // how long an operation may be throttled without one answer; 0 is 10 min
+	Redact        bool          // take secrets out
+	Dir           string        // private directory for the spool; the caller removes it
+	Clock         func() time.Time
+	Observe       func(Event) // told about progress from several goroutines; may be nil
+	Waits         *Waits      // told about calls without an answer; may be nil
+}
+
+// An Inventory is what [Collect] read. It stands in the spool.
+type Inventory struct {
+	Report   *graph.Report
+	Redacted []string // label.column of every column that a secret was taken out of, sorted
+
+	dir    string
+	logs   []record.Log
+	chunks resolve.Chunks
+}
+
+// Collect reads the inventory of all targets. What cannot be read is in the
+// report, a target whose credentials do not work included where there are
+// several. An error means that the run as a whole cannot go on: no target works
+// ([CredentialsError]), a full disk, a stopped context, an endpoint that does not
+// answer as AWS does ([EndpointError]), a caller who may list nothing
+// ([DeniedError]).
+func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
+	if cfg.Concurrency < 1 {
+		cfg.Concurrency = 16
+	}
+	result, err := collect.Run(ctx, collect.Config{
+		Table: table, Targets: cfg.Targets, Kinds: cfg.Kinds, Lookups: lookups(cfg.Neighbors),
+		DescribeLimit: cfg.DescribeLimit, Newest: cfg.Newest, Redact: cfg.Redact, Dir: cfg.Dir, Observe: cfg.Observe,
+		Calls: calling.Options{Concurrency: cfg.Concurrency, CallTimeout: cfg.CallTimeout, GiveUpAfter: cfg.GiveUpAfter, Clock: cfg.Clock, Waits: cfg.Waits},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Inventory{Report: result.Report, Redacted: result.Redacted, dir: cfg.Dir, logs: result.Logs}, nil
+}
+
+// Write sends the inventory to a sink as one graph: all nodes, then all edges,
+// each once, in the sink's order. It does not close the sink. It may be called
+// once; what it leaves out of derived edges it adds to the report.
+func (inv *Inventory) Write(ctx context.Context, sink graph.Sink) error {
+	return resolve.Write(ctx, resolve.Input{
+		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks,
+	}, sink)
+}
+
+// Schema returns the vocabulary of every graph that this package makes.
+func Schema() *graph.Schema { return table.Schema }
+
+// Labels returns the labels of all kinds that can be collected, sorted.
+func Labels() []string {
+	var labels []string
+	for _, e := range table.Table.Kinds() {
+		labels = append(labels, e.Label)
+	}
+	return labels
+}
+
+// NeighborGroups returns the groups of neighbours that can be read, sorted.
+func NeighborGroups() []string {
+	var groups []string
+	for _, k := range table.Kinds {
+		if k.Lookup != nil {
+			groups = append(groups, k.Lookup.Group)
+		}
+	}
+	slices.Sort(groups)
+	return slices.Compact(groups)
+}
+
+// lookups returns the labels of groups.
+func lookups(groups []string) []string {
+	var labels []string
+	for _, k := range table.Kinds {
+		if k.Lookup != nil && slices.Contains(groups, k.Lookup.Group) {
+			labels = append(labels, k.Label)
+		}
+	}
+	return labels
+}

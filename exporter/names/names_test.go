@@ -1,0 +1,216 @@
+package names
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestBucketOf(t *testing.T) {
+	for ref, want := range map[string]string{
+		"s3://bucket/key":  "bucket",
+		"s3://bucket":      "bucket",
+		"s3://bucket/":     "bucket",
+		"S3://bucket/key":  "bucket",
+		"s3a://bucket/key": "bucket",
+		"s3n://bucket/key": "bucket",
+		"s3://my.bucket.example.com/key with blanks/é": "my.bucket.example.com",
+		"s3://Old_Style-Bucket/key":                    "Old_Style-Bucket",
+		"s3://bucket//key":                             "bucket",
+		"s3:///key":                                    "",
+		"s3://":                                        "",
+		"s3:bucket":                                    "",
+		"s3://b":                                       "",
+		"s3://-bucket/key":                             "",
+		"s3://buck et/key":                             "",
+		"s3://bucket\x00/key":                          "",
+		"s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/ap/key": "",
+		"arn:aws:s3:::bucket":                                             "bucket",
+		"arn:aws:s3:::bucket/key/more":                                    "bucket",
+		"arn:aws-cn:s3:::bucket/key":                                      "bucket",
+		"arn:aws:s3:eu-west-1:123456789012:accesspoint/a":                 "",
+		"arn:aws:sns:eu-west-1:123456789012:bucket":                       "",
+		"https://bucket.s3.amazonaws.com/key":                             "bucket",
+		"http://bucket.s3.amazonaws.com/key":                              "bucket",
+		"https://Bucket.S3.Amazonaws.com/key":                             "bucket",
+		"https://my.bucket.s3.amazonaws.com/key":                          "my.bucket",
+		"https://bucket.s3.eu-west-1.amazonaws.com/key?X-Amz-Signature=x": "bucket",
+		"https://bucket.s3-eu-west-1.amazonaws.com/key":                   "bucket",
+		"https://s3-eu-west-1.amazonaws.com/bucket/key":                   "bucket",
+		"https://s3.eu-west-1.amazonaws.com/bucket/key":                   "bucket",
+		"https://s3.amazonaws.com/bucket":                                 "bucket",
+		"https://s3.amazonaws.com/":                                       "",
+		"https://s3-external-1.amazonaws.com/bucket/key":                  "bucket",
+		"https://bucket.s3.dualstack.eu-west-1.amazonaws.com/key":         "bucket",
+		"https://s3.dualstack.eu-west-1.amazonaws.com/bucket/key":         "bucket",
+		"https://bucket.s3-accelerate.amazonaws.com/key":                  "bucket",
+		"https://bucket.s3-accelerate.dualstack.amazonaws.com/key":        "bucket",
+		"https://bucket.s3-fips.us-east-1.amazonaws.com/key":              "bucket",
+		"https://bucket.s3-fips.dualstack.us-east-1.amazonaws.com/key":    "bucket",
+		"https://s3-fips-us-gov-west-1.amazonaws.com/bucket/key":          "bucket",
+		"https://s3.us-gov-west-1.amazonaws.com/bucket/key":               "bucket",
+		"https://bucket.s3-website-us-east-1.amazonaws.com/":              "bucket",
+		"https://bucket.s3-website.eu-central-1.amazonaws.com/":           "bucket",
+		"https://bucket.s3.cn-north-1.amazonaws.com.cn/key":               "bucket",
+		"https://s3.cn-northwest-1.amazonaws.com.cn/bucket/key":           "bucket",
+		"https://bucket.s3.us-iso-east-1.c2s.ic.gov/key":                  "bucket",
+		"https://bucket.s3.us-isob-east-1.sc2s.sgov.gov/key":              "bucket",
+		"https://bucket.s3.eusc-de-east-1.amazonaws.eu/key":               "bucket",
+		"https://s3.s3.amazonaws.com/key":                                 "s3",
+		"https://bucket.s3.amazonaws.com:443/key":                         "bucket",
+		"https://s3.amazonaws.com.example.com/bucket/key":                 "",
+		"https://notss3.amazonaws.com/bucket/key":                         "",
+		"https://example.com/bucket/key":                                  "",
+		"https://sqs.eu-west-1.amazonaws.com/bucket":                      "",
+		"https://[::1/bucket":                                             "",
+		"https://github.com/org/repo":                                     "",
+		"None":                                                            "",
+		"":                                                                "",
+		"bucket":                                                          "",
+		"/local/path":                                                     "",
+		"file:///opt/ml/model":                                            "",
+	} {
+		got, ok := BucketOf(ref)
+		if !ok {
+			got = ""
+		} else if got == "" {
+			t.Errorf("%q: an empty bucket", ref)
+		}
+		if got != want {
+			t.Errorf("BucketOf(%q) is %q, want %q", ref, got, want)
+		}
+	}
+}
+
+func TestRepositoryOf(t *testing.T) {
+	for image, want := range map[string]string{
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1.0":     "arn:aws:ecr:eu-west-1:123456789012:repository/team/app",
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:abc":   "arn:aws:ecr:eu-west-1:123456789012:repository/app",
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1@sha256:abc": "arn:aws:ecr:eu-west-1:123456789012:repository/app",
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/app":              "arn:aws:ecr:eu-west-1:123456789012:repository/app",
+		"123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app:1":        "arn:aws-cn:ecr:cn-north-1:123456789012:repository/app",
+		"123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com/app:1":   "arn:aws-us-gov:ecr:us-gov-west-1:123456789012:repository/app",
+		"123456789012.dkr-ecr.eu-west-1.on.aws/app:1":                   "arn:aws:ecr:eu-west-1:123456789012:repository/app",
+		"registry.example.com:5000/app:1":                               "",
+		"public.ecr.aws/x/app:1":                                        "",
+		"docker.io/library/python:3":                                    "",
+		"python":                                                        "",
+		"12345678901.dkr.ecr.eu-west-1.amazonaws.com/app:1":             "",
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/":                 "",
+		"x/123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1":          "",
+	} {
+		got, ok := RepositoryOf(image)
+		if got != want || ok != (want != "") {
+			t.Errorf("RepositoryOf(%q) is %q, %v, want %q", image, got, ok, want)
+		}
+	}
+}
+
+func TestStripCredentials(t *testing.T) {
+	for s, want := range map[string]string{
+		"https://github.com/a/b.git":           "https://github.com/a/b.git",
+		"https://user@github.com/a":            "https://github.com/a",
+		"https://user:pass@github.com/a":       "https://github.com/a",
+		"https://user:p@ss@github.com":         "https://github.com",
+		"https://:token@github.com?x=a@b":      "https://github.com?x=a@b",
+		"https://github.com/a@b":               "https://github.com/a@b",
+		"ssh://git@github.com:22/a":            "ssh://github.com:22/a",
+		"git@github.com:a/b.git":               "git@github.com:a/b.git",
+		"codecommit::eu-west-1://profile@repo": "codecommit::eu-west-1://repo",
+		"None":                                 "None",
+		"":                                     "",
+	} {
+		if got := StripCredentials(s); got != want {
+			t.Errorf("StripCredentials(%q) is %q, want %q", s, got, want)
+		}
+	}
+}
+
+func TestParseARN(t *testing.T) {
+	for s, want := range map[string]ARN{
+		"arn:aws:iam::123456789012:role/a:b":                   {"aws", "iam", "", "123456789012", "role/a:b"},
+		"arn:aws-cn:sagemaker:cn-north-1:123456789012:model/m": {"aws-cn", "sagemaker", "cn-north-1", "123456789012", "model/m"},
+		"arn:aws:s3:::bucket":                                  {"aws", "s3", "", "", "bucket"},
+		"arn:aws:cloudwatch:r:1:alarm:a b":                     {"aws", "cloudwatch", "r", "1", "alarm:a b"},
+		"arn:aws:s3:::":                                        {},
+		"arn:aws:s3":                                           {},
+		"arn::s3:::bucket":                                     {},
+		"arn:see the wiki:s3:::bucket":                         {},
+		"model/m":                                              {},
+		"None":                                                 {},
+	} {
+		got, ok := ParseARN(s)
+		if got != want || ok != (want != ARN{}) {
+			t.Errorf("ParseARN(%q) is %+v, %v", s, got, ok)
+		}
+		if ok && got.String() != s {
+			t.Errorf("%q reads back as %q", s, got)
+		}
+	}
+}
+
+func TestPartitionOf(t *testing.T) {
+	for region, want := range map[string]string{
+		"us-east-1": "aws", "eu-central-2": "aws", "cn-north-1": "aws-cn", "us-gov-east-1": "aws-us-gov", "us-iso-east-1": "aws-iso",
+		"us-isob-east-1": "aws-iso-b", "eu-isoe-west-1": "aws-iso-e", "us-isof-south-1": "aws-iso-f", "eusc-de-east-1": "aws-eusc",
+	} {
+		if got := PartitionOf(region); got != want {
+			t.Errorf("%s is in %s, want %s", region, got, want)
+		}
+	}
+}
+
+func TestExpand(t *testing.T) {
+	values := map[string]string{"A": "x", "B": "y"}
+	for template, want := range map[string]string{
+		"app/{A}/{B}": "app/x/y", "app/{C|B}/z": "app/y/z", "app/{A|B}": "app/x", "plain": "plain", "": "", "app/{C}": "?", "app/{C|D}/{A}": "?",
+	} {
+		got, ok := Expand(template, func(name string) string { return values[name] })
+		if !ok {
+			got = "?"
+		}
+		if got != want {
+			t.Errorf("Expand(%q) is %q, want %q", template, got, want)
+		}
+	}
+}
+
+func FuzzStripCredentials(f *testing.F) {
+	for _, s := range []string{"https://user:pass@host/x", "https://a@b@c", "git@host:x", "://@", "a://b?c@d"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		clean := StripCredentials(s)
+		if again := StripCredentials(clean); again != clean {
+			t.Errorf("%q becomes %q and then %q", s, clean, again)
+		}
+		if _, rest, ok := strings.Cut(clean, "://"); ok {
+			authority := rest
+			if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+				authority = rest[:i]
+			}
+			if strings.Contains(authority, "@") {
+				t.Errorf("%q keeps credentials: %q", s, clean)
+			}
+		}
+	})
+}
+
+// FuzzNames reads any text as each of the things that it may name.
+func FuzzNames(f *testing.F) {
+	for _, s := range []string{"s3://b/k", "https://b.s3.amazonaws.com/k", "arn:aws:s3:::b", "arn:aws:iam::1:role/r", "alias/a", "None", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if b, ok := BucketOf(s); ok && !bucketName.MatchString(b) {
+			t.Errorf("BucketOf(%q) is %q", s, b)
+		}
+		if a, ok := ParseARN(s); ok && a.String() != s {
+			t.Errorf("%q reads back as %q", s, a)
+		}
+		if r, ok := RepositoryOf(s); ok {
+			if a, isARN := ParseARN(r); !isARN || a.Service != "ecr" {
+				t.Errorf("RepositoryOf(%q) is %q", s, r)
+			}
+		}
+	})
+}

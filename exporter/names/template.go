@@ -1,0 +1,42 @@
+package names
+
+import "strings"
+
+// Expand fills the {Names} of a template; ok is false where one is empty. A
+// name may offer alternatives: {UserProfileName|SpaceName}.
+func Expand(template string, value func(name string) string) (s string, ok bool) {
+	var b strings.Builder
+	for template != "" {
+		before, rest, found := strings.Cut(template, "{")
+		b.WriteString(before)
+		if !found {
+			break
+		}
+		names, after, _ := strings.Cut(rest, "}")
+		v := ""
+		for _, name := range strings.Split(names, "|") {
+			if v = value(name); v != "" {
+				break
+			}
+		}
+		if v == "" {
+			return "", false
+		}
+		b.WriteString(v)
+		template = after
+	}
+	return b.String(), true
+}
+
+// IsNothing reports whether a value stands for no value: clients write their
+// own null as text.
+func IsNothing(s string) bool {
+	switch strings.TrimSpace(s) {
+	case "", "None", "none", "null", "NULL", "nil", "N/A", "-":
+		return true
+	}
+	return false
+}
+
+// Valid replaces what is no UTF-8, which no format could keep.
+func Valid(s string) string { return strings.ToValidUTF8(s, "\ufffd") }

@@ -1,0 +1,160 @@
+package reading
+
+import (
+	"encoding/json"
+	"hash/maphash"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sgexport/sgexport/exporter/operation"
+)
+
+// A Saying is what a list item said of a resource, so far as records of Search
+// say it too: enough to tell whether one contradicts it.
+type Saying struct {
+	members  uint64 // which of the common members the item had
+	hash     uint64 // of their values
+	modified int64  // microseconds since the Unix epoch, or 0
+}
+
+// common are the members that a list item and a record of Search both have. No
+// kind has more than 64.
+type common struct{ item, record []int }
+
+// sayingSeed is the same for a whole run of the program: sayings are compared, and
+// never written.
+var sayingSeed = maphash.MakeSeed()
+
+// commonMembers finds the members that two structures have in common.
+func commonMembers(item, record reflect.Type) common {
+	var c common
+	for _, f := range members(item) {
+		g, ok := record.FieldByName(f.Name)
+		if ok && f.Type == g.Type && f.Name != "Tags" && len(c.item) < 64 {
+			c.item, c.record = append(c.item, f.Index[0]), append(c.record, g.Index[0])
+		}
+	}
+	return c
+}
+
+// Said returns what a list item says.
+func (k *Kind) Said(item reflect.Value) Saying {
+	s := Saying{modified: operation.Time(item, "LastModifiedTime")}
+	for i, index := range k.common.item {
+		if !absent(item.Field(index)) {
+			s.members |= 1 << i
+		}
+	}
+	s.hash = hashOf(item, k.common.item, s.members)
+	return s
+}
+
+// Contradicts reports whether a record of Search is not what a list item said. A
+// record that was changed after the item was may well differ.
+func (k *Kind) Contradicts(s Saying, record reflect.Value) bool {
+	for i, index := range k.common.record {
+		if s.members&(1<<i) != 0 && absent(record.Field(index)) {
+			return true
+		}
+	}
+	if modified := operation.Time(record, "LastModifiedTime"); s.modified != 0 && modified > s.modified {
+		return false
+	} else if s.modified != 0 && modified < s.modified {
+		return true
+	}
+	return hashOf(record, k.common.record, s.members) != s.hash
+}
+
+// hashOf hashes some members: ARNs in small letters, for lists may have them so,
+// and times to the second.
+func hashOf(v reflect.Value, indexes []int, which uint64) uint64 {
+	var h maphash.Hash
+	h.SetSeed(sayingSeed)
+	for i, index := range indexes {
+		if which&(1<<i) == 0 {
+			continue
+		}
+		_, _ = h.WriteString(sayingOf(v.Field(index))) // never fails
+		_ = h.WriteByte(0)
+	}
+	return h.Sum64()
+}
+
+func sayingOf(f reflect.Value) string {
+	f = reflect.Indirect(f)
+	if f.Kind() == reflect.String {
+		if text := f.String(); strings.HasPrefix(text, "arn:") {
+			return strings.ToLower(text)
+		}
+		return f.String()
+	}
+	if t, ok := f.Interface().(time.Time); ok {
+		return strconv.FormatInt(t.Unix(), 10)
+	}
+	text, err := json.Marshal(f.Interface())
+	if err != nil {
+		return err.Error() // the same for both
+	}
+	return string(text)
+}
+
+// Thin reports whether details say nothing but which resource they are of, though
+// the list item said more.
+func (k *Kind) Thin(details, item reflect.Value) bool {
+	return k.says(details) == 0 && k.says(item) > 0
+}
+
+// says counts the members that a structure has beside those that identify it.
+func (k *Kind) says(v reflect.Value) int {
+	n := 0
+	for _, s := range []reflect.Value{v, k.wrapped(v)} {
+		if !s.IsValid() {
+			continue
+		}
+		for _, f := range members(s.Type()) {
+			own := f.Name == k.Noun+"Name" || f.Name == k.Wrapper || strings.Contains("|"+k.ARN+"|", "|"+f.Name+"|") || strings.Contains(k.Resource+k.ID, f.Name+"}")
+			if !own && !absent(s.Field(f.Index[0])) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Older reports whether details are older than what the list item said.
+func (k *Kind) Older(details, item reflect.Value) bool {
+	w := k.wrapped(details)
+	for _, member := range []string{"LastModifiedTime", "CreationTime"} {
+		was, is := operation.Time(item, member), operation.Time(details, member)
+		if is == 0 && w.IsValid() {
+			is = operation.Time(w, member)
+		}
+		if was != 0 && is != 0 && is/1e6 < was/1e6 {
+			return true
+		}
+	}
+	return false
+}
+
+// UnreadableTime reports whether a list item has a time that no format can hold.
+func (k *Kind) UnreadableTime(item reflect.Value) bool {
+	for _, index := range k.times {
+		if t, ok := item.Field(index).Interface().(*time.Time); ok && t != nil && t.Equal(operation.Unreadable) {
+			return true
+		}
+	}
+	return false
+}
+
+// timesIn are the times that a structure has itself.
+func timesIn(t reflect.Type) []int {
+	var all []int
+	for _, f := range members(t) {
+		if indirect(f.Type) == timeType {
+			all = append(all, f.Index[0])
+		}
+	}
+	return all
+}

@@ -1,0 +1,90 @@
+package record_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/graph"
+)
+
+func sample() record.Record {
+	return record.Record{
+		ID: "arn:aws:sagemaker:us-east-1:012345678901:model/m", Key: "model/m", Alias: "é\x00",
+		Values: []graph.Value{
+			graph.Null, graph.StringValue(""), graph.StringValue("text\x00"), graph.IntValue(-1), graph.FloatValue(0.1), graph.BoolValue(false), graph.BoolValue(true),
+			graph.TimestampValue(time.UnixMilli(1767323045678)), graph.StringsValue([]string{"a", ""}), graph.StringsValue([]string{}), graph.MapValue([]string{"k", "v"}), graph.JSONValue(`{"a":1}`),
+		},
+		Refs: []record.Ref{
+			{Rule: 0, Value: "m", Reference: catalog.Reference{Label: "AWSSageMakerModel", Key: "model/m"}},
+			{Rule: 300, Value: "s3://b/k", Reference: catalog.Reference{Label: "AWSS3Bucket", ID: "b", ARN: "arn:aws:s3:::b"}},
+		},
+	}
+}
+
+// texts are the values of a record as JSON, with their types.
+func texts(r *record.Record) []string {
+	var all []string
+	for _, v := range r.Values {
+		all = append(all, fmt.Sprint(v.Type(), " ", string(graph.AppendJSON(nil, v))))
+	}
+	return all
+}
+
+func same(a, b *record.Record) bool {
+	return a.ID == b.ID && a.Key == b.Key && a.Alias == b.Alias && slices.Equal(texts(a), texts(b)) && slices.Equal(a.Refs, b.Refs)
+}
+
+func TestRoundTrip(t *testing.T) {
+	for _, want := range []record.Record{sample(), {Values: []graph.Value{}}, {ID: "x", Values: make([]graph.Value, 500)}} {
+		text := string(want.Append([]byte("before"))[len("before"):])
+		got, err := record.Decode(text)
+		if err != nil || !same(&got, &want) {
+			t.Errorf("%v: got %+v, want %+v", err, got, want)
+		}
+	}
+}
+
+// TestDamaged cuts a record anywhere: it fails, or is a shorter one.
+func TestDamaged(t *testing.T) {
+	rec := sample()
+	text := string(rec.Append(nil))
+	whole := 0
+	for i := range text {
+		got, err := record.Decode(text[:i])
+		if err == nil {
+			whole++
+			if len(got.Refs) >= len(rec.Refs) || !slices.Equal(texts(&got), texts(&rec)) {
+				t.Errorf("cut at %d: %+v", i, got)
+			}
+		}
+	}
+	if whole > len(rec.Refs) {
+		t.Errorf("%d cut records are taken for whole", whole)
+	}
+	if _, err := record.Decode(strings.Repeat("\xff", 40)); err == nil {
+		t.Error("nonsense is a record")
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	rec := sample()
+	f.Add(string(rec.Append(nil)))
+	f.Add("")
+	f.Add("\x00\x00\x00\x00")
+	f.Add("\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01")
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := record.Decode(text)
+		if err != nil {
+			return
+		}
+		again, err := record.Decode(string(r.Append(nil)))
+		if err != nil || string(again.Append(nil)) != string(r.Append(nil)) {
+			t.Errorf("%q: %v, %+v became %+v", text, err, r, again)
+		}
+	})
+}

@@ -1,0 +1,150 @@
+package resolve
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+
+	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/internal/snapshot/spool"
+)
+
+// Input is what there is to resolve.
+type Input struct {
+	Labels *catalog.Table
+	Schema *graph.Schema
+	Logs   []record.Log
+	Report *graph.Report // what is left out of derived edges is added to it
+	Dir    string        // for what does not fit into memory
+	Chunks Chunks
+}
+
+// Write sends what was read to a sink as one graph: all nodes, then all edges,
+// each once, in the sink's order. It does not close the sink. It may be called
+// once for an input.
+//
+// Three external sorts do the work, so memory does not grow with the inventory:
+// the spool is read once into nodes, edges and joins; the joins, sorted, give
+// the edges whose other end has to be looked up; nodes and edges, sorted, go to
+// the sink.
+func Write(ctx context.Context, in Input, sink graph.Sink) (err error) {
+	if in.Chunks == (Chunks{}) {
+		in.Chunks = usualChunks
+	}
+	w := &writer{
+		Input: in, stubs: map[identity]bool{}, derivations: catalog.Derivations(), rules: map[string][]catalog.Rule{},
+		nodes: spool.NewSorter(ctx, in.Dir, in.Chunks.Nodes),
+		edges: spool.NewSorter(ctx, in.Dir, in.Chunks.Edges),
+		joins: spool.NewSorter(ctx, in.Dir, in.Chunks.Joins),
+	}
+	defer func() { err = errors.Join(err, w.nodes.Close(), w.edges.Close(), w.joins.Close()) }()
+	for i := range in.Logs {
+		if err := w.log(&in.Logs[i]); err != nil {
+			return err
+		}
+	}
+	for i := range in.Report.Scopes {
+		s := &in.Report.Scopes[i]
+		if err := w.stub(s.ID(), catalog.Reference{Label: catalog.AccountLabel, ID: s.Account}); err != nil {
+			return err
+		}
+	}
+	if err := w.join(); err != nil {
+		return err
+	}
+	if err := w.sendNodes(sink); err != nil {
+		return err
+	}
+	return w.sendEdges(sink)
+}
+
+// Chunks are how many records each sorter holds in memory at a time.
+type Chunks struct{ Nodes, Edges, Joins int }
+
+var usualChunks = Chunks{Nodes: 20_000, Edges: 100_000, Joins: 100_000}
+
+type writer struct {
+	Input
+	derivations []catalog.Derivation
+	rules       map[string][]catalog.Rule // by label
+
+	nodes *spool.Sorter // label, id
+	edges *spool.Sorter // type, from, to, path, ref
+	joins *spool.Sorter // what a definition and what asks for it have in common
+
+	stubs    map[identity]bool // nodes that references told of, lately
+	key, buf []byte
+}
+
+// log reads one file of the spool.
+func (w *writer) log(l *record.Log) error {
+	var read func(text string) error
+	switch l.Content {
+	case record.Resources:
+		e := w.Labels.Entry(l.Label)
+		read = func(text string) error { return w.record(e, l.Scope, text) }
+	case record.Edges:
+		read = func(text string) error { return w.swept(l, text) }
+	case record.Unread:
+		read = w.unread
+	default:
+		read = w.tags
+	}
+	return spool.ReadLog(l.Path, read)
+}
+
+// rulesOf returns the rules of a label; a reference has the index of its own.
+func (w *writer) rulesOf(e *catalog.Entry) []catalog.Rule {
+	rules, ok := w.rules[e.Label]
+	if !ok {
+		rules = e.Rules()
+		w.rules[e.Label] = rules
+	}
+	return rules
+}
+
+// record writes what one resource gives: its node, the edges whose both ends
+// are known, and what has to be joined.
+func (w *writer) record(e *catalog.Entry, at *record.Scope, text string) error {
+	rec, err := record.Decode(text)
+	if err != nil {
+		return err
+	}
+	scope := at.ID()
+	if err := w.node(e.Label, rec.ID, rankObserved, scope, rec.Values...); err != nil {
+		return err
+	}
+	if err := w.identities(e, at, &rec); err != nil {
+		return err
+	}
+	o := owner{e.Label, rec.ID, at, createdOf(w.Schema.Label(e.Label), rec.Values)}
+	rules := w.rulesOf(e)
+	for i := range rec.Refs {
+		f := &rec.Refs[i]
+		rule := &rules[f.Rule]
+		if err := w.reference(&o, rule, f); err != nil {
+			return err
+		}
+		if err := w.derive(&o, rule, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// An owner is the resource that has a reference field.
+type owner struct {
+	label, id string
+	at        *record.Scope
+	created   string
+}
+
+// identity is the hash of a key.
+type identity [16]byte
+
+func identityOf(key []byte) identity {
+	sum := sha256.Sum256(key)
+	return identity(sum[:16])
+}
