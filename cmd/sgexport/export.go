@@ -327,14 +327,11 @@ func (o *exportOptions) runInTime(ctx context.Context, stdout, stderr io.Writer)
 // run is the export.
 func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	began, start := o.clock(), time.Now()
-	var target *snapshot.Builder
-	if o.out != "-" {
-		if target, err = snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite}); err != nil {
-			if errors.Is(err, snapshot.ErrExists) {
-				return usageError{err}
-			}
-			return err
-		}
+	target, err := o.target()
+	if err != nil {
+		return err
+	}
+	if target != nil {
 		defer func() { err = errors.Join(err, target.Abort()) }()
 	}
 	scratch, remove, err := scratchOf(target)
@@ -342,54 +339,86 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-
-	cfg, stop, err := o.aws(ctx)
+	inv, err := o.collect(ctx, stderr, scratch)
 	if err != nil {
 		return err
+	}
+	header := &graph.Header{Schema: exporter.Schema(), Created: began, Tool: tool, Scopes: inv.Report.HeaderScopes()}
+	counter := snapshot.NewCounter(header.Schema)
+	create := streamTo(stdout, o.formats[0].stream, o.compression)
+	if target != nil {
+		create = target.Create
+	}
+	if err := writeGraph(ctx, inv, counter, o.opens(), create, header); err != nil {
+		return err
+	}
+	var m *snapshot.Manifest
+	if target != nil {
+		m = o.manifest(inv, counter, began)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := target.Publish(m, header.Schema); err != nil {
+			return err
+		}
+	}
+	return o.summarize(stderr, result{inv.Report, counter.Counts(), m, time.Since(start)})
+}
+
+// target reserves the place of the snapshot; nil where it goes to stdout.
+func (o *exportOptions) target() (*snapshot.Builder, error) {
+	if o.out == "-" {
+		return nil, nil
+	}
+	target, err := snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite})
+	if errors.Is(err, snapshot.ErrExists) {
+		return nil, usageError{err}
+	}
+	return target, err
+}
+
+// collect reads the inventory into the scratch folder, and shows how far it is.
+func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, scratch string) (inv *exporter.Inventory, err error) {
+	cfg, stop, err := o.aws(ctx)
+	if err != nil {
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	waits := &exporter.Waits{}
 	progress := newProgress(stderr, o, waits.List, time.Now)
 	progress.start()
-	inv, err := exporter.Collect(ctx, exporter.Config{
-		Targets: []exporter.Target{{Name: o.profile, AWS: cfg, Regions: o.regions}}, Kinds: o.kinds, Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest,
-		Redact: o.redact, Dir: scratch, Observe: progress.event,
-		CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter, Neighbors: o.neighbors, Clock: time.Now, Waits: waits,
+	defer progress.close()
+	inv, err = exporter.Collect(ctx, exporter.Config{
+		Targets: []exporter.Target{{Name: o.profile, AWS: cfg, Regions: o.regions}}, Kinds: o.kinds, Neighbors: o.neighbors,
+		Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
+		Redact: o.redact, Dir: scratch, Observe: progress.event, Clock: time.Now, Waits: waits,
 	})
-	progress.close()
 	if err != nil {
-		return o.explain(err)
+		return nil, o.explain(err)
 	}
-	header := &graph.Header{Schema: exporter.Schema(), Created: began, Tool: tool, Scopes: inv.Report.HeaderScopes()}
-	counter := snapshot.NewCounter(header.Schema)
-	if target == nil {
-		create := streamTo(stdout, o.formats[0].stream, o.compression)
-		if err := writeGraph(ctx, inv, counter, []graph.Open{o.formats[0].open(formatOptions{o.compression})}, create, header); err != nil {
-			return err
-		}
-		return o.summarize(stderr, result{inv.Report, counter.Counts(), nil, time.Since(start)})
-	}
+	return inv, nil
+}
+
+// opens are what opens a writer of each format.
+func (o *exportOptions) opens() []graph.Open {
 	var opens []graph.Open
-	var names []string
 	for _, f := range o.formats {
 		opens = append(opens, f.open(formatOptions{o.compression}))
+	}
+	return opens
+}
+
+// manifest says what the snapshot holds.
+func (o *exportOptions) manifest(inv *exporter.Inventory, counter *snapshot.Counter, began time.Time) *snapshot.Manifest {
+	var names []string
+	for _, f := range o.formats {
 		names = append(names, f.name)
 	}
-	if err := writeGraph(ctx, inv, counter, opens, target.Create, header); err != nil {
-		return err
-	}
-	m := &snapshot.Manifest{
+	return &snapshot.Manifest{
 		Tool: "sgexport", ToolVersion: version, Snapshot: began, Began: began, Ended: o.clock(),
 		Report: *inv.Report, Counts: counter.Counts(), Formats: names, Options: o.recorded(),
 		Redaction: snapshot.Redaction{Mode: redactionMode(o.redact), Fields: inv.Redacted},
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := target.Publish(m, header.Schema); err != nil {
-		return err
-	}
-	return o.summarize(stderr, result{inv.Report, counter.Counts(), m, time.Since(start)})
 }
 
 func (o *exportOptions) clock() time.Time {

@@ -46,10 +46,17 @@ const (
 // EdgeColumns are the columns that every edge type has, beside path and ref:
 // with the same columns everywhere, the tables of all types can be read as one.
 var EdgeColumns = []graph.Column{
-	{Name: "inferred", Type: graph.Bool},
-	{Name: "basis", Type: graph.String},
-	{Name: "ambiguous", Type: graph.Bool},
+	{Name: ColumnInferred, Type: graph.Bool},
+	{Name: ColumnBasis, Type: graph.String},
+	{Name: ColumnAmbiguous, Type: graph.Bool},
 }
+
+// Names of those columns.
+const (
+	ColumnInferred  = "inferred"  // true where no single field says the edge
+	ColumnBasis     = "basis"     // how it was worked out then
+	ColumnAmbiguous = "ambiguous" // true where a name has several owners
+)
 
 // A Derivation makes edges of two fields that hold the same value: from the
 // resource that asks to each that defines the value.

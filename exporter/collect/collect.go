@@ -66,7 +66,7 @@ type run struct {
 	cfg   Config
 	slots chan struct{} // one for each scope in flight
 
-	mu            sync.Mutex // of what follows
+	resultsMu     sync.Mutex // of what follows
 	scopes        []graph.ScopeReport
 	logs          []record.Log
 	redacted      map[string]bool
@@ -268,8 +268,8 @@ func (l *logFile) read(f func(text string) error) error {
 
 // keep hands logs over to the result.
 func (r *run) keep(logs ...*logFile) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.resultsMu.Lock()
+	defer r.resultsMu.Unlock()
 	for _, l := range logs {
 		if l.log != nil {
 			r.logs = append(r.logs, l.desc)

@@ -34,9 +34,9 @@ type describer struct {
 	decided bool // they are back
 	open    bool // not all of them were denied
 
-	mu      sync.Mutex // of what follows
-	allowed bool
-	refusal *refusal // of the first scout by id
+	verdictMu sync.Mutex // of what follows
+	allowed   bool
+	refusal   *refusal // of the first scout by id
 }
 
 // A refusal is why a resource may not be described.
@@ -82,8 +82,8 @@ func (d *describer) wait() error {
 // decide waits for the scouts.
 func (d *describer) decide() error {
 	err := d.wait()
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.verdictMu.Lock()
+	defer d.verdictMu.Unlock()
 	d.decided, d.open = true, d.allowed || d.refusal == nil
 	return err
 }
@@ -136,14 +136,14 @@ func (d *describer) sendScouts(waiting *backlog) error {
 }
 
 func (r *kindRun) isWritten(key identity) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.stateMu.Lock()
+	defer r.stateMu.Unlock()
 	return r.seen[key].written
 }
 
 func (r *kindRun) setWritten(id string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.stateMu.Lock()
+	defer r.stateMu.Unlock()
 	s := r.seen[identityOf(id)]
 	s.written = true
 	r.seen[identityOf(id)] = s
@@ -207,16 +207,16 @@ func (d *describer) withAlso(out reflect.Value, id string) (all reflect.Value, b
 
 // answered notes that not all is denied.
 func (d *describer) answered() {
-	d.mu.Lock()
+	d.verdictMu.Lock()
 	d.allowed = true
-	d.mu.Unlock()
+	d.verdictMu.Unlock()
 }
 
 // refused notes a failure: one that would be the same for every resource, or
 // another.
 func (d *describer) refused(id string, f calling.Failure) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+	d.verdictMu.Lock()
+	defer d.verdictMu.Unlock()
 	switch f.Class {
 	case calling.Denied, calling.Unoffered, calling.Doubted:
 		if d.refusal == nil || id < d.refusal.id {
@@ -316,11 +316,11 @@ func (d *describer) doubtful(out reflect.Value, o *reading.Origin) (code, messag
 
 // vanish notes a resource that was listed and is gone.
 func (r *kindRun) vanish(o *reading.Origin) error {
-	r.mu.Lock()
+	r.stateMu.Lock()
 	if r.vanished == nil {
 		r.vanished = &backlog{file: r.newLog(&r.at, r.Label+"_gone", r.log.desc), item: r.Item()}
 	}
-	r.mu.Unlock()
+	r.stateMu.Unlock()
 	r.gone.Add(1)
 	return r.vanished.add(r.idOf(o), o)
 }
@@ -341,7 +341,7 @@ func (r *kindRun) confirmGone(ctx context.Context) error {
 	}
 	again := r.newKindRun(r.Kind)
 	again.kinds, again.reader, again.log = r.kinds, r.reader, r.newLog(&r.at, r.Label+"_again", r.log.desc)
-	if err := again.list(ctx, func(*reading.Origin) error { return nil }); err != nil {
+	if err := again.enumerate(ctx, func(*reading.Origin) error { return nil }); err != nil {
 		return err
 	}
 	r.calls.Add(again.calls.Load())

@@ -123,8 +123,8 @@ func (s *scope) publish() {
 		}
 	}
 	gaps := s.gapsOf(report.Kinds)
-	s.run.mu.Lock()
-	defer s.run.mu.Unlock()
+	s.resultsMu.Lock()
+	defer s.resultsMu.Unlock()
 	s.run.scopes = append(s.run.scopes, report)
 	s.run.gaps = append(s.run.gaps, gaps...)
 }

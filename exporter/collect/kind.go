@@ -48,7 +48,7 @@ type kindRun struct {
 	detail                       string      // where the properties are from: list, describe, search
 	told                         graph.State // what the observer knows of the state
 
-	mu       sync.Mutex // of what follows
+	stateMu  sync.Mutex // of what follows
 	seen     map[identity]seen
 	listing  listing
 	unread   unreadCounts
@@ -94,7 +94,7 @@ func (r *kindRun) tell() {
 // many there are.
 func (r *kindRun) collect(ctx context.Context) (err error) {
 	if r.Describe == nil {
-		return r.list(ctx, func(o *reading.Origin) error { return r.write(o.Item, o, "") })
+		return r.enumerate(ctx, func(o *reading.Origin) error { return r.write(o.Item, o, "") })
 	}
 	waiting, err := r.newBacklog("_listed")
 	if err != nil {
@@ -106,7 +106,7 @@ func (r *kindRun) collect(ctx context.Context) (err error) {
 	// depends on how fast several calls are.
 	d := r.newDescriber(ctx)
 	streaming := limit < 0 && r.List.Parent == "" && !r.HasAlso()
-	err = r.list(ctx, func(o *reading.Origin) error {
+	err = r.enumerate(ctx, func(o *reading.Origin) error {
 		if streaming {
 			return d.arrive(o, waiting)
 		}
@@ -171,9 +171,9 @@ func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause,
 		r.note(r.Label, r.detailAction(), rec.ID, "UnreadableTime", column+" is no time between the years 1 and 9999")
 	}
 	r.reader.MarkUnread(rec, cut)
-	r.mu.Lock()
+	r.stateMu.Lock()
 	r.unread.count(v.Type(), because, append(unreadable, cut...))
-	r.mu.Unlock()
+	r.stateMu.Unlock()
 	if err := r.log.append(rec.Append(nil)); err != nil {
 		return err
 	}

@@ -23,9 +23,9 @@ type listing struct {
 	none     graph.State // why there was no answer, the worst of all; "" where there was no call
 }
 
-// list calls f for all that exists, each once: for a kind that is listed for
+// enumerate calls f for all that exists, each once: for a kind that is listed for
 // each resource of another, from several goroutines.
-func (r *kindRun) list(ctx context.Context, f func(o *reading.Origin) error) error {
+func (r *kindRun) enumerate(ctx context.Context, f func(o *reading.Origin) error) error {
 	if r.List.Parent == "" {
 		return r.variants(ctx, &reading.Origin{}, f)
 	}
@@ -61,8 +61,8 @@ func (r *kindRun) list(ctx context.Context, f func(o *reading.Origin) error) err
 // not known, neither is what they have.
 func (r *kindRun) inherit(parent *kindRun) {
 	of := parent.completeness()
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.stateMu.Lock()
+	defer r.stateMu.Unlock()
 	switch of.IDs {
 	case graph.CutIDs:
 		r.listing.cut = &graph.Cut{Of: parent.Label, Inherited: true}
@@ -205,24 +205,24 @@ func (r *kindRun) listError(ctx context.Context, l *catalog.List, o *reading.Ori
 }
 
 func (r *kindRun) listAnswered() {
-	r.mu.Lock()
+	r.stateMu.Lock()
 	r.listing.answered = true
-	r.mu.Unlock()
+	r.stateMu.Unlock()
 }
 
 func (r *kindRun) listCut(more bool) {
-	r.mu.Lock()
+	r.stateMu.Lock()
 	if more {
 		r.listing.cut = &graph.Cut{Of: r.List.Parent, Newest: int64(r.cfg.Newest)}
 	}
-	r.mu.Unlock()
+	r.stateMu.Unlock()
 }
 
 func (r *kindRun) listFailed(class calling.Class) {
-	r.mu.Lock()
+	r.stateMu.Lock()
 	r.listing.failed = r.listing.failed || class != calling.Unoffered
 	r.listing.none = worst(r.listing.none, stateOf(class))
-	r.mu.Unlock()
+	r.stateMu.Unlock()
 }
 
 // items calls f for each item. One that comes twice, as it may over the border of
@@ -246,12 +246,12 @@ func (r *kindRun) items(items reflect.Value, o *reading.Origin, action string, f
 			r.note(r.Label, action, id, "OddARN", calling.OneLine("the list calls it "+odd+", which is no ARN of the kind"))
 		}
 		key := identityOf(id)
-		r.mu.Lock()
+		r.stateMu.Lock()
 		_, twice := r.seen[key]
 		if !twice {
 			r.seen[key] = r.firstSight(one.Item)
 		}
-		r.mu.Unlock()
+		r.stateMu.Unlock()
 		if twice {
 			continue
 		}

@@ -219,9 +219,9 @@ func (r *lookupRun) lookUp(ctx context.Context, id string, closed []*refusal) er
 	}
 	r.progress()
 	if got == 0 {
-		r.mu.Lock()
+		r.stateMu.Lock()
 		r.unread.count(nil, "", missing)
-		r.mu.Unlock()
+		r.stateMu.Unlock()
 		return nil
 	}
 	return r.keepNode(id, region, details, missing)
@@ -278,9 +278,9 @@ func (r *lookupRun) keepNode(id, region string, details reflect.Value, missing [
 	if err != nil {
 		return err
 	}
-	r.mu.Lock()
+	r.stateMu.Lock()
 	r.unread.count(nil, "", missing)
-	r.mu.Unlock()
+	r.stateMu.Unlock()
 	r.written.Add(1)
 	return r.log.append(rec.Append(nil))
 }

@@ -97,8 +97,8 @@ func (s *scope) reader(k *reading.Kind) *reading.Reader {
 // keepNotes keeps what a reader came upon.
 func (r *run) keepNotes(label string, reader *reading.Reader) {
 	notReferences, redacted := reader.Notes()
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	r.resultsMu.Lock()
+	defer r.resultsMu.Unlock()
 	for path, n := range notReferences {
 		r.notReferences[graph.NotReference{Label: label, Path: path}] += n
 	}

@@ -66,7 +66,7 @@ type searching struct {
 
 // span searches one span; where that fails, in its parts what it did not give.
 func (s *searching) span(ctx context.Context, sp span, size int) error {
-	failure, err := s.search(ctx, sp)
+	failure, err := s.query(ctx, sp)
 	if err != nil {
 		return err
 	}
@@ -113,8 +113,8 @@ func (s *searching) unwritten(sp span) int {
 	return n
 }
 
-// search reads the records of one span.
-func (s *searching) search(ctx context.Context, sp span) (failure, err error) {
+// query reads the records of one span.
+func (s *searching) query(ctx context.Context, sp span) (failure, err error) {
 	known := map[identity]bool{} // records of this search, so that they are new once only
 	in := s.input(sp)
 	return s.caller.Pages(ctx, &searchRecords, in, &s.calls, func(out reflect.Value) (calling.Page, error) {

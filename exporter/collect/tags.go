@@ -97,7 +97,10 @@ type tagless struct{ label, id string }
 // not all be swept. A few are asked for first: where all of those are denied,
 // the others are taken to be.
 func (s *scope) listTags(ctx context.Context) (err error) {
-	defer func() { err = errors.Join(err, s.tags.log.close(), s.tags.unread.close()) }()
+	defer func() {
+		s.tags.known = nil
+		err = errors.Join(err, s.tags.log.close(), s.tags.unread.close())
+	}()
 	if s.tags.state == graph.Complete {
 		return nil
 	}
@@ -285,9 +288,9 @@ func (s *scope) missTags(r tagless, f calling.Failure) error {
 // unreadTags marks a resource whose tags were not read.
 func (s *scope) unreadTags(label, id string) error {
 	k := s.kinds[label]
-	k.mu.Lock()
+	k.stateMu.Lock()
 	k.unread.count(nil, "", []string{reading.ColumnTags})
-	k.mu.Unlock()
+	k.stateMu.Unlock()
 	rec := spool.AppendString(spool.AppendString(spool.AppendString(nil, label), id), reading.ColumnTags)
 	return s.tags.unread.append(rec)
 }
@@ -300,9 +303,9 @@ func (s *scope) appendTags(id string, tags map[string]string) error {
 	value, hit := reading.TagsValue(tags, s.cfg.Redact)
 	a, _ := names.ParseARN(id)
 	if label := s.cfg.Table.LabelOf(a); hit && label != "" {
-		s.run.mu.Lock()
+		s.resultsMu.Lock()
 		s.redacted[label+"."+reading.ColumnTags] = true
-		s.run.mu.Unlock()
+		s.resultsMu.Unlock()
 	}
 	return s.tags.log.append(spool.AppendValue(spool.AppendString(nil, strings.ToValidUTF8(id, "\ufffd")), value))
 }

@@ -29,9 +29,9 @@ type target struct {
 	identity record.Scope // without a region
 	accepted string       // region whose STS took the credentials
 
-	mu     sync.Mutex
-	doubts error // what STS said when it was asked again; nil where it was not, or still takes them
-	asked  bool
+	doubtMu sync.Mutex // of what follows
+	doubts  error      // what STS said when it was asked again; nil where it was not, or still takes them
+	asked   bool
 
 	referred map[string]*referredSet // by label
 }
@@ -161,8 +161,8 @@ func credentialsError(f calling.Failure, err error) error {
 // stillAccepted reports whether STS takes the credentials that a service does not
 // take; it is asked once. Where it does, the service is not enabled there.
 func (t *target) stillAccepted(ctx context.Context, f calling.Failure) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.doubtMu.Lock()
+	defer t.doubtMu.Unlock()
 	if t.asked {
 		return t.doubts
 	}

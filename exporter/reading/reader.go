@@ -218,7 +218,7 @@ func (r *Reader) common(rec *record.Record, s *shape, v reflect.Value) {
 	if k.ID == "" {
 		r.set(rec, ColumnARN, graph.StringValue(rec.ID))
 		// A list may call the name otherwise than the details do.
-		if name := r.table.NameIn(k.Label, a); name != "" && rec.Values[0].IsNull() {
+		if name := r.table.NameIn(k.Label, a); name != "" && k.value(rec, ColumnName).IsNull() {
 			r.set(rec, ColumnName, graph.StringValue(names.Valid(name)))
 		}
 	}
@@ -315,11 +315,7 @@ func TagsValue(tags map[string]string, on bool) (v graph.Value, hit bool) {
 
 // Text returns a column of a kind's record as text; "" where it is none.
 func (k *Kind) Text(rec *record.Record, column string) string {
-	i := slices.IndexFunc(k.Columns, func(c graph.Column) bool { return c.Name == column })
-	if i < 0 {
-		return ""
-	}
-	switch v := rec.Values[i]; v.Type() {
+	switch v := k.value(rec, column); v.Type() {
 	case graph.String, graph.JSON:
 		return v.Text()
 	case graph.Int:
@@ -330,8 +326,15 @@ func (k *Kind) Text(rec *record.Record, column string) string {
 
 // Tagged reports whether a record has tags, or was read of what tells them.
 func (k *Kind) Tagged(rec *record.Record) bool {
-	i := slices.IndexFunc(k.Columns, func(c graph.Column) bool { return c.Name == ColumnTags })
-	return i >= 0 && !rec.Values[i].IsNull()
+	return !k.value(rec, ColumnTags).IsNull()
+}
+
+// value returns a column of a record; null where the kind does not have it.
+func (k *Kind) value(rec *record.Record, column string) graph.Value {
+	if i := slices.IndexFunc(k.Columns, func(c graph.Column) bool { return c.Name == column }); i >= 0 {
+		return rec.Values[i]
+	}
+	return graph.Null
 }
 
 // ReadNode makes the record of a neighbour that was looked up: details has the

@@ -121,15 +121,17 @@ func (w *writer) sendEdges(sink graph.Sink) error {
 			return d.Err()
 		}
 		clear(values)
+		typ := w.Schema.EdgeType(parts[0])
+		set := func(column string, v graph.Value) { values[typ.Column(column)] = v }
 		if basis != "" {
-			values[0], values[1] = graph.BoolValue(true), graph.StringValue(basis)
+			set(catalog.ColumnInferred, graph.BoolValue(true))
+			set(catalog.ColumnBasis, graph.StringValue(basis))
 		}
 		if ambiguous.Bool() {
-			values[2] = graph.BoolValue(true)
+			set(catalog.ColumnAmbiguous, graph.BoolValue(true))
 		}
-		typ := w.Schema.EdgeType(parts[0])
 		if further != "" {
-			values[len(catalog.EdgeColumns)] = graph.StringValue(further)
+			set(catalog.Associations.Column.Name, graph.StringValue(further))
 		}
 		e = graph.Edge{
 			Type: typ, From: parts[1], To: parts[2], Path: parts[3], Ref: parts[4],
