@@ -41,6 +41,18 @@ func Kinds() []KindInfo {
 	return all
 }
 
+// NeighborKinds returns what there is to say of each neighbour that can be read;
+// Family is the group by which it is asked for.
+func NeighborKinds() []KindInfo {
+	var all []KindInfo
+	for _, k := range table.Kinds {
+		if k.Lookup != nil {
+			all = append(all, KindInfo{Family: k.Lookup.Group, Label: k.Label, Doc: k.Doc, Actions: actionsOf(k)})
+		}
+	}
+	return all
+}
+
 func shapeOfID(k *reading.Kind) string {
 	if k.Entry.ID != "" {
 		return strings.ReplaceAll(k.Entry.ID, "{"+catalog.ParentMember+"}", "{id of "+k.List.Parent+"}")

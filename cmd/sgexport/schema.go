@@ -76,13 +76,30 @@ func writeSQL(w io.Writer, s *graph.Schema) error {
 // writeMarkdown writes docs/schema.md.
 func writeMarkdown(w io.Writer, s *graph.Schema) error {
 	var b strings.Builder
-	b.WriteString(`# Schema
+	b.WriteString(schemaIntro)
+	d := newSchemaDoc(s)
+	kinds := exporter.Kinds()
+	slices.SortStableFunc(kinds, func(a, b exporter.KindInfo) int { return strings.Compare(a.Family, b.Family) })
+	for i, k := range kinds {
+		if i == 0 || kinds[i-1].Family != k.Family {
+			fmt.Fprintf(&b, "\n## %s\n\n%s", k.Family, picture(s, kinds, k.Family))
+		}
+		d.kind(&b, k)
+	}
+	d.neighbours(&b)
+	d.edgeTypes(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
 
-Made by ` + "`make generate`" + ` from the table of kinds; a test fails where it is not fresh.
+const schemaIntro = `# Schema
+
+Made by ` + "`make generate`" + ` from the catalog; a test fails where it is not fresh.
 
 Every node has an **id**, a label of its own (its first) and the columns below; every edge has a **path** (the API
 field it came from, without indexes) and a **ref** (the value found there). Two references are two edges.
-` + "`observed`" + ` is true for a resource that was read, and false for one that is only referred to.
+` + "`observed`" + ` is true for what was read, and false for what is only referred to. ` + "`unread`" + ` names the columns of a
+node that were not read; where it is absent, a column without a value has none.
 
 | type | JSONL | Parquet | GraphML | Cypher |
 |---|---|---|---|---|
@@ -96,86 +113,108 @@ field it came from, without indexes) and a **ref** (the value found there). Two 
 | map\<string,string> | object | MAP | text, a JSON object | string, a JSON object |
 
 An absent value is left out (JSONL, GraphML, Cypher) or null (Parquet).
-`)
-	outgoing, incoming, others := map[string][]string{}, map[string][]string{}, map[string][]string{}
+`
+
+// A schemaDoc is what the document says of each label's edges.
+type schemaDoc struct {
+	schema *graph.Schema
+	edges  map[string][]string // rows of the fields that a label has, those of outgoing edges first
+	others map[string][]string // fields of other labels that point to it
+}
+
+func newSchemaDoc(s *graph.Schema) *schemaDoc {
+	d := &schemaDoc{s, map[string][]string{}, map[string][]string{}}
+	incoming := map[string][]string{}
 	for _, t := range s.EdgeTypes {
 		for _, r := range t.Rules {
 			for _, target := range r.Targets {
 				other := fmt.Sprintf("%s (%s)", strings.TrimPrefix(r.Owner, "AWSSageMaker"), t.Name)
-				if target != r.Owner && !slices.Contains(others[target], other) {
-					others[target] = append(others[target], other)
+				if target != r.Owner && !slices.Contains(d.others[target], other) {
+					d.others[target] = append(d.others[target], other)
 				}
 			}
-			targets := strings.Join(r.Targets, " or ")
-			if r.Targets == nil {
-				targets = "any, by URI"
-			}
-			source := "`" + r.Path + "`"
-			switch {
-			case r.Derived != "" && r.Path != "":
-				source += ", inferred: " + r.Derived
-			case r.Derived != "":
-				source = r.Derived
-			}
 			if r.Reverse {
-				incoming[r.Owner] = append(incoming[r.Owner], fmt.Sprintf("| ← %s | %s | %s |\n", t.Name, targets, source))
+				incoming[r.Owner] = append(incoming[r.Owner], edgeRow("←", t, r))
 			} else {
-				outgoing[r.Owner] = append(outgoing[r.Owner], fmt.Sprintf("| → %s | %s | %s |\n", t.Name, targets, source))
+				d.edges[r.Owner] = append(d.edges[r.Owner], edgeRow("→", t, r))
 			}
 		}
 	}
-	read := map[string]bool{}
-	kinds := exporter.Kinds()
-	slices.SortStableFunc(kinds, func(a, b exporter.KindInfo) int { return strings.Compare(a.Family, b.Family) })
-	for i, k := range kinds {
-		if i == 0 || kinds[i-1].Family != k.Family {
-			fmt.Fprintf(&b, "\n## %s\n\n%s", k.Family, picture(s, kinds, k.Family))
-		}
-		read[k.Label] = true
-		fmt.Fprintf(&b, "\n### %s\n\n%s. id: `%s`.\n\nRead by %s\nIAM: `%s`.\n\n", k.Label, upperFirst(k.Doc), k.ID, k.Read, strings.Join(k.Actions, "`, `"))
-		b.WriteString("| column | type | field of " + k.Describe + " |\n|---|---|---|\n")
-		for _, c := range s.Label(k.Label).Columns {
-			source := ""
-			if c.Source != "" {
-				source = "`" + c.Source + "`"
-			}
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", c.Name, strings.ReplaceAll(c.Type.String(), "<", "\\<"), source)
-		}
-		b.WriteString("\n| edge | other end | field |\n|---|---|---|\n")
-		for _, line := range slices.Concat(outgoing[k.Label], incoming[k.Label]) {
-			b.WriteString(line)
-		}
-		if list := others[k.Label]; list != nil {
-			slices.Sort(list)
-			fmt.Fprintf(&b, "\nFields of others that make edges with it: %s.\n", strings.Join(list, ", "))
-		}
+	for owner, rows := range incoming {
+		d.edges[owner] = append(d.edges[owner], rows...)
 	}
+	return d
+}
+
+func edgeRow(arrow string, t *graph.EdgeType, r graph.Rule) string {
+	targets := strings.Join(r.Targets, " or ")
+	if r.Targets == nil {
+		targets = "any, by URI"
+	}
+	source := "`" + r.Path + "`"
+	switch {
+	case r.Derived != "" && r.Path != "":
+		source += ", inferred: " + r.Derived
+	case r.Derived != "":
+		source = r.Derived
+	}
+	return fmt.Sprintf("| %s %s | %s | %s |\n", arrow, t.Name, targets, source)
+}
+
+// kind writes the section of one kind.
+func (d *schemaDoc) kind(b *strings.Builder, k exporter.KindInfo) {
+	fmt.Fprintf(b, "\n### %s\n\n%s. id: `%s`.\n\nRead by %s\nIAM: `%s`.\n\n", k.Label, upperFirst(k.Doc), k.ID, k.Read, strings.Join(k.Actions, "`, `"))
+	b.WriteString("| column | type | field of " + k.Describe + " |\n|---|---|---|\n")
+	for _, c := range d.schema.Label(k.Label).Columns {
+		source := ""
+		if c.Source != "" {
+			source = "`" + c.Source + "`"
+		}
+		fmt.Fprintf(b, "| %s | %s | %s |\n", c.Name, strings.ReplaceAll(c.Type.String(), "<", "\\<"), source)
+	}
+	b.WriteString("\n| edge | other end | field |\n|---|---|---|\n")
+	for _, row := range d.edges[k.Label] {
+		b.WriteString(row)
+	}
+	if list := d.others[k.Label]; list != nil {
+		slices.Sort(list)
+		fmt.Fprintf(b, "\nFields of others that make edges with it: %s.\n", strings.Join(list, ", "))
+	}
+}
+
+// neighbours writes the table of what is referred to, and of it what is read.
+func (d *schemaDoc) neighbours(b *strings.Builder) {
 	b.WriteString("\n## Neighbours\n\n| label | further labels | columns | what |\n|---|---|---|---|\n")
-	for _, l := range s.Labels {
-		if read[l.Name] {
+	for _, l := range d.schema.Labels {
+		if !l.Referred {
 			continue
 		}
-		var cols []string
-		for _, c := range l.Columns {
-			cols = append(cols, c.Name)
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", l.Name, strings.Join(l.Extra, ", "), strings.Join(cols, ", "), l.Doc)
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", l.Name, strings.Join(l.Extra, ", "), strings.Join(columnNames(l.Columns), ", "), l.Doc)
 	}
+	for _, n := range exporter.NeighborKinds() {
+		fmt.Fprintf(b, "\n%s is read with `--neighbors %s`, a call of each for every one that something refers to: `%s`.\n", n.Label, n.Family, strings.Join(n.Actions, "`, `"))
+	}
+}
+
+func (d *schemaDoc) edgeTypes(b *strings.Builder) {
 	b.WriteString("\n## Edge types\n\n| type | from the kinds | further columns |\n|---|---|---|\n")
-	for _, t := range s.EdgeTypes {
-		var owners, cols []string
+	for _, t := range d.schema.EdgeTypes {
+		var owners []string
 		for _, r := range t.Rules {
 			if o := strings.TrimPrefix(r.Owner, "AWSSageMaker"); !slices.Contains(owners, o) {
 				owners = append(owners, o)
 			}
 		}
-		for _, c := range t.Columns {
-			cols = append(cols, c.Name)
-		}
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", t.Name, strings.Join(owners, ", "), strings.Join(cols, ", "))
+		fmt.Fprintf(b, "| %s | %s | %s |\n", t.Name, strings.Join(owners, ", "), strings.Join(columnNames(t.Columns), ", "))
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+}
+
+func columnNames(cols []graph.Column) []string {
+	var names []string
+	for _, c := range cols {
+		names = append(names, c.Name)
+	}
+	return names
 }
 
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
