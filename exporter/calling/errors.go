@@ -120,16 +120,9 @@ func classOfTransport(err error, status int) Failure {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return Failure{Unavailable, "NoSuchHost", OneLine("there is no such endpoint: " + dns.Name)}
 	case status >= 200 && status < 300:
-		return Failure{Failed, "UnreadableAnswer", OneLine(err.Error())}
+		return Failure{Failed, "UnreadableAnswer", OneLine(answerer(err) + "answered, and not as the AWS API does: " + err.Error())}
 	case status != 0:
-		host := ""
-		var response *awshttp.ResponseError
-		if errors.As(err, &response) {
-			if r := response.HTTPResponse(); r != nil && r.Request != nil {
-				host = r.Request.URL.Host + " "
-			}
-		}
-		return Failure{Failed, fmt.Sprintf("HTTP%d", status), OneLine(fmt.Sprintf("%sanswered %d %s, and not as the AWS API does", host, status, http.StatusText(status)))}
+		return Failure{Failed, fmt.Sprintf("HTTP%d", status), OneLine(fmt.Sprintf("%sanswered %d %s, and not as the AWS API does", answerer(err), status, http.StatusText(status)))}
 	}
 	// What the SDK puts around a connection's error says nothing more.
 	text := err.Error()
@@ -138,6 +131,17 @@ func classOfTransport(err error, status int) Failure {
 		text = sending.Error()
 	}
 	return Failure{Failed, "ConnectionError", OneLine(text)}
+}
+
+// answerer is the host whose answer an error is about, with a blank after it, or "".
+func answerer(err error) string {
+	var response *awshttp.ResponseError
+	if errors.As(err, &response) {
+		if r := response.HTTPResponse(); r != nil && r.Request != nil {
+			return r.Request.URL.Host + " "
+		}
+	}
+	return ""
 }
 
 // classes are what codes mean that mean the same everywhere.
