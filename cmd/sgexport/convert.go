@@ -25,67 +25,76 @@ the same, byte for byte, as those that the export would have written.`,
 			&cli.StringFlag{Name: "compress", Usage: "`HOW` to pack JSONL: zstd, gzip or none (default: zstd; none for --out -)"},
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace the snapshot that is at DIR, when the new one is complete"},
 		},
-		Action: func(c *cli.Context) (err error) {
-			path, err := oneArgument(c, "snapshot")
+		Action: func(c *cli.Context) error {
+			o, err := convertOptionsOf(c)
 			if err != nil {
 				return err
 			}
-			chosen, err := parseFormats(c.String("format"))
-			if err != nil {
-				return err
-			}
-			out := c.String("out")
-			compression, err := compressionOf(c.String("compress"), out)
-			if err != nil {
-				return err
-			}
-			snap, err := snapshot.Open(path)
-			if err != nil {
-				return err
-			}
-			source := jsonl.NewReader(snap.Open, snap.Schema)
-			header := snap.Header()
-			header.Tool = tool // this program writes the files, whichever made the snapshot
-			var opens []graph.Open
-			var names []string
-			for _, f := range chosen {
-				opens = append(opens, f.open(formatOptions{compression}))
-				names = append(names, f.name)
-			}
-			counter := snapshot.NewCounter(snap.Schema)
-			if out == "-" {
-				if err := oneStream(chosen); err != nil {
-					return err
-				}
-				if err := copyGraph(source, counter, opens, streamTo(c.App.Writer, chosen[0].stream, compression), header); err != nil {
-					return err
-				}
-				return sameCounts(path, snap.Manifest, counter.Counts())
-			}
-			target, err := snapshot.Create(out, snapshot.CreateOptions{Overwrite: c.Bool("overwrite")})
-			if errors.Is(err, snapshot.ErrExists) {
-				return usageError{err}
-			}
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, target.Abort()) }()
-			if err := copyGraph(source, counter, opens, interruptible(c, target.Create), header); err != nil {
-				return err
-			}
-			if err := sameCounts(path, snap.Manifest, counter.Counts()); err != nil {
-				return err
-			}
-			m := *snap.Manifest
-			m.Tool, m.ToolVersion, m.Files, m.Formats = "sgexport", version, nil, names
-			m.Counts = counter.Counts()
-			if err := target.Publish(&m, snap.Schema); err != nil {
-				return err
-			}
-			fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s nodes, %s edges\nnext: %s\n", out, grouped(m.Counts.Nodes), grouped(m.Counts.Edges), nextCommand(out, names))
-			return nil
+			return o.run(c)
 		},
 	}
+}
+
+// convertOptions are the command line of convert, checked.
+type convertOptions struct {
+	path, out   string
+	formats     []format
+	compression jsonl.Compression
+	overwrite   bool
+}
+
+func convertOptionsOf(c *cli.Context) (o convertOptions, err error) {
+	o.out, o.overwrite = c.String("out"), c.Bool("overwrite")
+	if o.path, err = oneArgument(c, "snapshot"); err != nil {
+		return o, err
+	}
+	if o.formats, err = parseFormats(c.String("format")); err != nil {
+		return o, err
+	}
+	if o.compression, err = compressionOf(c.String("compress"), o.out); err != nil {
+		return o, err
+	}
+	if o.out == "-" {
+		return o, oneStream(o.formats)
+	}
+	return o, nil
+}
+
+// run reads the JSON lines of a snapshot and writes its graph again.
+func (o *convertOptions) run(c *cli.Context) (err error) {
+	snap, err := snapshot.Open(o.path)
+	if err != nil {
+		return err
+	}
+	create := streamTo(c.App.Writer, o.formats[0].stream, o.compression)
+	var target *snapshot.Builder
+	if o.out != "-" {
+		target, err = snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite})
+		if errors.Is(err, snapshot.ErrExists) {
+			return usageError{err}
+		}
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, target.Abort()) }()
+		create = interruptible(c, target.Create)
+	}
+	header := snap.Header()
+	header.Tool = tool // this program writes the files, whichever made the snapshot
+	counter := snapshot.NewCounter(snap.Schema)
+	if err := copyGraph(jsonl.NewReader(snap.Open, snap.Schema), counter, opensOf(o.formats, o.compression), create, header); err != nil {
+		return err
+	}
+	if err := sameCounts(o.path, snap.Manifest, counter.Counts()); err != nil || target == nil {
+		return err
+	}
+	m := *snap.Manifest
+	m.Tool, m.ToolVersion, m.Files, m.Formats, m.Counts = "sgexport", version, nil, namesOf(o.formats), counter.Counts()
+	if err := target.Publish(&m, snap.Schema); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s nodes, %s edges\nnext: %s\n", o.out, grouped(m.Counts.Nodes), grouped(m.Counts.Edges), nextCommand(o.out, m.Formats))
+	return nil
 }
 
 // sameCounts fails where the JSON lines lack some: a file that was cut between

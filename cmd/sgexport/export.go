@@ -109,63 +109,79 @@ func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
 		endpoint: c.String("endpoint-url"), concurrency: c.Int("concurrency"), demo: c.Bool("demo"),
 		callTimeout: c.Duration("call-timeout"), giveUpAfter: c.Duration("give-up-after"), timeout: c.Duration("timeout"), quiet: c.Bool("quiet"),
 	}
-	if o.out == "" {
-		return o, usagef("--out is empty: give the directory to create")
-	}
-	if o.formats, err = parseFormats(c.String("format")); err != nil {
-		return o, err
-	}
-	if o.out == "-" {
-		if err := oneStream(o.formats); err != nil {
+	for _, parse := range []func(*cli.Context) error{o.parseOutput, o.parseWhat, o.parseHow} {
+		if err := parse(c); err != nil {
 			return o, err
 		}
 	}
-	if o.compression, err = compressionOf(c.String("compress"), o.out); err != nil {
-		return o, err
+	return o, nil
+}
+
+// parseOutput reads where the snapshot goes, and in which formats.
+func (o *exportOptions) parseOutput(c *cli.Context) (err error) {
+	if o.out == "" {
+		return usagef("--out is empty: give the directory to create")
 	}
+	if o.formats, err = parseFormats(c.String("format")); err != nil {
+		return err
+	}
+	if o.out == "-" {
+		if err := oneStream(o.formats); err != nil {
+			return err
+		}
+	}
+	o.compression, err = compressionOf(c.String("compress"), o.out)
+	return err
+}
+
+// parseWhat reads what is to be read.
+func (o *exportOptions) parseWhat(c *cli.Context) (err error) {
 	if o.kinds, err = kindsOf(c.String("kinds"), c.String("skip-kinds")); err != nil {
-		return o, err
+		return err
 	}
 	for _, r := range c.StringSlice("region") {
 		if err := checkRegion(r, o.endpoint != ""); err != nil {
-			return o, err
+			return err
 		}
 		if !slices.Contains(o.regions, r) {
 			o.regions = append(o.regions, r)
 		}
 	}
+	if o.describeLimit, err = countOf(c, "describe-limit"); err != nil {
+		return err
+	}
+	if o.newest, err = countOf(c, "pipeline-executions"); err != nil {
+		return err
+	}
+	o.neighbors, err = neighborsOf(c.String("neighbors"))
+	return err
+}
+
+// parseHow reads how that is done.
+func (o *exportOptions) parseHow(c *cli.Context) (err error) {
 	switch r := c.String("redact"); r {
 	case "secrets":
 		o.redact = true
 	case "none":
 	default:
-		return o, usagef("--redact is secrets or none, not %q", r)
+		return usagef("--redact is secrets or none, not %q", r)
 	}
 	if o.concurrency < 1 || o.concurrency > 1000 {
-		return o, usagef("--concurrency is a number from 1 to 1000, not %d", o.concurrency)
+		return usagef("--concurrency is a number from 1 to 1000, not %d", o.concurrency)
 	}
-	if o.describeLimit, err = countOf(c, "describe-limit"); err != nil {
-		return o, err
-	}
-	if o.newest, err = countOf(c, "pipeline-executions"); err != nil {
-		return o, err
-	}
-	if o.neighbors, err = neighborsOf(c.String("neighbors")); err != nil {
-		return o, err
-	}
-	if err = o.checkTimes(); err != nil {
-		return o, err
+	if err := o.checkTimes(); err != nil {
+		return err
 	}
 	if o.now, err = timeOf(c.String("now")); err != nil {
-		return o, err
+		return err
 	}
 	if o.jsonLog, err = jsonLogOf(c.String("log-format")); err != nil {
-		return o, err
+		return err
 	}
 	if o.demo && (o.profile != "" || o.endpoint != "") {
-		return o, usagef("--demo reads the embedded account: leave out --profile and --endpoint-url")
+		return usagef("--demo reads the embedded account: leave out --profile and --endpoint-url")
 	}
-	return o, nil
+	return nil
 }
 
 func compressionOf(s, out string) (jsonl.Compression, error) {
@@ -349,7 +365,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	if target != nil {
 		create = target.Create
 	}
-	if err := writeGraph(ctx, inv, counter, o.opens(), create, header); err != nil {
+	if err := writeGraph(ctx, inv, counter, opensOf(o.formats, o.compression), create, header); err != nil {
 		return err
 	}
 	var m *snapshot.Manifest
@@ -399,24 +415,11 @@ func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, scratch s
 	return inv, nil
 }
 
-// opens are what opens a writer of each format.
-func (o *exportOptions) opens() []graph.Open {
-	var opens []graph.Open
-	for _, f := range o.formats {
-		opens = append(opens, f.open(formatOptions{o.compression}))
-	}
-	return opens
-}
-
 // manifest says what the snapshot holds.
 func (o *exportOptions) manifest(inv *exporter.Inventory, counter *snapshot.Counter, began time.Time) *snapshot.Manifest {
-	var names []string
-	for _, f := range o.formats {
-		names = append(names, f.name)
-	}
 	return &snapshot.Manifest{
 		Tool: "sgexport", ToolVersion: version, Snapshot: began, Began: began, Ended: o.clock(),
-		Report: *inv.Report, Counts: counter.Counts(), Formats: names, Options: o.recorded(),
+		Report: *inv.Report, Counts: counter.Counts(), Formats: namesOf(o.formats), Options: o.recorded(),
 		Redaction: snapshot.Redaction{Mode: redactionMode(o.redact), Fields: inv.Redacted},
 	}
 }

@@ -75,3 +75,20 @@ func describeFormats(fs []format) string {
 	}
 	return fmt.Sprint(strings.Join(names, ","))
 }
+
+// opensOf are what opens a writer of each format.
+func opensOf(fs []format, c jsonl.Compression) []graph.Open {
+	var opens []graph.Open
+	for _, f := range fs {
+		opens = append(opens, f.open(formatOptions{c}))
+	}
+	return opens
+}
+
+func namesOf(fs []format) []string {
+	var names []string
+	for _, f := range fs {
+		names = append(names, f.name)
+	}
+	return names
+}

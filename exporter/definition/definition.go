@@ -48,63 +48,91 @@ func Steps(text string) ([]Step, error) {
 
 func addSteps(steps *[]Step, list []map[string]json.RawMessage, condition, branch string) error {
 	for _, raw := range list {
-		var s Step
-		settings := maps.Clone(raw)
-		for name, into := range map[string]any{"Name": &s.Name, "Type": &s.Type, "DisplayName": &s.DisplayName, "Description": &s.Description, "DependsOn": &s.DependsOn} {
-			if text, ok := raw[name]; ok {
-				if err := json.Unmarshal(text, into); err != nil {
-					return fmt.Errorf("%s of a step: %w", name, err)
-				}
-				delete(settings, name)
-			}
-		}
-		if s.Name == nil || *s.Name == "" {
-			return fmt.Errorf("a step has no name")
+		s, settings, err := stepIn(raw)
+		if err != nil {
+			return err
 		}
 		if condition != "" {
 			s.Condition, s.Branch = &condition, &branch
 		}
-		arguments := map[string]json.RawMessage{}
-		if text, ok := raw["Arguments"]; ok {
-			if err := json.Unmarshal(text, &arguments); err != nil {
-				return fmt.Errorf("arguments of step %s: %w", *s.Name, err)
-			}
-			delete(settings, "Arguments")
-		}
-		inner := map[string][]map[string]json.RawMessage{}
-		for _, name := range []string{"IfSteps", "ElseSteps"} {
-			if text, ok := arguments[name]; ok {
-				var list []map[string]json.RawMessage
-				if err := json.Unmarshal(text, &list); err != nil {
-					return fmt.Errorf("%s of step %s: %w", name, *s.Name, err)
-				}
-				inner[name] = list
-				delete(arguments, name) // steps of their own
-			}
-		}
-		var err error
-		if s.Arguments, err = canonicalText(arguments); err != nil {
+		arguments, branches, err := argumentsOf(&s, settings)
+		if err != nil {
 			return err
 		}
-		if s.Settings, err = canonicalText(settings); err != nil {
+		if err := s.describe(arguments, settings); err != nil {
 			return err
 		}
-		for _, part := range []any{arguments, settings} {
-			references, err := propertyReferences(part)
-			if err != nil {
-				return err
-			}
-			s.PropertyReferences = append(s.PropertyReferences, references...)
-		}
-		slices.Sort(s.PropertyReferences)
-		s.PropertyReferences = slices.Compact(s.PropertyReferences)
 		*steps = append(*steps, s)
-		for _, name := range []string{"IfSteps", "ElseSteps"} {
-			if err := addSteps(steps, inner[name], *s.Name, name); err != nil {
+		for _, name := range branchNames {
+			if err := addSteps(steps, branches[name], *s.Name, name); err != nil {
 				return err
 			}
 		}
 	}
+	return nil
+}
+
+// stepIn reads the members of a step that are the same for all; settings are the
+// others.
+func stepIn(raw map[string]json.RawMessage) (s Step, settings map[string]json.RawMessage, err error) {
+	settings = maps.Clone(raw)
+	for name, into := range map[string]any{"Name": &s.Name, "Type": &s.Type, "DisplayName": &s.DisplayName, "Description": &s.Description, "DependsOn": &s.DependsOn} {
+		if text, ok := raw[name]; ok {
+			if err := json.Unmarshal(text, into); err != nil {
+				return s, nil, fmt.Errorf("%s of a step: %w", name, err)
+			}
+			delete(settings, name)
+		}
+	}
+	if s.Name == nil || *s.Name == "" {
+		return s, nil, fmt.Errorf("a step has no name")
+	}
+	return s, settings, nil
+}
+
+// branchNames are the arguments of a condition step that hold steps.
+var branchNames = []string{"IfSteps", "ElseSteps"}
+
+// argumentsOf takes the arguments out of a step's settings, and out of those the
+// steps in its branches, which are steps of their own.
+func argumentsOf(s *Step, settings map[string]json.RawMessage) (arguments map[string]json.RawMessage, branches map[string][]map[string]json.RawMessage, err error) {
+	arguments, branches = map[string]json.RawMessage{}, map[string][]map[string]json.RawMessage{}
+	if text, ok := settings["Arguments"]; ok {
+		if err := json.Unmarshal(text, &arguments); err != nil {
+			return nil, nil, fmt.Errorf("arguments of step %s: %w", *s.Name, err)
+		}
+		delete(settings, "Arguments")
+	}
+	for _, name := range branchNames {
+		if text, ok := arguments[name]; ok {
+			var list []map[string]json.RawMessage
+			if err := json.Unmarshal(text, &list); err != nil {
+				return nil, nil, fmt.Errorf("%s of step %s: %w", name, *s.Name, err)
+			}
+			branches[name] = list
+			delete(arguments, name)
+		}
+	}
+	return arguments, branches, nil
+}
+
+// describe sets what a step's arguments and settings tell.
+func (s *Step) describe(arguments, settings map[string]json.RawMessage) (err error) {
+	if s.Arguments, err = canonicalText(arguments); err != nil {
+		return err
+	}
+	if s.Settings, err = canonicalText(settings); err != nil {
+		return err
+	}
+	for _, part := range []any{arguments, settings} {
+		references, err := propertyReferences(part)
+		if err != nil {
+			return err
+		}
+		s.PropertyReferences = append(s.PropertyReferences, references...)
+	}
+	slices.Sort(s.PropertyReferences)
+	s.PropertyReferences = slices.Compact(s.PropertyReferences)
 	return nil
 }
 
