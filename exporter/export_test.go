@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -139,6 +140,7 @@ func serve(t *testing.T, files fs.FS, options simulator.Options) (exporter.Confi
 	http := httptest.NewServer(server)
 	t.Cleanup(http.Close)
 	return exporter.Config{
+		Clock:   time.Now,
 		Targets: targets(http.URL, region), Dir: t.TempDir(), DescribeLimit: 2000, Newest: 10,
 	}, server
 }

@@ -58,7 +58,7 @@ type Config struct {
 	GiveUpAfter   time.Duration // how long an operation may be throttled without one answer; 0 is 10 min
 	Redact        bool          // take secrets out
 	Dir           string        // private directory for the spool; the caller removes it
-	Clock         func() time.Time
+	Clock         func() time.Time // must be given
 	Observe       func(Event) // told about progress from several goroutines; may be nil
 	Waits         *Waits      // told about calls without an answer; may be nil
 }

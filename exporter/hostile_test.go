@@ -52,6 +52,7 @@ func hostile(t *testing.T, seed uint64, every int) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	r, err := tryCollect(t, ctx, exporter.Config{
+		Clock: time.Now,
 		Targets: []exporter.Target{{Regions: inventory.Regions(), AWS: aws.Config{
 			BaseEndpoint: aws.String(server.URL), Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 		}}},

@@ -71,6 +71,7 @@ func demoConfig(t *testing.T, options simulator.Options) (exporter.Config, *simu
 	server := httptest.NewServer(simulator.New(inventory, options))
 	t.Cleanup(server.Close)
 	return exporter.Config{
+		Clock: time.Now,
 		Targets: []exporter.Target{{Regions: inventory.Regions(), AWS: aws.Config{
 			BaseEndpoint: aws.String(server.URL), Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 		}}},

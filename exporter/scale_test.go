@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	static "github.com/aws/aws-sdk-go-v2/credentials"
@@ -75,6 +76,7 @@ func collectFrom(tb testing.TB, inventory *simulator.Inventory, dir string) *Inv
 	server := httptest.NewServer(simulator.New(inventory, simulator.Options{}))
 	defer server.Close()
 	inv, err := Collect(tb.Context(), Config{
+		Clock:   time.Now,
 		Targets: targetOf(server.URL), Dir: dir, DescribeLimit: 2000, Redact: true,
 	})
 	if err != nil {
@@ -159,6 +161,7 @@ func TestCallsPerKind(t *testing.T) {
 	server := httptest.NewServer(simulator.New(inventory, simulator.Options{}))
 	defer server.Close()
 	inv, err := Collect(t.Context(), Config{
+		Clock:   time.Now,
 		Targets: targetOf(server.URL), Dir: t.TempDir(), DescribeLimit: 0, Newest: 10,
 	})
 	if err != nil {

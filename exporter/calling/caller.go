@@ -19,7 +19,7 @@ type Options struct {
 	Concurrency int           // calls in flight for each operation; 0 is 16
 	CallTimeout time.Duration // of one attempt in all, reading the answer included; 0 is 30 s
 	GiveUpAfter time.Duration // how long an operation may be throttled without one answer; 0 is 10 min
-	Clock       func() time.Time
+	Clock       func() time.Time // must be given
 	Waits       *Waits
 }
 
@@ -32,9 +32,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.GiveUpAfter <= 0 {
 		o.GiveUpAfter = 10 * time.Minute
-	}
-	if o.Clock == nil {
-		o.Clock = time.Now
 	}
 	if o.Waits == nil {
 		o.Waits = &Waits{}
