@@ -172,10 +172,11 @@ def sts_error(code, message, status=403):
 
 
 def forward(url, request):
-    """Passes a request on to another server and gives its answer."""
+    """Passes a request on to another server, as it is, and gives its answer."""
     headers = {k: v for k, v in request.headers.items() if k.lower() not in ("host", "content-length", "accept-encoding", "connection")}
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, data=request.body, headers=headers), timeout=30) as r:
+        passed = urllib.request.Request(url + request.path, data=request.body or None, headers=headers, method=request.command)
+        with urllib.request.urlopen(passed, timeout=30) as r:
             return r.status, r.headers["Content-Type"], r.read()
     except urllib.error.HTTPError as e:
         return e.code, e.headers["Content-Type"], e.read()

@@ -169,8 +169,8 @@ def test_no_region(tmp_path, home):
 # ---- credentials and endpoints
 
 
-def fails_without_traces(tmp_path, env, *words, region="us-east-1"):
-    done = run("export", "--out", tmp_path / "out", "--region", region, env=env)
+def fails_without_traces(tmp_path, env, *words, args=()):
+    done = run("export", "--out", tmp_path / "out", "--region", "us-east-1", *args, env=env)
     must_fail(done, 1, *words)
     assert contents(tmp_path) == {}, "something was left"
 
@@ -217,7 +217,8 @@ def test_an_endpoint_that_answers_html(tmp_path, home):
     html = b"<!doctype html><html><title>Welcome to the proxy</title><body>please log in</body></html>"
     for status in (200, 503):
         with api(lambda operation, request, status=status: (status, "text/html", html)) as url:
-            fails_without_traces(tmp_path, environment(home, url), url.removeprefix("http://"), ENDPOINT_ADVICE)
+            # A 503 without an error of AWS is taken for throttling, and tried again.
+            fails_without_traces(tmp_path, environment(home, url), url.removeprefix("http://"), ENDPOINT_ADVICE, args=("--give-up-after", "2s"))
 
 
 # ---- what may not be read
@@ -274,10 +275,7 @@ def test_everything_denied_never_looks_like_an_empty_account(tmp_path, home):
         return error("AccessDeniedException", "not authorized")
 
     with api(deny) as url:
-        export(tmp_path / "out", "--region", "us-east-1", env=environment(home, url), code=3)
-    (scope,) = manifest(tmp_path / "out")["scopes"]
-    assert {k["state"] for k in scope["kinds"]} == {"denied"}
-    assert {g["label"] for g in manifest(tmp_path / "out")["gaps"]} >= {k["label"] for k in scope["kinds"]}
+        fails_without_traces(tmp_path, environment(home, url), "no kind could be listed", "sgexport policy")
 
 
 def test_throttling_loses_nothing(tmp_path, home, simulated, demo):
