@@ -119,8 +119,9 @@ def simulate(inventory, folder, *args):
 def api(answer):
     """An HTTP server of which answer(operation, request) is the whole logic.
 
-    operation is "ListModels" and the like, request the handler; the answer is
-    (status, content type, body), or None for no answer until the end. Gives its URL."""
+    operation is "ListModels" and the like, of S3 "s3:versioning" and the like, request the
+    handler; the answer is (status, content type, body), or None for no answer until the
+    end. Gives its URL."""
     stopped = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -131,6 +132,8 @@ def api(answer):
             target = self.headers.get("X-Amz-Target", "")
             found = re.search(rb"Action=(\w+)", self.body)
             operation = target.rpartition(".")[2] or (found[1].decode() if found else "")
+            if self.command == "GET":
+                operation = "s3:" + re.split("[=&]", self.path.partition("?")[2])[0]
             reply = answer(operation, self)
             if reply is None:
                 stopped.wait()
@@ -169,6 +172,12 @@ def sts_error(code, message, status=403):
     """An error in the protocol of STS."""
     xml = f'<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>x</RequestId></ErrorResponse>'
     return status, "text/xml", xml.encode()
+
+
+def s3_error(code, message, status):
+    """An error in the protocol of S3."""
+    xml = f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>x</RequestId></Error>"
+    return status, "application/xml", xml.encode()
 
 
 def forward(url, request):
