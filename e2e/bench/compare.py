@@ -132,7 +132,7 @@ class Handler(BaseHTTPRequestHandler):
         action = re.search(rb"Action=(\w+)", body)
         operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2] or (action[1].decode() if action else "")
         # S3 is asked by GET, with the question as the query.
-        operation = operation or f"S3 {self.path.partition('?')[2].partition('&')[0]}"
+        operation = operation or "S3 " + re.split("[=&]", self.path.partition("?")[2])[0]
         with self.server.lock:
             self.server.calls[operation] += 1
         time.sleep(self.server.delay)

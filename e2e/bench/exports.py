@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from compare import BINARY, DEMO_INVENTORY, NOW, environment, measured, row, simulate
+from compare import BINARY, DEMO_INVENTORY, NOW, PREFIX, environment, measured, row, simulate
 
 FORMATS = ["jsonl", "parquet", "graphml", "cypher"]
 
@@ -49,7 +49,7 @@ def main():
             line(f"all, scale {o.large}", export(url))
             counts = json.loads((out / "manifest.json").read_text())
             kinds = [k for s in counts["scopes"] for k in s["kinds"]]
-            observed = sum(k["written"] for k in kinds)
+            observed = sum(k["written"] for k in kinds if k["label"].startswith(PREFIX))
             calls = sum(k["calls"] for k in kinds)
             print(f"\n{observed:,} resources, {calls:,} calls, {counts['counts']['nodes']:,} nodes, {counts['counts']['edges']:,} edges")
         if len(sums) != 1:
