@@ -27,12 +27,13 @@ KINDS = {
 }
 # Kinds that moto lists and that the test makes none of, and those that are read from them.
 EMPTY = (
-    "AutoMLJob", "Cluster", "ClusterNode", "CompilationJob", "DataQualityJobDefinition", "Experiment", "HyperParameterTuningJob",
-    "ModelBiasJobDefinition", "ModelCard", "ModelCardExportJob", "ModelExplainabilityJobDefinition", "ModelQualityJobDefinition", "Pipeline",
+    "AutoMLCandidate", "AutoMLJob", "Cluster", "ClusterExtension", "ClusterNode", "CompilationJob", "DataQualityJobDefinition", "Experiment",
+    "HyperParameterTuningJob", "ModelBiasJobDefinition", "ModelCard", "ModelCardExportJob", "ModelCardVersion", "ModelExplainabilityJobDefinition",
+    "ModelQualityJobDefinition", "Pipeline",
     "PipelineExecution", "PipelineExecutionStep", "PipelineStep", "PipelineVersion", "ProcessingJob", "Trial",
 )
 # What moto cannot list: HTTP 500 with a page of HTML. There are more; these have something to lose.
-UNLISTED = ("UserProfile", "Space", "App", "CodeRepository", "StudioLifecycleConfig", "NotebookInstanceLifecycleConfig", "InferenceComponent")
+UNLISTED = ("UserProfile", "Space", "App", "CodeRepository", "StudioLifecycleConfig", "NotebookInstanceLifecycleConfig", "InferenceComponent", "FeatureGroup")
 
 # Further labels of neighbours, for queries written for Cartography.
 EXTRA = {
@@ -106,6 +107,39 @@ def unlisted(endpoint):
             assert e.response["ResponseMetadata"]["HTTPStatusCode"] == 500, e
             refused.append(kind)
     return refused
+
+
+# What S3 is asked of a bucket: the member of its answer, and the error that says there is no such setting.
+BUCKET = {
+    "get_bucket_location": ("LocationConstraint", None),
+    "get_public_access_block": ("PublicAccessBlockConfiguration", "NoSuchPublicAccessBlockConfiguration"),
+    "get_bucket_policy_status": ("PolicyStatus", "NoSuchBucketPolicy"),
+    "get_bucket_encryption": ("ServerSideEncryptionConfiguration", "ServerSideEncryptionConfigurationNotFoundError"),
+    "get_bucket_versioning": (None, None),
+}
+
+
+def bucket(endpoint, name):
+    """The columns of a bucket, as boto3 reads them; None if there is no such bucket."""
+    api, out = client(endpoint, REGIONS[0], "s3"), {"name": name, "observed": True}
+    for operation, (member, none) in BUCKET.items():
+        try:
+            answer = getattr(api, operation)(Bucket=name)
+        except ClientError as e:
+            code = e.response["Error"]["Code"]
+            if code == "NoSuchBucket":
+                return None
+            assert code == none, e
+            continue
+        answer = answer[member] if member else {k: v for k, v in answer.items() if k != "ResponseMetadata"}
+        if member == "LocationConstraint":
+            out["region"] = answer or "us-east-1"
+        elif member == "ServerSideEncryptionConfiguration":
+            shape = api.meta.service_model.shape_for("ServerSideEncryptionRules")
+            out["encryption_rules"] = Json(plain(shape, answer["Rules"]))
+        else:
+            out |= {{"IsPublic": "policy_is_public", "Status": "versioning_status", "MFADelete": "mfa_delete"}.get(k) or snake(k): v for k, v in answer.items()}
+    return out
 
 
 # ---- properties
@@ -193,7 +227,8 @@ def comparable(properties, columns):
         out[name] = v
     # Whether a resource without tags has an empty map or none depends on the API
     # that the tags were read with; both say that there are none.
-    out.setdefault("tags", {})
+    if "tags" in columns:
+        out.setdefault("tags", {})
     return out
 
 
@@ -234,12 +269,12 @@ LABEL_OF_TYPE = {
     "image": "Image",
     "app-image-config": "AppImageConfig",
     "studio-lifecycle-config": "StudioLifecycleConfig",
+    "user-profile": "UserProfile",
 }
 # Texts that look like a reference and are none.
 NOT_REFERENCES = {
     ("ModelPackage", "ModelPackageStatusDetails.ValidationStatuses[].Name"): "the package itself",
     ("ModelPackage", "ModelPackageStatusDetails.ImageScanStatuses[].Name"): "the package itself",
-    ("ModelPackage", "CreatedBy.UserProfileArn"): "who made it is a property",
     ("Domain", "SingleSignOnApplicationArn"): "moto makes an ARN of service sagemaker, which is no application",
 }
 
@@ -320,14 +355,17 @@ def edge_type(kind, path, label):
         "AWSSageMakerExperiment": "MEMBER_OF",
         "AWSSageMakerTrial": "MEMBER_OF",
         "AWSSageMakerTrialComponent": "MEMBER_OF",
+        "AWSSageMakerUserProfile": "CREATED",
     }.get(label, "USED")
 
+
+BUCKET_KEY = "Encryption.ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID"
 
 # ---- the graph
 
 
 def graph(endpoint, found):
-    """The whole graph. The properties of neighbours, which the contract leaves open, are None."""
+    """The whole graph. The properties of what is only referred to, which the contract leaves open, are None."""
     g = Graph()
     api = client(endpoint, REGIONS[0])
     neighbors = {ACCOUNT: "AWSAccount"}
@@ -341,11 +379,20 @@ def graph(endpoint, found):
                 continue
             label, id = to
             neighbors[id] = label
-            g.edges[edge_type(r.kind, path, label), r.arn, id, path, text] = {}
+            ends = (id, r.arn) if label == "AWSSageMakerUserProfile" else (r.arn, id)
+            g.edges[edge_type(r.kind, path, label), *ends, path, text] = {}
             if m := re.match(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)", text):
                 repository = f"arn:aws:ecr:{m[2]}:{m[1]}:repository/{m[3]}"
                 neighbors[repository] = "AWSECRRepository"
                 g.edges["REPO_IMAGE", repository, id, "", ""] = {}
+    for name in [id for id, label in neighbors.items() if label == "AWSS3Bucket"]:
+        if read := bucket(endpoint, name):
+            g.add_node(name, "AWSS3Bucket", ["AWSS3Bucket", *EXTRA["AWSS3Bucket"]], read)
+            for rule in read["encryption_rules"].value if "encryption_rules" in read else ():
+                if key := rule["ApplyServerSideEncryptionByDefault"].get("KMSMasterKeyID"):
+                    label, id = target(Resource("S3Bucket", read["region"], {"S3BucketArn": ""}, {}), "KmsKeyId", key)
+                    neighbors[id] = label
+                    g.edges["ENCRYPTED_BY", name, id, BUCKET_KEY, key] = {}
     for id, label in neighbors.items():
         if id not in g.nodes:
             g.add_node(id, label, [label, *EXTRA.get(label, [])], None)
@@ -374,9 +421,10 @@ def reduced(have, schema):
     for id, n in have.nodes.items():
         observed = n.properties.get("observed")
         if observed:
-            g.add_node(id, n.label, n.labels, comparable(n.properties, schema.nodes[n.label]))
+            read = {k: v for k, v in n.properties.items() if k != "unread"}  # of which test_moto has a test of its own
+            g.add_node(id, n.label, n.labels, comparable(read, schema.nodes[n.label]))
         else:
-            assert observed is False or not n.label.startswith("AWSSageMaker"), f"{id} does not say whether it was observed"
+            assert observed is False or not n.label.startswith(("AWSSageMaker", "AWSS3Bucket")), f"{id} does not say whether it was observed"
             g.add_node(id, n.label, n.labels, None)
     for key, p in have.edges.items():
         if p.get("inferred"):

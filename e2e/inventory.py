@@ -9,6 +9,9 @@ from botocore.config import Config
 
 ACCOUNT = "123456789012"
 REGIONS = ("us-east-1", "eu-west-1")
+# Buckets that there are; all others are only referred to.
+GUARDED_BUCKET, BARE_BUCKET = "models", "raw-data"
+BUCKET_KEY_ARN = f"arn:aws:kms:{REGIONS[0]}:{ACCOUNT}:key/0b0b0b0b-12ab-34cd-56ef-1234567890ab"
 
 # Each is a trap for some format: quotes and escapes of Cypher, JSON and XML,
 # control characters, line ends of Unicode, characters outside the BMP, text
@@ -332,7 +335,27 @@ class Region:
         )
 
 
+def buckets(endpoint):
+    """Two of the buckets that the resources refer to: one with every setting, one bare."""
+    api = client(endpoint, REGIONS[0], "s3")
+    api.create_bucket(Bucket=GUARDED_BUCKET)
+    api.put_bucket_versioning(Bucket=GUARDED_BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    api.put_bucket_encryption(
+        Bucket=GUARDED_BUCKET,
+        ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": BUCKET_KEY_ARN}, "BucketKeyEnabled": True}]
+        },
+    )
+    # Not all the same, so that none can be taken for another.
+    api.put_public_access_block(
+        Bucket=GUARDED_BUCKET,
+        PublicAccessBlockConfiguration={"BlockPublicAcls": True, "IgnorePublicAcls": False, "BlockPublicPolicy": False, "RestrictPublicBuckets": True},
+    )
+    client(endpoint, REGIONS[1], "s3").create_bucket(Bucket=BARE_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGIONS[1]})
+
+
 def fill(endpoint, models=(250, 3)):
     """Creates the inventory in both regions; models is how many plain models each has."""
+    buckets(endpoint)
     for region, count in zip(REGIONS, models, strict=True):
         Region(endpoint, region).fill(count)

@@ -119,8 +119,9 @@ def simulate(inventory, folder, *args):
 def api(answer):
     """An HTTP server of which answer(operation, request) is the whole logic.
 
-    operation is "ListModels" and the like, request the handler; the answer is
-    (status, content type, body), or None for no answer until the end. Gives its URL."""
+    operation is "ListModels" and the like, of S3 "s3:versioning" and the like, request the
+    handler; the answer is (status, content type, body), or None for no answer until the
+    end. Gives its URL."""
     stopped = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -131,6 +132,8 @@ def api(answer):
             target = self.headers.get("X-Amz-Target", "")
             found = re.search(rb"Action=(\w+)", self.body)
             operation = target.rpartition(".")[2] or (found[1].decode() if found else "")
+            if self.command == "GET":
+                operation = "s3:" + re.split("[=&]", self.path.partition("?")[2])[0]
             reply = answer(operation, self)
             if reply is None:
                 stopped.wait()
@@ -171,11 +174,18 @@ def sts_error(code, message, status=403):
     return status, "text/xml", xml.encode()
 
 
+def s3_error(code, message, status):
+    """An error in the protocol of S3."""
+    xml = f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>x</RequestId></Error>"
+    return status, "application/xml", xml.encode()
+
+
 def forward(url, request):
-    """Passes a request on to another server and gives its answer."""
+    """Passes a request on to another server, as it is, and gives its answer."""
     headers = {k: v for k, v in request.headers.items() if k.lower() not in ("host", "content-length", "accept-encoding", "connection")}
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, data=request.body, headers=headers), timeout=30) as r:
+        passed = urllib.request.Request(url + request.path, data=request.body or None, headers=headers, method=request.command)
+        with urllib.request.urlopen(passed, timeout=30) as r:
             return r.status, r.headers["Content-Type"], r.read()
     except urllib.error.HTTPError as e:
         return e.code, e.headers["Content-Type"], e.read()
