@@ -53,14 +53,14 @@ type Config struct {
 	// an edge. Beyond it Search is used. 0 is never, negative is always, also where
 	// Search lacks properties alone.
 	DescribeLimit int
-	Newest        int           // of kinds without end, such as the executions of a pipeline, how many of each parent; negative is all
-	CallTimeout   time.Duration // of one attempt of a call in all, reading the answer included; 0 is 30 s
-	GiveUpAfter   time.Duration // how long an operation may be throttled without one answer; 0 is 10 min
-	Redact        bool          // take secrets out
-	Dir           string        // private directory for the spool; the caller removes it
+	Newest        int              // of kinds without end, such as the executions of a pipeline, how many of each parent; negative is all
+	CallTimeout   time.Duration    // of one attempt of a call in all, reading the answer included; 0 is 30 s
+	GiveUpAfter   time.Duration    // how long an operation may be throttled without one answer; 0 is 10 min
+	Redact        bool             // take secrets out
+	Dir           string           // private directory for the spool; the caller removes it
 	Clock         func() time.Time // must be given
-	Observe       func(Event) // told about progress from several goroutines; may be nil
-	Waits         *Waits      // told about calls without an answer; may be nil
+	Observe       func(Event)      // told about progress from several goroutines; may be nil
+	Waits         *Waits           // told about calls without an answer; may be nil
 }
 
 // An Inventory is what [Collect] read. It stands in the spool.

@@ -149,9 +149,14 @@ func (f *filler) unexplained(needed map[string]bool) []string {
 // TestGuard fails where a kind has a member that looks like a reference and
 // nobody decided what it is: as after an update of the SDK.
 func TestGuard(t *testing.T) {
-	// The steps of a pipeline's definition are no structure of the API.
-	if len(describedKinds) != len(exporter.Labels())-1 {
-		t.Errorf("the test knows %d kinds, the table has %d", len(describedKinds), len(exporter.Labels()))
+	known := map[string]bool{"AWSSageMakerPipelineStep": true} // in a text, and no structure of the API
+	for _, d := range describedKinds {
+		known[d.label()] = true
+	}
+	for _, label := range exporter.Labels() {
+		if !known[label] {
+			t.Errorf("describedKinds lacks %s", label)
+		}
 	}
 	needed := map[string]bool{}
 	for _, d := range describedKinds {

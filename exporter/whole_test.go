@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/sgexport/sgexport/exporter"
 	"github.com/sgexport/sgexport/graph"
@@ -96,6 +97,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 			for _, concurrency := range []int{1, 64} {
 				server := httptest.NewServer(simulator.New(inventory, simulator.Options{Fault: failing(denied, "AccessDeniedException", "no")}))
 				cfg := exporter.Config{
+					Clock:   time.Now,
 					Targets: targets(server.URL, inventory.Regions()...), Dir: t.TempDir(), DescribeLimit: 2000, Newest: -1, Redact: true, Concurrency: concurrency,
 				}
 				r := collect(t, cfg)

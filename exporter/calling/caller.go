@@ -16,9 +16,9 @@ import (
 
 // Options bound what calls may cost.
 type Options struct {
-	Concurrency int           // calls in flight for each operation; 0 is 16
-	CallTimeout time.Duration // of one attempt in all, reading the answer included; 0 is 30 s
-	GiveUpAfter time.Duration // how long an operation may be throttled without one answer; 0 is 10 min
+	Concurrency int              // calls in flight for each operation; 0 is 16
+	CallTimeout time.Duration    // of one attempt in all, reading the answer included; 0 is 30 s
+	GiveUpAfter time.Duration    // how long an operation may be throttled without one answer; 0 is 10 min
 	Clock       func() time.Time // must be given
 	Waits       *Waits
 }

@@ -271,10 +271,24 @@ type Filter struct{ Name, Value string }
 
 // A Lookup reads a neighbour that something refers to, piece by piece.
 type Lookup struct {
-	Group   string       // by which it is asked for, such as s3
+	Group   string // by which it is asked for, such as s3
+	Scope   LookupScope
 	Details reflect.Type // a structure with a member for each piece
 	Pieces  []Piece
 }
+
+// A LookupScope says where the nodes of a label live.
+type LookupScope int
+
+const (
+	// InAccount is asked once for each account, in the partition's home region. A
+	// node of another account is not asked for; one whose id names no account is.
+	InAccount LookupScope = iota
+	// InRegion is asked in the region that the reference's ARN names or, where it
+	// has none, in that of the resource that refers to it. What is in an account or
+	// region that the run does not read is not asked for.
+	InRegion
+)
 
 // A Piece is one call of a lookup.
 type Piece struct {

@@ -28,6 +28,7 @@ var s3Entries = []Entry{
 		Known:   func(id string) map[string]string { return map[string]string{"name": id} },
 		Lookup: &Lookup{
 			Group:   "s3",
+			Scope:   InAccount,
 			Details: reflect.TypeFor[bucketDetails](),
 			Pieces: []Piece{
 				{Operation: operation.Of(operation.S3, (*s3.Client).GetBucketLocation), Member: "Location", Key: "Bucket", Region: regionOfBucket},

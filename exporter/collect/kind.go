@@ -178,7 +178,7 @@ func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause,
 		return err
 	}
 	for i := range rec.Refs {
-		if err := r.refer(rec.Refs[i].Label, rec.Refs[i].ID); err != nil {
+		if err := r.refer(&rec.Refs[i].Reference); err != nil {
 			return err
 		}
 	}

@@ -1,12 +1,15 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -38,76 +41,127 @@ func (t *target) newReferredSet(label string) *referredSet {
 	return &referredSet{file: t.newLog(&at, label+"_referred", record.Log{}), lately: map[string]bool{}}
 }
 
-// refer notes that something refers to a node.
-func (t *target) refer(label, id string) error {
-	set := t.referred[label]
-	if set == nil || id == "" {
+// refer notes what a resource of the scope refers to.
+func (s *scope) refer(to *catalog.Reference) error {
+	set := s.referred[to.Label]
+	if set == nil || to.ID == "" {
 		return nil
 	}
+	region, ok := s.lookupRegion(to)
+	if !ok {
+		return nil
+	}
+	key := string(spool.AppendKey(nil, region, to.ID))
 	set.mu.Lock()
 	defer set.mu.Unlock()
-	if set.lately[id] {
+	if set.lately[key] {
 		return nil
 	}
 	if len(set.lately) >= mostReferred {
 		clear(set.lately)
 	}
-	set.lately[id] = true
-	return set.file.append([]byte(id))
+	set.lately[key] = true
+	return set.file.append([]byte(key))
 }
 
-// each calls f with each id, once, in order.
-func (s *referredSet) each(ctx context.Context, dir string, f func(id string) error) error {
+// lookupRegion is the region of the scope that has what is referred to. ok is
+// false where that is not for this run to read.
+func (s *scope) lookupRegion(to *catalog.Reference) (region string, ok bool) {
+	a, isARN := names.ParseARN(cmp.Or(to.ARN, to.ID))
+	if isARN && a.Account != "" && a.Account != s.at.Account {
+		return "", false
+	}
+	if s.cfg.Table.Kind(to.Label).Lookup.Scope == catalog.InAccount {
+		return record.GlobalRegion, true
+	}
+	if isARN && a.Region != "" {
+		return a.Region, slices.Contains(s.Regions, a.Region)
+	}
+	return s.at.Region, true
+}
+
+// each calls f with each region and id, once, in order.
+func (s *referredSet) each(ctx context.Context, dir string, f func(region, id string) error) error {
 	sorter := spool.NewSorter(ctx, dir, mostReferred)
-	err := s.file.read(func(id string) error { return sorter.Add(spool.AppendKey(nil, id), nil) })
+	err := s.file.read(func(key string) error { return sorter.Add([]byte(key), nil) })
 	if err != nil {
 		return errors.Join(err, sorter.Close())
 	}
 	last := ""
 	return sorter.Sorted(func(key, _ string) error {
-		id := spool.Parts(key)[0]
-		if id == last {
+		if key == last {
 			return nil
 		}
-		last = id
-		return f(id)
+		last = key
+		parts := spool.Parts(key)
+		return f(parts[0], parts[1])
 	})
 }
 
-// lookUp is the second stage: it reads what the resources of a target refer to.
-func (t *target) lookUp(ctx context.Context) error {
-	s := t.newScope(record.GlobalRegion)
-	s.tags.state = graph.Skipped
+// lookUp is the second stage: it reads what the resources of a target refer to,
+// each in the scope that has it.
+func (t *target) lookUp(ctx context.Context, scopes []*scope) error {
+	global := t.newScope(record.GlobalRegion)
+	global.tags.state = graph.Skipped
 	cfg := t.AWS.Copy()
 	cfg.Region = names.HomeRegion(t.identity.Partition)
-	s.caller = calling.New(cfg, s.at.ID(), t.cfg.Calls)
+	global.caller = calling.New(cfg, global.at.ID(), t.cfg.Calls)
+	all := map[string]*scope{record.GlobalRegion: global}
+	for _, s := range scopes {
+		all[s.at.Region] = s
+	}
 	for _, label := range t.cfg.Lookups {
-		set := t.referred[label]
-		if err := set.file.close(); err != nil {
-			return err
-		}
-		if set.file.log == nil {
-			continue // nothing refers to any
-		}
-		r := s.newLookupRun(t.cfg.Table.Kind(label))
-		s.kinds[label] = r.kindRun
-		if err := r.run(ctx, set); err != nil {
-			return err
-		}
-		if err := os.Remove(filepath.Clean(set.file.desc.Path)); err != nil {
+		if err := t.lookUpLabel(ctx, label, all); err != nil {
 			return err
 		}
 	}
-	if len(s.kinds) > 0 {
-		s.publish()
+	if len(global.kinds) > 0 {
+		global.publish()
 	}
 	return nil
 }
 
-// A lookupRun looks up the nodes of one label.
+// lookUpLabel looks up the nodes of one label, scope by scope.
+func (t *target) lookUpLabel(ctx context.Context, label string, scopes map[string]*scope) error {
+	set := t.referred[label]
+	if err := set.file.close(); err != nil {
+		return err
+	}
+	if set.file.log == nil {
+		return nil // nothing refers to any
+	}
+	var r *lookupRun
+	end := func(err error) error {
+		if r == nil {
+			return err
+		}
+		return r.end(err)
+	}
+	err := end(set.each(ctx, t.cfg.Dir, func(region, id string) error {
+		if s := scopes[region]; r == nil || r.scope != s {
+			if err := end(nil); err != nil {
+				r = nil
+				return err
+			}
+			r = s.newLookupRun(ctx, t.cfg.Table.Kind(label))
+		}
+		return r.add(id)
+	}))
+	if err != nil {
+		return err
+	}
+	return os.Remove(filepath.Clean(set.file.desc.Path))
+}
+
+// A lookupRun looks up the nodes of one label in one scope.
 type lookupRun struct {
 	*kindRun
-	pieces []pieceRun
+	pieces  []pieceRun
+	refused atomic.Int64 // nodes of which no piece was read
+
+	ctx      context.Context // of the whole run, for each batch
+	nodes    *errgroup.Group // that are looked up now
+	nodesCtx context.Context
 }
 
 // A pieceRun is one piece of all nodes.
@@ -120,8 +174,9 @@ type pieceRun struct {
 	refusal  *refusal // of the first node that was refused, by id
 }
 
-func (s *scope) newLookupRun(k *reading.Kind) *lookupRun {
-	r := &lookupRun{kindRun: s.newKindRun(k)}
+func (s *scope) newLookupRun(ctx context.Context, k *reading.Kind) *lookupRun {
+	r := &lookupRun{kindRun: s.newKindRun(k), ctx: ctx}
+	s.kinds[k.Label] = r.kindRun
 	r.wanted, r.detail = true, "describe"
 	r.pieces = make([]pieceRun, len(k.Lookup.Pieces))
 	for i := range k.Lookup.Pieces {
@@ -129,29 +184,35 @@ func (s *scope) newLookupRun(k *reading.Kind) *lookupRun {
 		p.Piece = &k.Lookup.Pieces[i]
 		p.columns = k.ColumnsOf(p.Member)
 	}
+	r.listAnswered()
+	r.batch()
 	return r
 }
 
-// run looks up each node. The first ones go before the others: a piece that none of
-// them gets is not asked for again.
-func (r *lookupRun) run(ctx context.Context, set *referredSet) error {
-	defer close(r.done)
-	r.listAnswered()
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(1, r.cfg.Calls.Concurrency))
-	err := set.each(ctx, r.cfg.Dir, func(id string) error {
-		if r.listed.Add(1) == scouts+1 {
-			if err := g.Wait(); err != nil {
-				return err
-			}
-			g, gctx = errgroup.WithContext(ctx)
-			g.SetLimit(max(1, r.cfg.Calls.Concurrency))
+// batch begins a batch of nodes that are looked up at once.
+func (r *lookupRun) batch() {
+	r.nodes, r.nodesCtx = errgroup.WithContext(r.ctx)
+	r.nodes.SetLimit(max(1, r.cfg.Calls.Concurrency))
+}
+
+// add looks up one node. The first ones go before the others: a piece that none
+// of them gets is not asked for again.
+func (r *lookupRun) add(id string) error {
+	if r.listed.Add(1) == scouts+1 {
+		if err := r.nodes.Wait(); err != nil {
+			return err
 		}
-		closed := r.closed()
-		g.Go(func() error { return r.lookUp(gctx, id, closed) })
-		return gctx.Err()
-	})
-	err = first(g.Wait(), err)
+		r.batch()
+	}
+	closed := r.closed()
+	r.nodes.Go(func() error { return r.lookUp(r.nodesCtx, id, closed) })
+	return r.nodesCtx.Err()
+}
+
+// end waits for all nodes; err is what stopped them, or nil.
+func (r *lookupRun) end(err error) error {
+	defer close(r.done)
+	err = first(r.nodes.Wait(), err)
 	r.settle()
 	r.keepNotes(r.Label, r.reader)
 	return errors.Join(err, r.log.close())
@@ -172,9 +233,14 @@ func (r *lookupRun) closed() []*refusal {
 	return all
 }
 
-// settle says of a label of which nothing could be read that it is denied.
+// settle says what is known where nodes were refused: not whether they exist,
+// and of a label of which nothing could be read, nothing at all.
 func (r *lookupRun) settle() {
-	if r.written.Load() > 0 || r.listed.Load() == r.gone.Load() {
+	if r.refused.Load() == 0 {
+		return
+	}
+	r.listing.failed = true
+	if r.written.Load() > 0 {
 		return
 	}
 	r.listing = listing{failed: true, none: graph.Unavailable}
@@ -189,7 +255,7 @@ func (r *lookupRun) settle() {
 // the references tell.
 func (r *lookupRun) lookUp(ctx context.Context, id string, closed []*refusal) error {
 	details := reflect.New(r.Lookup.Details).Elem()
-	region, missing, got := "", []string(nil), 0
+	region, missing, got := r.regionOfNodes(), []string(nil), 0
 	for i := range r.pieces {
 		p := &r.pieces[i]
 		if closed[i] != nil {
@@ -219,12 +285,18 @@ func (r *lookupRun) lookUp(ctx context.Context, id string, closed []*refusal) er
 	}
 	r.progress()
 	if got == 0 {
-		r.stateMu.Lock()
-		r.unread.count(nil, "", missing)
-		r.stateMu.Unlock()
+		r.refused.Add(1)
 		return nil
 	}
 	return r.keepNode(id, region, details, missing)
+}
+
+// regionOfNodes is the region that nodes have where no piece tells it, or "".
+func (r *lookupRun) regionOfNodes() string {
+	if r.at.Region == record.GlobalRegion {
+		return ""
+	}
+	return r.at.Region
 }
 
 // outcomes of a piece.

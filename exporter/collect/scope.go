@@ -20,7 +20,7 @@ type scope struct {
 	*target
 	at     record.Scope
 	caller *calling.Caller
-	kinds  map[string]*kindRun // by label; never changed once the scope is read
+	kinds  map[string]*kindRun // by label; what is looked up comes when all else was read
 
 	tags  tagSweep
 	edges edgeSweep

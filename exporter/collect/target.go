@@ -63,7 +63,7 @@ func (r *run) target(ctx context.Context, cfg *Target) (failure, fatal error) {
 	if err := g.Wait(); err != nil {
 		return ownFailure(ctx, err)
 	}
-	if err := t.lookUp(ctx); err != nil {
+	if err := t.lookUp(ctx, scopes); err != nil {
 		return ownFailure(ctx, err)
 	}
 	for _, s := range scopes {

@@ -2,6 +2,7 @@ package reading
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -167,6 +168,21 @@ func (k *Kind) checkLookup() error {
 	for i, f := range k.shapes[k.Details()].plan.fields {
 		if f.index == nil && k.Columns[i].Source != "" {
 			return fmt.Errorf("column %s is not in %s", k.Columns[i].Name, k.Details())
+		}
+	}
+	return k.checkSources()
+}
+
+// checkSources looks whether each column of what is looked up comes from
+// somewhere: what was read must not say less than what only refers to it.
+func (k *Kind) checkSources() error {
+	known := map[string]string{ColumnRegion: ""}
+	if k.Known != nil {
+		maps.Copy(known, k.Known("any"))
+	}
+	for _, c := range k.Entry.Columns {
+		if _, ok := known[c.Name]; !ok && c.Source == "" {
+			return fmt.Errorf("column %s has no source, and its id does not tell it", c.Name)
 		}
 	}
 	return nil

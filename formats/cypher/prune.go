@@ -91,6 +91,7 @@ const (
 	withOwner               // when its owner is gone: its field was not read
 	ofSeenByARN             // when its owner was read, and it is no reference by name
 	ofSeen                  // when its owner was read: not all owners are known
+	ofNamed                 // when its owner is in the snapshot: it was read, or is gone
 	withinRead              // when its other end is in the scopes too: it is worked out from both
 	byARN                   // when it is no reference by name: not all that the name could mean is known
 	stale                   // always
@@ -104,6 +105,8 @@ func (p *pruner) when(f fate, owner, other, scopes string) string {
 		return "NOT coalesce(" + seen + ", false) AND "
 	case ofSeen:
 		return seen + " AND "
+	case ofNamed:
+		return fmt.Sprintf("%s.sg_snapshot >= %s AND ", owner, p.now)
 	case ofSeenByARN:
 		return seen + " AND r.ref STARTS WITH 'arn:' AND "
 	case byARN:
@@ -126,6 +129,9 @@ func (p *pruner) fate(r graph.Rule, g *group) fate {
 		}
 		if p.named(r, g) {
 			return ofSeenByARN
+		}
+		if l.Listed {
+			return ofNamed // each one that is referred to was looked up
 		}
 		return ofSeen
 	case r.Derived != "":

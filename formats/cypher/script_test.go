@@ -236,7 +236,8 @@ func TestPruneEdges(t *testing.T) {
 			a + "['A USED X'])", b + "['A RESOURCE ','A USED Y'])", seenA + " AND " + a + "['B USED X'])",
 			"NOT coalesce(" + seenA + ", false) AND " + a + "['A USED V','A USED W','A USED Z'])",
 		}},
-		{"a neighbour that was read", listed("Bucket"), []string{seenA + " AND " + a + "['Bucket KEY K'])"}},
+		{"neighbours that were read or are gone", listed("Bucket"), []string{"a.sg_snapshot >= " + now + " AND " + a + "['Bucket KEY K'])"}},
+		{"not all neighbours were read", []graph.LabelScope{{Label: "Bucket"}}, []string{seenA + " AND " + a + "['Bucket KEY K'])"}},
 		{"a neighbour's field was not read", []graph.LabelScope{{Label: "Bucket", Listed: true, Unread: []string{"K"}}}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
