@@ -233,7 +233,6 @@ def test_an_endpoint_that_is_always_busy(tmp_path, home, status):
         fails_without_traces(tmp_path, environment(home, url), "throttled for 2s", ENDPOINT_ADVICE, args=GIVE_UP)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the error after throttling does not say who answered, nor that it was no error of AWS")
 def test_an_endpoint_that_is_always_busy_is_named(tmp_path, home):
     with api(lambda operation, request: (503, "text/html", HTML)) as url:
         fails_without_traces(tmp_path, environment(home, url), url.removeprefix("http://"), args=GIVE_UP)

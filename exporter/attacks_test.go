@@ -261,3 +261,177 @@ func TestHalfASearch(t *testing.T) {
 		t.Errorf("%+v, %v", k, calls)
 	}
 }
+
+// TestContradictions has answers that contradict what was answered before: nothing
+// that they touch is complete.
+func TestContradictions(t *testing.T) {
+	const versionLabel, executionLabel, modelLabel = "AWSSageMakerPipelineVersion", "AWSSageMakerPipelineExecution", "AWSSageMakerModel"
+	var pipelines, twoCases []string
+	for i := range 5 {
+		name := fmt.Sprintf("p%d", i)
+		pipelines = append(pipelines, fmt.Sprintf(`{"PipelineName": %q, "PipelineArn": %q, "CreationTime": "2026-01-02T03:04:05Z", "LastModifiedTime": "2026-01-02T03:04:05Z"}`, name, arnOf("pipeline/"+name)))
+	}
+	for _, name := range []string{"Fraud", "fraud"} {
+		twoCases = append(twoCases, fmt.Sprintf(`{"ModelName": %q, "ModelArn": %q, "CreationTime": "2026-01-02T03:04:05Z"}`, name, arnOf("model/"+name)))
+	}
+	gone := &simulator.Fault{Code: "ResourceNotFound", Message: "it does not exist"}
+	unoffered := &simulator.Fault{Code: "UnknownOperationException", Message: "what?"}
+	denied := &simulator.Fault{Code: "AccessDeniedException", Message: "no"}
+	for _, c := range []struct {
+		name, label, gaps string
+		docs              map[string]string
+		fault             func(action string, call int, body string) *simulator.Fault
+		written           int64
+		ids               graph.Extent
+	}{
+		{
+			"an operation that is not offered on its second page", configLabel, configLabel + " sagemaker:ListEndpointConfigs UnknownOperationException",
+			map[string]string{"EndpointConfig": configs(150)},
+			func(action string, call int, _ string) *simulator.Fault {
+				if action == "sagemaker:ListEndpointConfigs" && call > 1 {
+					return unoffered
+				}
+				return nil
+			}, 100, graph.SomeIDs,
+		},
+		{
+			"one that is not offered for some parents", versionLabel, versionLabel + " sagemaker:ListPipelineVersions × 4 UnknownOperationException",
+			map[string]string{"Pipeline": list(pipelines...)},
+			func(action string, _ int, body string) *simulator.Fault {
+				if action == "sagemaker:ListPipelineVersions" && !strings.Contains(body, `"p0"`) {
+					return unoffered
+				}
+				return nil
+			}, 0, graph.SomeIDs,
+		},
+		{
+			"parents that are there, and are said not to be", executionLabel, "",
+			map[string]string{"Pipeline": list(pipelines...)},
+			func(action string, _ int, _ string) *simulator.Fault {
+				if action == "sagemaker:ListPipelineExecutions" {
+					return gone
+				}
+				return nil
+			}, 0, graph.SomeIDs,
+		},
+		{
+			"all gone, and no second look", configLabel, configLabel + " sagemaker:DescribeEndpointConfig × 20 StillListed\n" + configLabel + " sagemaker:ListEndpointConfigs AccessDeniedException",
+			map[string]string{"EndpointConfig": configs(20)},
+			func(action string, call int, _ string) *simulator.Fault {
+				switch {
+				case action == "sagemaker:DescribeEndpointConfig":
+					return gone
+				case action == "sagemaker:ListEndpointConfigs" && call > 1:
+					return denied
+				}
+				return nil
+			}, 20, graph.AllIDs,
+		},
+		{
+			"names that differ in case", modelLabel, modelLabel + " sagemaker:DescribeModel " + arnOf("model/fraud") + " OtherResource",
+			map[string]string{"Model": list(twoCases...)},
+			func(action string, _ int, _ string) *simulator.Fault {
+				if action == "sagemaker:DescribeModel" {
+					return jsonFault(200, fmt.Sprintf(`{"ModelName": "Fraud", "ModelArn": %q, "CreationTime": 1767323045}`, arnOf("model/Fraud")))
+				}
+				return nil
+			}, 2, graph.AllIDs,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cfg, _ := serve(t, docs(t, c.docs), simulator.Options{Fault: func(action string, call int, body []byte) *simulator.Fault {
+				return c.fault(action, call, string(body))
+			}})
+			cfg.DescribeLimit = -1
+			r := collect(t, cfg)
+			k := r.kind(t, c.label)
+			if k.State != graph.Partial || k.IDs != c.ids || k.Written != c.written || len(r.names(c.label)) != int(c.written) {
+				t.Errorf("%+v, gaps %s", k, r.gaps())
+			}
+			if c.gaps != "" && r.gaps() != c.gaps || !r.report.HasGaps() {
+				t.Errorf("gaps %s", r.gaps())
+			}
+		})
+	}
+}
+
+// TestForeignPage has a description whose second page is about another resource,
+// and one whose second page is not there: what came first is kept.
+func TestForeignPage(t *testing.T) {
+	const label = "AWSSageMakerFeatureGroup"
+	page := func(name, feature, next string) string {
+		return fmt.Sprintf(`{"FeatureGroupName": %q, "FeatureGroupArn": %q, "CreationTime": 1767323045, "RecordIdentifierFeatureName": "a", "EventTimeFeatureName": "t",
+			"FeatureDefinitions": [{"FeatureName": %q, "FeatureType": "String"}]%s}`, name, arnOf("feature-group/"+name), feature, next)
+	}
+	for _, second := range []*simulator.Fault{jsonFault(200, page("other", "stolen", "")), jsonFault(200, `{}`), {Code: "ResourceNotFound", Message: "no"}} {
+		doc := fmt.Sprintf(`{"FeatureGroupName": "f", "FeatureGroupArn": %q, "CreationTime": "2026-01-02T03:04:05Z"}`, arnOf("feature-group/f"))
+		cfg, _ := serve(t, docs(t, map[string]string{"FeatureGroup": list(doc)}), simulator.Options{Fault: func(action string, _ int, body []byte) *simulator.Fault {
+			switch {
+			case action != "sagemaker:DescribeFeatureGroup":
+				return nil
+			case strings.Contains(string(body), "NextToken"):
+				return second
+			}
+			return jsonFault(200, page("f", "a", `, "NextToken": "2"`))
+		}})
+		cfg.DescribeLimit = -1
+		r := collect(t, cfg)
+		n := r.node(t, label, arnOf("feature-group/f"))
+		if k := r.kind(t, label); k.State != graph.Partial || k.Gone != 0 || !strings.Contains(n["unread"], `"feature_definitions"`) || strings.Contains(n["feature_definitions"], "stolen") {
+			t.Errorf("%+v: %+v, %v, gaps %s", second, k, n, r.gaps())
+		}
+	}
+}
+
+// TestTagsRefused has resources whose tags may not be read, whatever the refusal
+// says: null is not that they have none.
+func TestTagsRefused(t *testing.T) {
+	for _, refusal := range []*simulator.Fault{{Code: "AccessDeniedException", Message: "it cannot be tagged by you"}, {Code: "ResourceNotFound", Message: "it does not exist"}} {
+		cfg, _ := serve(t, docs(t, map[string]string{"EndpointConfig": configs(3)}), simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+			switch action {
+			case "tag:GetResources":
+				return &simulator.Fault{Code: "AccessDeniedException", Message: "no"}
+			case "sagemaker:ListTags":
+				return refusal
+			}
+			return nil
+		}})
+		r := collect(t, cfg)
+		if k := r.kind(t, configLabel); k.State != graph.Partial || !r.report.HasGaps() {
+			t.Errorf("%s: %+v, gaps %s", refusal.Message, k, r.gaps())
+		}
+	}
+}
+
+// TestNoBucketAnswer has pieces of a bucket that are answered with what is none.
+func TestNoBucketAnswer(t *testing.T) {
+	for _, fault := range []*simulator.Fault{
+		{Status: 200, Body: "<html><body>login</body></html>", ContentType: "text/html"},
+		{Status: 200, Body: "", ContentType: "application/xml"},
+		{Status: 404, Body: "", ContentType: "application/xml"},
+	} {
+		for _, action := range []string{"s3:GetBucketLocation", "s3:GetBucketPolicyStatus", "s3:GetEncryptionConfiguration", "s3:GetBucketVersioning", "s3:GetBucketPublicAccessBlock"} {
+			if fault.Status == 404 && action == "s3:GetBucketLocation" {
+				continue // the first piece: the bucket is not there
+			}
+			cfg, _ := serve(t, withBuckets(t, twoBuckets, "full"), simulator.Options{Fault: func(a string, _ int, _ []byte) *simulator.Fault {
+				if a == action {
+					return fault
+				}
+				return nil
+			}})
+			cfg.Neighbors = []string{"s3"}
+			r := collect(t, cfg)
+			n := r.node(t, bucketLabel, "full")
+			if action == "s3:GetBucketLocation" { // without it, S3 does not answer the others from here
+				if k, _ := r.ofBuckets(); k.State != graph.Unavailable || n["region"] != "" || n["observed"] != "false" {
+					t.Errorf("no location: %+v, %v", k, n)
+				}
+				continue
+			}
+			if k, _ := r.ofBuckets(); k.State != graph.Partial || !r.report.HasGaps() || n["observed"] != "true" || n["unread"] == "" {
+				t.Errorf("%s answered with %d %q: %+v, %v, gaps %s", action, fault.Status, fault.Body, k, n, r.gaps())
+			}
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"math"
@@ -123,8 +124,42 @@ func epoch(seconds float64) time.Time {
 	return time.UnixMilli(int64(millis)).UTC()
 }
 
+// keepHead makes the calls of a context keep the beginning of what they read.
+func (a *answer) keepHead(ctx context.Context) context.Context {
+	return context.WithValue(ctx, answerKey{}, a)
+}
+
+type answerKey struct{}
+
+// headOf wraps the body of an attempt where its beginning is asked for.
+func headOf(ctx context.Context, body io.ReadCloser) io.ReadCloser {
+	a, ok := ctx.Value(answerKey{}).(*answer)
+	if !ok {
+		return body
+	}
+	a.head = a.head[:0] // of the attempt before
+	return &headed{body, a}
+}
+
+// root is the name of the XML element that the body is, or "".
+func (a *answer) root() string {
+	d := xml.NewDecoder(bytes.NewReader(a.head))
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return ""
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			return start.Name.Local
+		}
+	}
+}
+
 // check fails where out is no answer.
 func (a *answer) check(op *operation.Operation, out reflect.Value) error {
+	if op.Root != "" && a.root() != op.Root {
+		return &NoAnswer{op.Name, "is no " + op.Root}
+	}
 	if a.strict {
 		switch {
 		case !a.read:

@@ -93,6 +93,9 @@ func (c *Caller) CallIn(ctx context.Context, op *operation.Operation, in reflect
 	defer c.options.Waits.remove(a.wait)
 	answer := &answer{}
 	defer recovered(op, &err)
+	if op.Root != "" {
+		ctx = answer.keepHead(ctx)
+	}
 	out, err = op.Invoke(ctx, c.client(op.Service), in.Interface(), operation.Settings{Retryer: a, Region: region, Protocol: answer.protocol})
 	l.ended(err)
 	if err != nil {

@@ -81,7 +81,7 @@ func TestClassify(t *testing.T) {
 		{"endless", &EndlessError{"x"}, Failed, "EndlessPages"},
 		{"no answer", fmt.Errorf("list: %w", &NoAnswer{"ListModels", "is empty"}), Failed, "NoAnswer"},
 		{"panic", &PanicError{Operation: "ListModels", Value: "x"}, Failed, "UnreadableAnswer"},
-		{"throttled for long", &ThrottledError{"ListModels", time.Minute}, Failed, "Throttled"},
+		{"throttled for long", &ThrottledError{"ListModels", time.Minute, nil}, Failed, "Throttled"},
 		{"slow", answered(200, fmt.Errorf("read: %w", &TimeoutError{time.Second})), Failed, "Timeout"},
 		{"large", answered(200, fmt.Errorf("read: %w", &SizeError{maxBody})), Failed, "AnswerTooLarge"},
 	} {

@@ -50,8 +50,8 @@ const mostLost = 16
 func (l *lane) ended(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err == nil {
-		l.throttled = time.Time{}
+	if !errors.As(err, new(*ThrottledError)) {
+		l.throttled = time.Time{} // an error is an answer too
 	}
 	if !isLost(err) {
 		l.lost = 0
@@ -80,12 +80,13 @@ func (l *lane) throttledFor(now time.Time) time.Duration {
 	return now.Sub(l.throttled)
 }
 
-// giveUp ends the lane, for it is throttled: no further call of it is made.
-func (l *lane) giveUp() error {
+// giveUp ends the lane, for it is throttled: no further call of it is made. err is
+// what came last.
+func (l *lane) giveUp(err error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.over == nil {
-		l.over = &ThrottledError{Operation: l.operation, For: l.options.GiveUpAfter}
+		l.over = &ThrottledError{Operation: l.operation, For: l.options.GiveUpAfter, Last: err}
 	}
 	return l.over
 }
@@ -102,10 +103,17 @@ func (l *lane) gaveUp() error {
 type ThrottledError struct {
 	Operation string
 	For       time.Duration
+	Last      error // how the last call was refused
 }
 
 func (e *ThrottledError) Error() string {
-	return fmt.Sprintf("%s was throttled for %s without an answer", e.Operation, e.For)
+	text := fmt.Sprintf("%s was throttled for %s without an answer", e.Operation, e.For)
+	if codeOf(e.Last) == "" { // something in front of the service may be what answers
+		if status := statusOf(e.Last); status != 0 {
+			text += "; " + classOfTransport(e.Last, status).Message
+		}
+	}
+	return text
 }
 
 const (
@@ -150,7 +158,7 @@ func (a *attempts) RetryDelay(attempt int, err error) (time.Duration, error) {
 	if isThrottle(err) {
 		left := a.options.GiveUpAfter - a.lane.throttledFor(now)
 		if left <= 0 {
-			return 0, a.lane.giveUp()
+			return 0, a.lane.giveUp(err)
 		}
 		a.options.Waits.throttled(a.wait, now)
 		delay, err := a.Retryer.RetryDelay(min(attempt, 8), err)

@@ -52,7 +52,7 @@ func (l *limited) Do(req *http.Request) (*http.Response, error) {
 		defer cancel()
 		return nil, timeoutOr(ctx, err)
 	}
-	resp.Body = &limitedBody{ctx: ctx, cancel: cancel, body: resp.Body, left: maxBody}
+	resp.Body = &limitedBody{ctx: ctx, cancel: cancel, body: headOf(ctx, resp.Body), left: maxBody}
 	return resp, nil
 }
 

@@ -31,20 +31,20 @@ var s3Entries = []Entry{
 			Scope:   InAccount,
 			Details: reflect.TypeFor[bucketDetails](),
 			Pieces: []Piece{
-				{Operation: operation.Of(operation.S3, (*s3.Client).GetBucketLocation), Member: "Location", Key: "Bucket", Region: regionOfBucket},
+				{Operation: operation.Of(operation.S3, (*s3.Client).GetBucketLocation).Rooted("LocationConstraint"), Member: "Location", Key: "Bucket", Region: regionOfBucket},
 				{
-					Operation: operation.Of(operation.S3, (*s3.Client).GetPublicAccessBlock).As("s3:GetBucketPublicAccessBlock"),
+					Operation: operation.Of(operation.S3, (*s3.Client).GetPublicAccessBlock).As("s3:GetBucketPublicAccessBlock").Rooted("PublicAccessBlockConfiguration"),
 					Member:    "PublicAccessBlock", Key: "Bucket", Answers: []string{"NoSuchPublicAccessBlockConfiguration"},
 				},
 				{
-					Operation: operation.Of(operation.S3, (*s3.Client).GetBucketPolicyStatus),
+					Operation: operation.Of(operation.S3, (*s3.Client).GetBucketPolicyStatus).Rooted("PolicyStatus"),
 					Member:    "PolicyStatus", Key: "Bucket", Answers: []string{"NoSuchBucketPolicy"},
 				},
 				{
-					Operation: operation.Of(operation.S3, (*s3.Client).GetBucketEncryption).As("s3:GetEncryptionConfiguration"),
+					Operation: operation.Of(operation.S3, (*s3.Client).GetBucketEncryption).As("s3:GetEncryptionConfiguration").Rooted("ServerSideEncryptionConfiguration"),
 					Member:    "Encryption", Key: "Bucket", Answers: []string{"ServerSideEncryptionConfigurationNotFoundError"},
 				},
-				{Operation: operation.Of(operation.S3, (*s3.Client).GetBucketVersioning), Member: "Versioning", Key: "Bucket"},
+				{Operation: operation.Of(operation.S3, (*s3.Client).GetBucketVersioning).Rooted("VersioningConfiguration"), Member: "Versioning", Key: "Bucket"},
 			},
 		},
 		Edges: [][]Rule{

@@ -164,6 +164,7 @@ func (d *describer) describe(ctx context.Context, o *reading.Origin) error {
 			d.note(d.Label, d.Describe.Action, id, code, message)
 			return d.write(o.Item, o, graph.ByGap)
 		}
+		d.Fill(out, o.Item)
 	}
 	if failure == nil {
 		d.answered()
@@ -172,7 +173,7 @@ func (d *describer) describe(ctx context.Context, o *reading.Origin) error {
 		return d.write(all, o, because)
 	}
 	f := calling.Classify(ctx, failure)
-	if f.Class == calling.Gone {
+	if f.Class == calling.Gone && !out.IsValid() {
 		d.answered()
 		d.setWritten(id)
 		return d.vanish(o)
@@ -232,15 +233,19 @@ func (d *describer) refused(id string, f calling.Failure) {
 func (d *describer) details(ctx context.Context, o *reading.Origin) (out reflect.Value, failure, err error) {
 	in := d.input(o)
 	known := map[string]bool{}
+	var other error
 	failure, err = d.caller.Pages(ctx, &d.Describe.Operation, in, &d.calls, func(page reflect.Value) (calling.Page, error) {
 		first := !out.IsValid()
 		if first {
 			out = page
+		} else if code, message := d.doubtful(page, o); code != "" {
+			other = &calling.NoAnswer{Operation: d.Describe.Name, What: "cannot be joined: on a further page, " + message}
+			return calling.Page{Last: true}, nil
 		}
 		n, fresh := join(out, page, first, known)
 		return calling.Page{Items: n, New: fresh}, nil
 	})
-	return out, failure, err
+	return out, cmp.Or(failure, other), err
 }
 
 // join appends to the lists of out what a further page has and known has not: a
@@ -304,10 +309,12 @@ func (d *describer) doubtful(out reflect.Value, o *reading.Origin) (code, messag
 	switch {
 	case odd != "":
 		return "OtherResource", "the answer is about " + calling.OneLine(odd)
-	case got != "" && !strings.EqualFold(got, want):
+	case got != "" && got != want && (!strings.EqualFold(got, want) || d.Retracts(out, o.Item)):
 		return "OtherResource", "the answer is about " + calling.OneLine(got)
 	case d.Thin(out, o.Item):
 		return "ThinAnswer", "the answer says less than the list does"
+	case d.Retracts(out, o.Item):
+		return "StaleAnswer", "the answer contradicts what the list says"
 	case d.Older(out, o.Item):
 		return "StaleAnswer", "the answer is older than the list"
 	}
@@ -344,15 +351,20 @@ func (r *kindRun) confirmGone(ctx context.Context) error {
 	if err := again.enumerate(ctx, func(*reading.Origin) error { return nil }); err != nil {
 		return err
 	}
+	again.settleList()
 	r.calls.Add(again.calls.Load())
+	known := again.listing.answered && !again.listing.failed
 	stillGone := func(key identity) bool {
 		_, there := again.seen[key]
-		return !there
+		return known && !there
+	}
+	why := r.Describe.Name + " says that it does not exist, and " + r.List.Name + " still names it"
+	if !known {
+		why = r.Describe.Name + " says that it does not exist, and whether " + r.List.Name + " still names it cannot be seen"
 	}
 	err := r.vanished.each(stillGone, func(o *reading.Origin) error {
-		id := r.idOf(o)
 		r.gone.Add(-1)
-		r.note(r.Label, r.Describe.Action, id, "StillListed", r.Describe.Name+" says that it does not exist, and "+r.List.Name+" still names it")
+		r.note(r.Label, r.Describe.Action, r.idOf(o), "StillListed", why)
 		return r.write(o.Item, o, graph.ByGap)
 	})
 	return cmp.Or(err, r.vanished.close())

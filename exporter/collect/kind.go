@@ -48,13 +48,15 @@ type kindRun struct {
 	detail                       string      // where the properties are from: list, describe, search
 	told                         graph.State // what the observer knows of the state
 
-	stateMu  sync.Mutex // of what follows
-	seen     map[identity]seen
-	listing  listing
-	unread   unreadCounts
-	also     map[identity]reflect.Value // what Search alone tells, by resource; written before anything is described
-	missed   calling.Failure            // why also lacks a resource
-	vanished *backlog                   // resources that were listed and are gone; nil where there are none
+	stateMu   sync.Mutex // of what follows
+	seen      map[identity]seen
+	listing   listing
+	unread    unreadCounts
+	also      map[identity]reflect.Value // what Search alone tells, by resource; written before anything is described
+	missed    calling.Failure            // why also lacks a resource
+	orphaned  []doubt                    // parents that are said to be gone
+	unoffered []doubt                    // calls that are said not to be offered
+	vanished  *backlog                   // resources that were listed and are gone; nil where there are none
 }
 
 func (s *scope) newKindRun(k *reading.Kind) *kindRun {
@@ -93,6 +95,7 @@ func (r *kindRun) tell() {
 // still being read where that is possible, or by Search once it is known how
 // many there are.
 func (r *kindRun) collect(ctx context.Context) (err error) {
+	defer r.settleList()
 	if r.Describe == nil {
 		return r.enumerate(ctx, func(o *reading.Origin) error { return r.write(o.Item, o, "") })
 	}

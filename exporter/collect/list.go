@@ -191,17 +191,48 @@ func ofAWS(id string) bool {
 func (r *kindRun) listError(ctx context.Context, l *catalog.List, o *reading.Origin, failure error) error {
 	f := calling.Classify(ctx, failure)
 	switch {
-	case f.Class == calling.Gone && o.Parent != "":
+	case f.Class == calling.Gone && l == r.List && o.Parent != "":
 		r.listAnswered()
+		r.later(&r.orphaned, o.Parent, f)
 		return nil // the parent was deleted since
 	case f.Class == calling.Unoffered && l == r.List:
+		r.later(&r.unoffered, o.Parent, f)
 		r.listFailed(f.Class)
 		return nil
-	case f.Class == calling.Unoffered: // of versions: what has them is there
+	case f.Class == calling.Unoffered, f.Class == calling.Gone: // of versions: what has them is there
 		f.Class = calling.Failed
 	}
 	r.listFailed(f.Class)
 	return r.gap(ctx, r.Label, l.Action, o.Parent, f, failure)
+}
+
+// A doubt is a failed list call of which the whole listing tells what it means.
+type doubt struct {
+	parent string
+	calling.Failure
+}
+
+func (r *kindRun) later(doubts *[]doubt, parent string, f calling.Failure) {
+	r.stateMu.Lock()
+	*doubts = append(*doubts, doubt{parent, f})
+	r.stateMu.Unlock()
+}
+
+// settleList decides what failed list calls mean, now that all are made. What one
+// call offers is offered; and where more parents are said to be gone than may well
+// be, the list is wrong, for they were there just now.
+func (r *kindRun) settleList() {
+	var wrong []doubt
+	if r.listing.answered {
+		wrong = r.unoffered
+	}
+	if len(r.orphaned) > mostGone {
+		wrong = slices.Concat(wrong, r.orphaned)
+	}
+	for _, d := range wrong {
+		r.listFailed(calling.Failed)
+		r.note(r.Label, r.listAction(), d.parent, d.Code, d.Message)
+	}
 }
 
 func (r *kindRun) listAnswered() {

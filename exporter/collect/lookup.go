@@ -156,8 +156,9 @@ func (t *target) lookUpLabel(ctx context.Context, label string, scopes map[strin
 // A lookupRun looks up the nodes of one label in one scope.
 type lookupRun struct {
 	*kindRun
-	pieces  []pieceRun
-	refused atomic.Int64 // nodes of which no piece was read
+	pieces   []pieceRun
+	refused  atomic.Int64 // nodes of which no piece was read
+	refusals []*refusal   // of the scouts, by piece
 
 	ctx      context.Context // of the whole run, for each batch
 	nodes    *errgroup.Group // that are looked up now
@@ -184,6 +185,7 @@ func (s *scope) newLookupRun(ctx context.Context, k *reading.Kind) *lookupRun {
 		p.Piece = &k.Lookup.Pieces[i]
 		p.columns = k.ColumnsOf(p.Member)
 	}
+	r.refusals = make([]*refusal, len(r.pieces))
 	r.listAnswered()
 	r.batch()
 	return r
@@ -203,10 +205,12 @@ func (r *lookupRun) add(id string) error {
 			return err
 		}
 		r.batch()
+		r.refusals = r.closed()
 	}
-	closed := r.closed()
-	r.nodes.Go(func() error { return r.lookUp(r.nodesCtx, id, closed) })
-	return r.nodesCtx.Err()
+	closed := r.refusals
+	ctx := r.nodesCtx
+	r.nodes.Go(func() error { return r.lookUp(ctx, id, closed) })
+	return ctx.Err()
 }
 
 // end waits for all nodes; err is what stopped them, or nil.
@@ -218,14 +222,14 @@ func (r *lookupRun) end(err error) error {
 	return errors.Join(err, r.log.close())
 }
 
-// closed are the refusals of the pieces that are not worth asking for, or nil for
-// each.
+// closed are the refusals of the pieces that are not worth asking for after the
+// scouts, or nil for each.
 func (r *lookupRun) closed() []*refusal {
 	all := make([]*refusal, len(r.pieces))
 	for i := range r.pieces {
 		p := &r.pieces[i]
 		p.mu.Lock()
-		if r.listed.Load() > scouts && !p.answered {
+		if !p.answered {
 			all[i] = p.refusal
 		}
 		p.mu.Unlock()
@@ -264,7 +268,7 @@ func (r *lookupRun) lookUp(ctx context.Context, id string, closed []*refusal) er
 			continue
 		}
 		out, err := r.caller.CallIn(ctx, &p.Operation, r.input(p, id), &r.calls, region)
-		outcome, err := r.outcome(ctx, p, id, err)
+		outcome, err := r.outcome(ctx, p, id, got > 0, err)
 		switch {
 		case err != nil:
 			return err
@@ -307,8 +311,9 @@ const (
 	pieceGone    // the node does not exist
 )
 
-// outcome says what came of one call.
-func (r *lookupRun) outcome(ctx context.Context, p *pieceRun, id string, failure error) (outcome int, err error) {
+// outcome says what came of one call. there is true where an earlier piece found
+// the node: it is not gone then, whatever this one says.
+func (r *lookupRun) outcome(ctx context.Context, p *pieceRun, id string, there bool, failure error) (outcome int, err error) {
 	if failure == nil {
 		p.answer()
 		return pieceRead, nil
@@ -320,7 +325,7 @@ func (r *lookupRun) outcome(ctx context.Context, p *pieceRun, id string, failure
 			return pieceAbsent, nil
 		}
 	}
-	if f.Class == calling.Gone {
+	if f.Class == calling.Gone && !there {
 		p.answer()
 		return pieceGone, nil
 	}

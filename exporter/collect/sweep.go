@@ -30,7 +30,9 @@ func (s *scope) sweepEdges(ctx context.Context, w *catalog.Sweep) (err error) {
 	defer func() { err = errors.Join(err, s.edges.log.close()) }()
 	l := w.List
 	known := map[identity]bool{}
+	answered := false
 	failure, err := s.caller.Pages(ctx, &l.Operation, l.Input(""), nil, func(out reflect.Value) (calling.Page, error) {
+		answered = true
 		items := out.Field(l.Items)
 		page := calling.Page{Items: items.Len()}
 		for i := range items.Len() {
@@ -53,7 +55,7 @@ func (s *scope) sweepEdges(ctx context.Context, w *catalog.Sweep) (err error) {
 		return err
 	}
 	f := calling.Classify(ctx, failure)
-	if f.Class == calling.Unoffered {
+	if f.Class == calling.Unoffered && !answered {
 		return nil
 	}
 	s.edges.failed = true

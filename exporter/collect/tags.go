@@ -222,7 +222,7 @@ func (s *scope) eachTaggable(f func(k *kindRun, rec *record.Record) error) error
 }
 
 // untaggable matches what ListTags says of what can have no tags.
-var untaggable = regexp.MustCompile(`(?i)invalid resource type|(?:not|n't) support(?:ed for)? tag|not taggable|cannot be tagged`)
+var untaggable = regexp.MustCompile(`(?i)invalid resource type|(?:not|n't) support(?:ed for)? tag|tagging is not supported|not taggable|cannot be tagged`)
 
 // listTagsOf reads the tags of one resource.
 func (s *scope) listTagsOf(ctx context.Context, r tagless) error {
@@ -247,7 +247,7 @@ func (s *scope) listTagsOf(ctx context.Context, r tagless) error {
 	if failure != nil {
 		f := calling.Classify(ctx, failure)
 		switch {
-		case f.Class == calling.Gone, untaggable.MatchString(f.Message):
+		case f.Class != calling.Denied && untaggable.MatchString(f.Message):
 			s.gotTags()
 			return nil
 		case f.Class == calling.Credentials, f.Class == calling.Cancelled:

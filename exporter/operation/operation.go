@@ -50,6 +50,7 @@ type Operation struct {
 	Action  string // IAM action, such as sagemaker:ListModels
 	In, Out reflect.Type
 	Paging  Paging
+	Root    string // XML element that an answer is; "" where the protocol is looked into
 
 	invoke func(ctx context.Context, client, in any, s Settings) (any, error)
 }
@@ -81,6 +82,12 @@ func Of[C, O, In, Out any](api *API[C, O], f func(*C, context.Context, *In, ...f
 // As returns the operation with another IAM action than its own name.
 func (op Operation) As(action string) Operation {
 	op.Action = action
+	return op
+}
+
+// Rooted returns an operation whose answer is an XML element of that name.
+func (op Operation) Rooted(name string) Operation {
+	op.Root = name
 	return op
 }
 

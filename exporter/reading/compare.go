@@ -106,6 +106,45 @@ func (k *Kind) Thin(details, item reflect.Value) bool {
 	return k.says(details) == 0 && k.says(item) > 0
 }
 
+// Retracts reports whether details say otherwise than the list item did, though the
+// resource was not changed since.
+func (k *Kind) Retracts(details, item reflect.Value) bool {
+	if w := k.wrapped(details); w.IsValid() {
+		details = w
+	}
+	was, is := operation.Time(item, "LastModifiedTime"), operation.Time(details, "LastModifiedTime")
+	c := commonMembers(item.Type(), details.Type())
+	for i, index := range c.item {
+		said, says := item.Field(index), details.Field(c.record[i])
+		if absent(said) || absent(says) || unreadable(said) || unreadable(says) {
+			continue
+		}
+		fixed := was != 0 && was == is || k.identifies(item.Type().Field(index).Name)
+		if fixed && sayingOf(said) != sayingOf(says) {
+			return true
+		}
+	}
+	return false
+}
+
+// Fill gives details what the list item said and they do not.
+func (k *Kind) Fill(details, item reflect.Value) {
+	if w := k.wrapped(details); w.IsValid() {
+		details = w
+	}
+	c := commonMembers(item.Type(), details.Type())
+	for i, index := range c.item {
+		if says := details.Field(c.record[i]); says.IsZero() && says.CanSet() {
+			says.Set(item.Field(index))
+		}
+	}
+}
+
+// identifies reports whether a member never changes: it is a part of the id.
+func (k *Kind) identifies(member string) bool {
+	return member == k.Noun+"Name" || member == "CreationTime" || strings.Contains(k.Resource, "{"+member+"}")
+}
+
 // says counts the members that a structure has beside those that identify it.
 func (k *Kind) says(v reflect.Value) int {
 	n := 0
@@ -141,11 +180,16 @@ func (k *Kind) Older(details, item reflect.Value) bool {
 // UnreadableTime reports whether a list item has a time that no format can hold.
 func (k *Kind) UnreadableTime(item reflect.Value) bool {
 	for _, index := range k.times {
-		if t, ok := item.Field(index).Interface().(*time.Time); ok && t != nil && t.Equal(operation.Unreadable) {
+		if unreadable(item.Field(index)) {
 			return true
 		}
 	}
 	return false
+}
+
+func unreadable(f reflect.Value) bool {
+	t, ok := f.Interface().(*time.Time)
+	return ok && t != nil && t.Equal(operation.Unreadable)
 }
 
 // timesIn are the times that a structure has itself.

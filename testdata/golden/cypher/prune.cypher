@@ -8,7 +8,7 @@
 // Edges whose field was read, or whose owner is gone.
 MATCH (a:SgResource)-[r]->(b:SgResource)
 WHERE r.sg_scope IN ['012345678901/global'] AND r.sg_snapshot < '2026-01-02T03:04:05.000000Z'
-  AND (a.sg_snapshot >= '2026-01-02T03:04:05.000000Z' AND a.observed AND any(l IN labels(a) WHERE l + ' ' + type(r) + ' ' + r.path IN ['AWSS3Bucket ENCRYPTED_BY Encryption.ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID']))
+  AND (a.sg_snapshot >= '2026-01-02T03:04:05.000000Z' AND any(l IN labels(a) WHERE l + ' ' + type(r) + ' ' + r.path IN ['AWSS3Bucket ENCRYPTED_BY Encryption.ServerSideEncryptionConfiguration.Rules[].ApplyServerSideEncryptionByDefault.KMSMasterKeyID']))
 CALL (r) { DELETE r } IN TRANSACTIONS OF 1000 ROWS;
 
 // Edges whose field was read, or whose owner is gone.
