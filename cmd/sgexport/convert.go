@@ -20,7 +20,7 @@ func convertCommand() *cli.Command {
 		Description: `Reads the JSONL of a snapshot and writes a new snapshot from it. The files are
 the same, byte for byte, as those that the export would have written.`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Required: true, Usage: "`DIR` to create, or - for one format on stdout"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "`DIR` to create, or - for one format on stdout"},
 			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "jsonl,parquet,graphml,cypher", Usage: "comma-separated `LIST` of formats"},
 			&cli.StringFlag{Name: "compress", Usage: "`HOW` to pack JSONL: zstd, gzip or none (default: zstd; none for --out -)"},
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace the snapshot that is at DIR, when the new one is complete"},
@@ -47,6 +47,9 @@ func convertOptionsOf(c *cli.Context) (o convertOptions, err error) {
 	o.out, o.overwrite = c.String("out"), c.Bool("overwrite")
 	if o.path, err = oneArgument(c, "snapshot"); err != nil {
 		return o, err
+	}
+	if o.out == "" {
+		return o, usagef("convert: --out is missing")
 	}
 	if o.formats, err = parseFormats(c.String("format")); err != nil {
 		return o, err

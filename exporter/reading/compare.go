@@ -19,8 +19,8 @@ type Saying struct {
 	modified int64  // microseconds since the Unix epoch, or 0
 }
 
-// common are the members that a list item and a record of Search both have. No
-// kind has more than 64.
+// common are the members that a list item and another structure, such as a record
+// of Search, both have. No kind has more than 64.
 type common struct{ item, record []int }
 
 // sayingSeed is the same for a whole run of the program: sayings are compared, and
@@ -109,13 +109,12 @@ func (k *Kind) Thin(details, item reflect.Value) bool {
 // Retracts reports whether details say otherwise than the list item did, though the
 // resource was not changed since.
 func (k *Kind) Retracts(details, item reflect.Value) bool {
-	if w := k.wrapped(details); w.IsValid() {
-		details = w
+	if details = k.holder(details); !details.IsValid() {
+		return false
 	}
 	was, is := operation.Time(item, "LastModifiedTime"), operation.Time(details, "LastModifiedTime")
-	c := commonMembers(item.Type(), details.Type())
-	for i, index := range c.item {
-		said, says := item.Field(index), details.Field(c.record[i])
+	for i, index := range k.listed.item {
+		said, says := item.Field(index), details.Field(k.listed.record[i])
 		if absent(said) || absent(says) || unreadable(said) || unreadable(says) {
 			continue
 		}
@@ -127,14 +126,21 @@ func (k *Kind) Retracts(details, item reflect.Value) bool {
 	return false
 }
 
+// holder is the structure of an answer that holds the resource, or none.
+func (k *Kind) holder(details reflect.Value) reflect.Value {
+	if k.Wrapper == "" {
+		return details
+	}
+	return k.wrapped(details)
+}
+
 // Fill gives details what the list item said and they do not.
 func (k *Kind) Fill(details, item reflect.Value) {
-	if w := k.wrapped(details); w.IsValid() {
-		details = w
+	if details = k.holder(details); !details.IsValid() {
+		return
 	}
-	c := commonMembers(item.Type(), details.Type())
-	for i, index := range c.item {
-		if says := details.Field(c.record[i]); says.IsZero() && says.CanSet() {
+	for i, index := range k.listed.item {
+		if says := details.Field(k.listed.record[i]); says.IsZero() && says.CanSet() {
 			says.Set(item.Field(index))
 		}
 	}

@@ -35,8 +35,9 @@ type Kind struct {
 	Rules   []catalog.Rule
 
 	shapes map[reflect.Type]*shape // of details, list items, search records
-	common common
-	times  []int // of list items
+	common common                  // of list items and records of Search
+	listed common                  // of list items and details, or what their wrapper holds
+	times  []int                   // of list items
 	beside beside
 }
 
@@ -81,6 +82,7 @@ func compile(e *catalog.Entry) (*Kind, error) {
 	k.times = timesIn(k.Item())
 	if e.Describe != nil {
 		k.shapeOf(e.Describe.Out)
+		k.listed = commonMembers(k.Item(), k.resource())
 	}
 	if e.Search != nil {
 		k.shapeOf(e.Search.Record)
@@ -92,6 +94,14 @@ func compile(e *catalog.Entry) (*Kind, error) {
 // Item is the structure that lists name resources by.
 func (k *Kind) Item() reflect.Type {
 	return k.List.Item
+}
+
+// resource is the structure in an answer of Describe that holds the resource.
+func (k *Kind) resource() reflect.Type {
+	if w, ok := k.Describe.Out.FieldByName(k.Wrapper); ok && k.Wrapper != "" {
+		return indirect(w.Type)
+	}
+	return k.Describe.Out
 }
 
 // Details is the structure that has all properties.
