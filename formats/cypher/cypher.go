@@ -118,7 +118,7 @@ func scopeIDs(scopes []graph.Scope) []string {
 func listedIn(scopes []graph.Scope, l *graph.Label) []string {
 	var ids []string
 	for _, s := range scopes {
-		if i := slices.IndexFunc(s.Labels, func(known graph.LabelScope) bool { return known.Label == l.Name }); i >= 0 && s.Labels[i].Listed && !l.Referred {
+		if i := slices.IndexFunc(s.Labels, func(known graph.LabelScope) bool { return known.Label == l.Name }); i >= 0 && s.Labels[i].Listed {
 			ids = append(ids, s.ID)
 		}
 	}
