@@ -677,7 +677,7 @@ func TestUnreachable(t *testing.T) {
 	if _, err := tryCollect(t, t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "sts:GetCallerIdentity") {
 		t.Errorf("a server of HTML: %v", err)
 	}
-	html.Close()
+	cfg.Targets[0].AWS.BaseEndpoint = aws.String("http://127.0.0.1:1") // where nothing ever listens
 	if _, err := tryCollect(t, t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("no server: %v", err)
 	}

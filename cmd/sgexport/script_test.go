@@ -51,8 +51,8 @@ func TestScripts(t *testing.T) {
 		fmt.Fprint(w, "<html><body>Welcome</body></html>")
 	}))
 	t.Cleanup(html.Close)
-	refused := httptest.NewServer(http.NotFoundHandler())
-	refused.Close()
+	// No port of a server that was closed: another test's server may get that.
+	const refused = "http://127.0.0.1:1"
 	env := map[string]string{
 		"API": api(func(string) *simulator.Fault { return nil }),
 		"DENIED": api(func(action string) *simulator.Fault {
@@ -70,7 +70,7 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		}),
-		"HTML": html.URL, "REFUSED": refused.URL,
+		"HTML": html.URL, "REFUSED": refused,
 		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_EC2_METADATA_DISABLED": "true",
 		"HOME": "/nonexistent",
 	}
