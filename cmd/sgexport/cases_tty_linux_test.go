@@ -18,7 +18,7 @@ import (
 func mfaOnTerminal(t *testing.T, sgexport string) {
 	ours, theirs, err := terminal()
 	if err != nil {
-		t.Skipf("there are no terminals here: %v", err)
+		t.Fatalf("open a pseudo-terminal: %v", err)
 	}
 	defer ours.Close()
 	fake := newFakeAWS(t, func(op string, body obj, _ string, _ int) answer {
