@@ -246,7 +246,7 @@ func TestNothingListable(t *testing.T) {
 func TestHalfASearch(t *testing.T) {
 	var all []string
 	for i := range 2000 {
-		all = append(all, fmt.Sprintf(`{"ModelName": "m%d", "ModelArn": %q, "CreationTime": "2026-01-%02dT%02d:%02d:05Z"}`, i, arnOf(fmt.Sprint("model/m", i)), 1+i%28, i/28%24, i/672))
+		all = append(all, fmt.Sprintf(`{"ModelName": "m%d", "ModelArn": %q, "ExecutionRoleArn": %q, "CreationTime": "2026-01-%02dT%02d:%02d:05Z"}`, i, arnOf(fmt.Sprint("model/m", i)), role, 1+i%28, i/28%24, i/672))
 	}
 	cfg, server := serve(t, docs(t, map[string]string{"Model": list(all...)}), simulator.Options{Fault: func(action string, call int, _ []byte) *simulator.Fault {
 		if action == "sagemaker:Search" && call == 5 {
@@ -262,10 +262,37 @@ func TestHalfASearch(t *testing.T) {
 	}
 }
 
+// TestThinRecords has a Search whose records say what the list says, and no more:
+// one resource out of three is whole, and the others are described.
+func TestThinRecords(t *testing.T) {
+	jobs := many(3, func(i int) string { return job(fmt.Sprint("j", i), "2026-01-02T03:04:05Z", role, "s3://b-1/k") })
+	record := func(i int, more string) string {
+		name := fmt.Sprint("j", i)
+		return fmt.Sprintf(`{"TrainingJob": {"TrainingJobName": %q, "TrainingJobArn": %q, "TrainingJobStatus": "Completed", "CreationTime": 1767323045%s}}`, name, arnOf("training-job/"+name), more)
+	}
+	body := fmt.Sprintf(`{"Results": [%s, %s, %s]}`, record(0, ""), record(1, `, "Tags": []`), record(2, fmt.Sprintf(`, "RoleArn": %q`, role)))
+	cfg, server := serve(t, docs(t, map[string]string{"TrainingJob": jobs}), simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+		if action == "sagemaker:Search" {
+			return jsonFault(200, body)
+		}
+		return nil
+	}})
+	cfg.Kinds = []string{"AWSSageMakerTrainingJob"}
+	cfg.DescribeLimit = 0
+	r := collect(t, cfg)
+	if n := server.Calls()["sagemaker:DescribeTrainingJob"]; n != 2 {
+		t.Errorf("%d described", n)
+	}
+	if roles := r.ofType("HAS_EXECUTION_ROLE"); len(roles) != 3 {
+		t.Errorf("roles %v", roles)
+	}
+}
+
 // TestContradictions has answers that contradict what was answered before: nothing
 // that they touch is complete.
 func TestContradictions(t *testing.T) {
 	const versionLabel, executionLabel, modelLabel = "AWSSageMakerPipelineVersion", "AWSSageMakerPipelineExecution", "AWSSageMakerModel"
+	const abroad = "arn:aws:sagemaker:ap-south-2:012345678901:model/m"
 	var pipelines, twoCases []string
 	for i := range 5 {
 		name := fmt.Sprintf("p%d", i)
@@ -336,6 +363,19 @@ func TestContradictions(t *testing.T) {
 				}
 				return nil
 			}, 2, graph.AllIDs,
+		},
+		{
+			"a list that names resources of another region", modelLabel, modelLabel + " sagemaker:ListModels " + abroad + " OtherRegion",
+			map[string]string{"Model": list(twoCases[0])},
+			func(action string, _ int, _ string) *simulator.Fault {
+				switch action {
+				case "sagemaker:ListModels":
+					return jsonFault(200, fmt.Sprintf(`{"Models": [{"ModelName": "m", "ModelArn": %q, "CreationTime": 1767323045}]}`, abroad))
+				case "sagemaker:DescribeModel":
+					return jsonFault(200, fmt.Sprintf(`{"ModelName": "m", "ModelArn": %q, "CreationTime": 1767323045}`, abroad))
+				}
+				return nil
+			}, 1, graph.SomeIDs,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

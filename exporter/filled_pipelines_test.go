@@ -113,7 +113,7 @@ func TestBadPipelines(t *testing.T) {
 
 // Beyond the describe limit Search reads pipelines, and it has no definitions.
 func TestStepsNeedDefinitions(t *testing.T) {
-	pipeline := compact(t, []any{map[string]any{"PipelineName": "p", "PipelineArn": arnOf("pipeline/p"), "CreationTime": "2026-01-02T03:04:05Z", "PipelineDefinition": definition}})
+	pipeline := compact(t, []any{map[string]any{"PipelineName": "p", "PipelineArn": arnOf("pipeline/p"), "PipelineStatus": "Active", "CreationTime": "2026-01-02T03:04:05Z", "PipelineDefinition": definition}})
 	cfg, _ := serve(t, docs(t, map[string]string{"Pipeline": pipeline}), simulator.Options{})
 	cfg.DescribeLimit = 0
 	r := collect(t, cfg)
@@ -131,7 +131,7 @@ func TestNewestExecutions(t *testing.T) {
 	for i := range 25 {
 		all = append(all, map[string]any{"PipelineArn": arnOf("pipeline/p"), "PipelineExecutionArn": arnOf(fmt.Sprintf("pipeline/p/execution/e%02d", i)), "CreationTime": fmt.Sprintf("2026-01-02T03:04:%02dZ", i)})
 	}
-	pipeline := compact(t, []any{map[string]any{"PipelineName": "p", "PipelineArn": arnOf("pipeline/p"), "CreationTime": "2026-01-02T03:04:05Z", "PipelineDefinition": `{"Steps":[]}`}})
+	pipeline := compact(t, []any{map[string]any{"PipelineName": "p", "PipelineArn": arnOf("pipeline/p"), "PipelineStatus": "Active", "CreationTime": "2026-01-02T03:04:05Z", "PipelineDefinition": `{"Steps":[]}`}})
 	for newest, want := range map[int]int{0: 0, 10: 10, 100: 25, -1: 25} {
 		cfg, _ := serve(t, docs(t, map[string]string{"Pipeline": pipeline, "PipelineExecution": compact(t, all)}), simulator.Options{})
 		cfg.Newest = newest

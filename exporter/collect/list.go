@@ -268,13 +268,9 @@ func (r *kindRun) items(items reflect.Value, o *reading.Origin, action string, f
 			r.note(r.Label, action, "", "NoIdentity", "an item has neither an ARN nor a name")
 			continue
 		}
-		if r.UnreadableTime(one.Item) {
+		if code, message := r.doubtfulItem(id, one.Item); code != "" {
 			r.listFailed(calling.Failed)
-			r.note(r.Label, action, id, "UnreadableTime", "the list has a time that is not between the years 1 and 9999")
-		}
-		if odd := r.reader.OddARN(one.Item); odd != "" {
-			r.listFailed(calling.Failed)
-			r.note(r.Label, action, id, "OddARN", calling.OneLine("the list calls it "+odd+", which is no ARN of the kind"))
+			r.note(r.Label, action, id, code, message)
 		}
 		key := identityOf(id)
 		r.stateMu.Lock()
@@ -293,6 +289,22 @@ func (r *kindRun) items(items reflect.Value, o *reading.Origin, action string, f
 		}
 	}
 	return fresh, nil
+}
+
+// doubtfulItem says what is wrong with a list item, in the words of a gap; "" where
+// nothing is. The item is taken, for nothing else tells of the resource, and the
+// list is not relied on.
+func (r *kindRun) doubtfulItem(id string, item reflect.Value) (code, message string) {
+	if r.UnreadableTime(item) {
+		return "UnreadableTime", "the list has a time that is not between the years 1 and 9999"
+	}
+	if odd := r.reader.OddARN(item); odd != "" {
+		return "OddARN", calling.OneLine("the list calls it " + odd + ", which is no ARN of the kind")
+	}
+	if a, ok := names.ParseARN(id); ok && a.Region != "" && a.Region != r.at.Region {
+		return "OtherRegion", calling.OneLine("the list of " + r.at.Region + " names a resource of " + a.Region)
+	}
+	return "", ""
 }
 
 // firstSight is what is remembered of a list item.

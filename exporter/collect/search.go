@@ -160,7 +160,7 @@ func timeFilter(name string, operator types.Operator, micros int64) types.Filter
 }
 
 // result takes one record, where it is of a resource that was listed, not written
-// yet, and not older than the list. fresh is whether it came for the first time.
+// yet, is the whole of it, and is not older than the list. fresh is whether it came for the first time.
 func (s *searching) result(result *types.SearchRecord, known map[identity]bool) (fresh bool, err error) {
 	rec, ok := recordIn(s.Search, result)
 	if !ok {
@@ -170,7 +170,7 @@ func (s *searching) result(result *types.SearchRecord, known map[identity]bool) 
 	fresh = !known[identityOf(id)]
 	known[identityOf(id)] = true
 	key, was, listed := s.find(id)
-	if !listed || was.written || s.Contradicts(was.said, rec) {
+	if !listed || was.written || s.Repeats(rec) || s.Contradicts(was.said, rec) {
 		return fresh, nil
 	}
 	if s.beside {

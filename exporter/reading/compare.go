@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"hash/maphash"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +66,24 @@ func (k *Kind) Contradicts(s Saying, record reflect.Value) bool {
 		return true
 	}
 	return hashOf(record, k.common.record, s.members) != s.hash
+}
+
+// beyond are the members of a record of Search that are not among those it has in
+// common with list items.
+func beyond(record reflect.Type, common []int) (indexes []int) {
+	for _, m := range members(record) {
+		if !slices.Contains(common, m.Index[0]) && m.Name != "Tags" {
+			indexes = append(indexes, m.Index[0])
+		}
+	}
+	return indexes
+}
+
+// Repeats reports whether a record of Search says nothing but what the list does:
+// then it is not the whole resource. What Describe requires is no measure for it,
+// for Search leaves some of that out.
+func (k *Kind) Repeats(record reflect.Value) bool {
+	return len(k.beyond) > 0 && !slices.ContainsFunc(k.beyond, func(i int) bool { return !absent(record.Field(i)) })
 }
 
 // hashOf hashes some members: ARNs in small letters, for lists may have them so,

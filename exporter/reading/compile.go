@@ -37,6 +37,7 @@ type Kind struct {
 	shapes map[reflect.Type]*shape // of details, list items, search records
 	common common                  // of list items and records of Search
 	listed common                  // of list items and details, or what their wrapper holds
+	beyond []int                   // of records of Search: what list items have not
 	times  []int                   // of list items
 	beside beside
 }
@@ -87,6 +88,7 @@ func compile(e *catalog.Entry) (*Kind, error) {
 	if e.Search != nil {
 		k.shapeOf(e.Search.Record)
 		k.common = commonMembers(k.Item(), e.Search.Record)
+		k.beyond = beyond(e.Search.Record, k.common.record)
 	}
 	return k, k.checkKeys()
 }
