@@ -288,6 +288,34 @@ func TestThinRecords(t *testing.T) {
 	}
 }
 
+// TestNewestAreDifferent has a list of executions that names the newest a dozen
+// times: the newest three are three, and there are no more.
+func TestNewestAreDifferent(t *testing.T) {
+	const executionLabel = "AWSSageMakerPipelineExecution"
+	pipeline := list(fmt.Sprintf(`{"PipelineName": "p", "PipelineArn": %q, "CreationTime": "2026-01-02T03:04:05Z"}`, arnOf("pipeline/p")))
+	var items []string
+	for _, n := range []int{4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 3, 2} {
+		items = append(items, fmt.Sprintf(`{"PipelineExecutionArn": %q, "StartTime": 17673230%02d}`, arnOf(fmt.Sprint("pipeline/p/execution/e", n)), n))
+	}
+	for newest, state := range map[int]graph.State{2: graph.Limited, 3: graph.Complete, 10: graph.Complete} {
+		cfg, _ := serve(t, docs(t, map[string]string{"Pipeline": pipeline}), simulator.Options{Fault: func(action string, _ int, body []byte) *simulator.Fault {
+			switch action {
+			case "sagemaker:ListPipelineExecutions":
+				return jsonFault(200, fmt.Sprintf(`{"PipelineExecutionSummaries": %s}`, list(items...)))
+			case "sagemaker:DescribePipelineExecution":
+				_, arn, _ := strings.Cut(string(body), `"PipelineExecutionArn":`)
+				return jsonFault(200, fmt.Sprintf(`{"PipelineArn": %q, "CreationTime": 1767323000, "PipelineExecutionArn": %s`, arnOf("pipeline/p"), arn))
+			}
+			return nil
+		}})
+		cfg.Newest = newest
+		r := collect(t, cfg)
+		if k := r.kind(t, executionLabel); k.Written != int64(min(newest, 3)) || k.State != state {
+			t.Errorf("newest %d: %+v, gaps %s", newest, k, r.gaps())
+		}
+	}
+}
+
 // TestContradictions has answers that contradict what was answered before: nothing
 // that they touch is complete.
 func TestContradictions(t *testing.T) {
@@ -375,7 +403,7 @@ func TestContradictions(t *testing.T) {
 					return jsonFault(200, fmt.Sprintf(`{"ModelName": "m", "ModelArn": %q, "CreationTime": 1767323045}`, abroad))
 				}
 				return nil
-			}, 1, graph.SomeIDs,
+			}, 0, graph.SomeIDs,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

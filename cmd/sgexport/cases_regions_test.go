@@ -36,6 +36,40 @@ func regionCases() []testCase {
 			return fault(code, "no")
 		}
 	}
+	// Every region refuses STS; and where one answers, the run goes on there.
+	for _, c := range []struct {
+		name, says string
+		a          answer
+	}{
+		{"denied", "sgexport policy", answer{status: 403, code: "AccessDenied", message: "with an explicit deny in a service control policy"}},
+		{"out of order", "InternalFailure", answer{status: 500, code: "InternalFailure", message: "We encountered an internal error."}},
+	} {
+		all = append(all,
+			testCase{
+				name: "regions/STS " + c.name + " in the first", exit: complete, args: first,
+				handle: func(op string, body obj, region string, _ int) answer {
+					switch {
+					case region != "ap-east-1":
+						return usual(op, body)
+					case strings.HasPrefix(op, "sts:"):
+						return c.a
+					}
+					return answer{} // nothing is there
+				},
+				check: func(r *result) { r.complete("Model") },
+			},
+			testCase{
+				name: "regions/STS " + c.name + " in all", exit: failed, args: first,
+				handle: func(op string, _ obj, _ string, _ int) answer {
+					if strings.HasPrefix(op, "sts:") {
+						return c.a
+					}
+					return answer{}
+				},
+				check: func(r *result) { r.says(c.says); r.says(`GetCallerIdentity in ap-east-1`) },
+			},
+		)
+	}
 	return append(all,
 		testCase{
 			name: "regions/first refuses, STS too", exit: incomplete, args: first,
@@ -63,7 +97,11 @@ func regionCases() []testCase {
 		},
 		testCase{
 			name: "regions/the only one refuses", exit: failed, handle: onlyRegion("UnrecognizedClientException"),
-			check: func(r *result) { r.says(`UnrecognizedClientException`) },
+			check: func(r *result) {
+				r.says(`UnrecognizedClientException`)
+				r.says(`has not enabled the region`)
+				r.saysNot(`check the network`)
+			},
 		},
 		testCase{
 			name: "regions/denied in one by an organization", exit: incomplete, args: first,
@@ -134,6 +172,14 @@ func regionCases() []testCase {
 				}
 				r.complete("Model", "EndpointConfig")
 				r.linked("HAS_EXECUTION_ROLE", models.arn("m"), role)
+			},
+		},
+		testCase{
+			name: "regions/an endpoint that has one region's resources for all", exit: incomplete, args: first,
+			handle: func(op string, body obj, _ string, _ int) answer { return usual(op, body) },
+			check: func(r *result) {
+				r.complete("Model")
+				r.stateIn("ap-east-1", "Model", "partial", "some")
 			},
 		},
 		testCase{

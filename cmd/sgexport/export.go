@@ -19,6 +19,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/sgexport/sgexport/exporter"
+	"github.com/sgexport/sgexport/exporter/calling"
 	"github.com/sgexport/sgexport/formats/jsonl"
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/internal/snapshot"
@@ -577,6 +578,8 @@ func (o *exportOptions) explain(err error) error {
 		return fmt.Errorf("%w; %s", c, adviceFor(c, o.login)) // c, not err: without what the SDK puts before it
 	case errors.As(err, &d):
 		return fmt.Errorf("%w; nothing was published: the permissions that are needed are printed by 'sgexport policy'", err)
+	case errors.As(err, &e) && calling.DoubtsCredentials(e.Code):
+		return fmt.Errorf("%w; AWS STS takes the credentials, so the account has not enabled the region, or its policies close it: give --region one that is open", err)
 	case errors.As(err, &e):
 		return fmt.Errorf("%w; check the network, the region, --endpoint-url and AWS_ENDPOINT_URL", err)
 	}

@@ -34,6 +34,7 @@ const (
 const (
 	EndlessPages = "EndlessPages" // of an [EndlessError]
 	Timeout      = "Timeout"      // of a [TimeoutError]
+	Throttled    = "Throttled"    // of a [ThrottledError]
 )
 
 // A Failure is an error of a call, as a gap says it.
@@ -76,6 +77,7 @@ func ownError(err error) (code string, own error) {
 		throttled *ThrottledError
 		tooLong   *TimeoutError
 		tooLarge  *SizeError
+		tooOften  *RedirectError
 	)
 	switch {
 	case errors.As(err, &endless):
@@ -85,11 +87,13 @@ func ownError(err error) (code string, own error) {
 	case errors.As(err, &panicked):
 		return "UnreadableAnswer", panicked
 	case errors.As(err, &throttled):
-		return "Throttled", throttled
+		return Throttled, throttled
 	case errors.As(err, &tooLong):
 		return Timeout, tooLong
 	case errors.As(err, &tooLarge):
 		return "AnswerTooLarge", tooLarge
+	case errors.As(err, &tooOften):
+		return "TooManyRedirects", tooOften
 	}
 	return "", nil
 }
@@ -162,6 +166,10 @@ var classes = map[string]Class{
 	"ResourceNotFound": Gone, "ResourceNotFoundException": Gone, "NotFoundException": Gone, "NotFound": Gone,
 	"NoSuchEntity": Gone, "NoSuchBucket": Gone, "RecordNotFound": Gone,
 }
+
+// DoubtsCredentials reports whether a code says that credentials are not taken:
+// where they are elsewhere, the region is not enabled.
+func DoubtsCredentials(code string) bool { return classes[code] == Doubted }
 
 var (
 	// goneText matches what services say of something that was deleted. Source:

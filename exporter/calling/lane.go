@@ -143,8 +143,9 @@ func (a *attempts) MaxAttempts() int { return 0 }
 func (a *attempts) IsErrorRetryable(err error) bool {
 	var c *CredentialsError
 	var tooLong *TimeoutError
+	var tooOften *RedirectError
 	switch {
-	case errors.As(err, &c):
+	case errors.As(err, &c), errors.As(err, &tooOften):
 		return false
 	case errors.As(err, &tooLong):
 		return true

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,6 +24,16 @@ type TimeoutError struct{ After time.Duration }
 
 func (e *TimeoutError) Error() string { return fmt.Sprintf("no complete answer within %s", e.After) }
 
+// mostRedirects is how many redirects are followed: none of AWS's needs a second.
+const mostRedirects = 5
+
+// A RedirectError says that a call was sent on and on.
+type RedirectError struct{ Times int }
+
+func (e *RedirectError) Error() string {
+	return fmt.Sprintf("the call was redirected more than %d times", e.Times)
+}
+
 // A SizeError says that an answer is larger than any should be.
 type SizeError struct{ Bytes int64 }
 
@@ -30,7 +42,7 @@ func (e *SizeError) Error() string {
 }
 
 // limit returns a client of which each exchange takes at most so long in all:
-// connecting, waiting for the answer, and reading it.
+// connecting, following redirects, waiting for the answer, and reading it.
 func limit(client aws.HTTPClient, timeout time.Duration) aws.HTTPClient {
 	if client == nil {
 		client = awshttp.NewBuildableClient()
@@ -45,31 +57,50 @@ type limited struct {
 
 // Do implements aws.HTTPClient.
 func (l *limited) Do(req *http.Request) (*http.Response, error) {
-	tooLong := &TimeoutError{l.timeout}
-	ctx, cancel := context.WithTimeoutCause(req.Context(), l.timeout, tooLong)
+	ctx, stop := context.WithCancelCause(req.Context())
+	ctx, cancel := context.WithTimeoutCause(bounded(ctx, stop), l.timeout, &TimeoutError{l.timeout})
+	end := func() {
+		cancel()
+		stop(nil)
+	}
 	resp, err := l.client.Do(req.WithContext(ctx))
 	if err != nil {
-		defer cancel()
-		return nil, timeoutOr(ctx, err)
+		defer end()
+		return nil, causeOr(ctx, err)
 	}
-	resp.Body = &limitedBody{ctx: ctx, cancel: cancel, body: headOf(ctx, resp.Body), left: maxBody}
+	resp.Body = &limitedBody{ctx: ctx, end: end, body: headOf(ctx, resp.Body), left: maxBody}
 	return resp, nil
 }
 
-// timeoutOr returns the timeout where that is why err came about.
-func timeoutOr(ctx context.Context, err error) error {
+// bounded returns a context in which a request that is sent too often is stopped.
+// The client follows redirects by itself, and does not count them.
+func bounded(ctx context.Context, stop context.CancelCauseFunc) context.Context {
+	var sent atomic.Int32
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() {
+		if sent.Add(1) > 1+mostRedirects {
+			stop(&RedirectError{mostRedirects})
+		}
+	}})
+}
+
+// causeOr returns the limit that was met, where that is why err came about.
+func causeOr(ctx context.Context, err error) error {
 	var tooLong *TimeoutError
-	if errors.As(context.Cause(ctx), &tooLong) {
+	var tooOften *RedirectError
+	switch cause := context.Cause(ctx); {
+	case errors.As(cause, &tooLong):
 		return tooLong
+	case errors.As(cause, &tooOften):
+		return tooOften
 	}
 	return err
 }
 
 type limitedBody struct {
-	ctx    context.Context
-	cancel context.CancelFunc
-	body   io.ReadCloser
-	left   int64
+	ctx  context.Context
+	end  func()
+	body io.ReadCloser
+	left int64
 }
 
 func (b *limitedBody) Read(p []byte) (int, error) {
@@ -78,12 +109,12 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 		return 0, &SizeError{maxBody}
 	}
 	if err != nil && err != io.EOF {
-		err = timeoutOr(b.ctx, err)
+		err = causeOr(b.ctx, err)
 	}
 	return n, err
 }
 
 func (b *limitedBody) Close() error {
-	defer b.cancel()
+	defer b.end()
 	return b.body.Close()
 }

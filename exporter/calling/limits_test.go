@@ -11,6 +11,10 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/sgexport/sgexport/exporter/operation"
 )
 
 // call calls ListModels once and says how that ended.
@@ -145,6 +149,35 @@ func TestSize(t *testing.T) {
 		f, err := call(t.Context(), c)
 		if f.Code != "AnswerTooLarge" || f.Class != Failed || n.Load() != 1 {
 			t.Errorf("%s: %d attempts: %+v, %v", name, n.Load(), f, err)
+		}
+	}
+}
+
+// TestRedirects sends a call on to where it came from, for ever, and a few times.
+func TestRedirects(t *testing.T) {
+	location := operation.Of(operation.S3, (*s3.Client).GetBucketLocation)
+	in := location.Input("")
+	operation.SetText(in.Elem().FieldByName("Bucket"), "b")
+	for _, c := range []struct {
+		redirects, calls int64
+		code             string
+	}{{1 << 30, 1 + mostRedirects, "TooManyRedirects"}, {mostRedirects, 1 + mostRedirects, ""}, {1, 2, ""}} {
+		var n atomic.Int64
+		caller := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+			if n.Add(1) <= c.redirects {
+				http.Redirect(w, r, r.URL.String(), http.StatusTemporaryRedirect)
+				return
+			}
+			_, _ = io.WriteString(w, `<LocationConstraint>eu-west-1</LocationConstraint>`)
+		})
+		_, err := caller.Call(t.Context(), &location, in, nil)
+		var f Failure
+		if err != nil {
+			f = Classify(t.Context(), err)
+		}
+		// The request that is too much may reach the server before it is stopped.
+		if got := n.Load(); f.Code != c.code || got < c.calls || got > c.calls+1 {
+			t.Errorf("%d redirects: %d requests, %+v", c.redirects, got, f)
 		}
 	}
 }

@@ -159,7 +159,10 @@ func (r *run) result() (*Result, error) {
 
 // An EndpointError says that the API cannot be reached, or that something else
 // than the API answers. The run cannot go on.
-type EndpointError struct{ Err error }
+type EndpointError struct {
+	Err  error
+	Code string // that of the answer or the failure, as in a gap; "" where there is none
+}
 
 func (e *EndpointError) Error() string { return e.Err.Error() }
 

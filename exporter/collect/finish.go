@@ -180,7 +180,7 @@ func nothingListed(r *graph.Report) error {
 	if denied && !failed {
 		return &DeniedError{err}
 	}
-	return &EndpointError{err}
+	return &EndpointError{Err: err, Code: r.Gaps[0].Code}
 }
 
 // An edgeSweep is how a listing of edges went.

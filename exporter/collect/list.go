@@ -108,7 +108,7 @@ func (r *kindRun) inside(text string, o *reading.Origin, f func(o *reading.Origi
 		return nil
 	}
 	r.listAnswered()
-	_, err = r.items(items, o, r.listAction(), f)
+	_, _, err = r.items(items, -1, o, r.listAction(), f)
 	return err
 }
 
@@ -139,23 +139,25 @@ func (r *kindRun) pages(ctx context.Context, l *catalog.List, o *reading.Origin,
 		}
 	}
 	l.Set(in.Interface())
-	found := 0
+	left := -1 // how many are still wanted; negative is all
+	if l.Newest {
+		left = r.cfg.Newest
+	}
 	failure, err := r.caller.Pages(ctx, &l.Operation, in, &r.calls, func(out reflect.Value) (calling.Page, error) {
 		r.listAnswered()
 		items := out.Field(l.Items)
-		last := l.Newest && r.cfg.Newest >= 0 && found+items.Len() >= r.cfg.Newest
-		if last {
-			more := found+items.Len() > r.cfg.Newest || l.Next(out) != ""
-			items = items.Slice(0, r.cfg.Newest-found)
-			r.listCut(more)
+		fresh, cut, err := r.take(ctx, l, items, left, o, f)
+		page := calling.Page{Items: items.Len(), New: fresh}
+		if left >= 0 {
+			left -= fresh
+			page.Last = left == 0
+			r.listCut(cut || page.Last && l.Next(out) != "")
 		}
-		found += items.Len()
-		fresh, err := r.take(ctx, l, items, o, f)
 		if err == nil {
 			r.progress()
 			err = r.log.sync()
 		}
-		return calling.Page{Items: items.Len(), New: fresh, Last: last}, err
+		return page, err
 	})
 	if failure == nil || err != nil {
 		return err
@@ -163,12 +165,13 @@ func (r *kindRun) pages(ctx context.Context, l *catalog.List, o *reading.Origin,
 	return r.listError(ctx, l, o, failure)
 }
 
-// take takes one page: its items and, where each of them has other versions,
-// those. What belongs to AWS itself is taken as the list has it.
-func (r *kindRun) take(ctx context.Context, l *catalog.List, items reflect.Value, o *reading.Origin, f func(o *reading.Origin) error) (fresh int, err error) {
-	fresh, err = r.items(items, o, l.Action, f)
+// take takes one page, but no more than most new items, see [kindRun.items]. Where
+// each of them has other versions, it takes those. What belongs to AWS itself is
+// taken as the list has it.
+func (r *kindRun) take(ctx context.Context, l *catalog.List, items reflect.Value, most int, o *reading.Origin, f func(o *reading.Origin) error) (fresh int, cut bool, err error) {
+	fresh, cut, err = r.items(items, most, o, l.Action, f)
 	if l.Versions == nil || err != nil || ofAWS(o.Parent) {
-		return fresh, err
+		return fresh, cut, err
 	}
 	g, gctx := r.group(ctx)
 	for i := range items.Len() {
@@ -178,7 +181,7 @@ func (r *kindRun) take(ctx context.Context, l *catalog.List, items reflect.Value
 		}
 		g.Go(func() error { return r.pages(gctx, l.Versions, of, f) })
 	}
-	return fresh, g.Wait()
+	return fresh, cut, g.Wait()
 }
 
 // ofAWS reports whether a resource is AWS's own: its ARN has no account.
@@ -256,10 +259,15 @@ func (r *kindRun) listFailed(class calling.Class) {
 	r.stateMu.Unlock()
 }
 
-// items calls f for each item. One that comes twice, as it may over the border of
-// two pages, is one. fresh is how many came for the first time.
-func (r *kindRun) items(items reflect.Value, o *reading.Origin, action string, f func(o *reading.Origin) error) (fresh int, err error) {
+// items calls f for each item, but for no more than most that come for the first
+// time; negative is all. One that comes twice, as it may over the border of two
+// pages, is one. fresh is how many came for the first time, and cut is whether
+// others are left.
+func (r *kindRun) items(items reflect.Value, most int, o *reading.Origin, action string, f func(o *reading.Origin) error) (fresh int, cut bool, err error) {
 	for i := range items.Len() {
+		if fresh == most {
+			return fresh, true, nil
+		}
 		one := *o
 		one.Item = items.Index(i)
 		id, _ := r.reader.Identify(one.Item, &one)
@@ -268,7 +276,12 @@ func (r *kindRun) items(items reflect.Value, o *reading.Origin, action string, f
 			r.note(r.Label, action, "", "NoIdentity", "an item has neither an ARN nor a name")
 			continue
 		}
-		if code, message := r.doubtfulItem(id, one.Item); code != "" {
+		if elsewhere := r.elsewhere(id); elsewhere != "" {
+			r.listFailed(calling.Failed)
+			r.note(r.Label, action, id, "OtherRegion", calling.OneLine("the list of "+r.at.Region+" names a resource of "+elsewhere+", which is not taken"))
+			continue
+		}
+		if code, message := r.doubtfulItem(one.Item); code != "" {
 			r.listFailed(calling.Failed)
 			r.note(r.Label, action, id, code, message)
 		}
@@ -285,24 +298,30 @@ func (r *kindRun) items(items reflect.Value, o *reading.Origin, action string, f
 		fresh++
 		r.listed.Add(1)
 		if err := f(&one); err != nil {
-			return fresh, err
+			return fresh, false, err
 		}
 	}
-	return fresh, nil
+	return fresh, false, nil
+}
+
+// elsewhere returns the region that an id is of, where it is not that of the scope:
+// the endpoint is of another region then, which has the resource.
+func (r *kindRun) elsewhere(id string) string {
+	if a, ok := names.ParseARN(id); ok && a.Region != r.at.Region {
+		return a.Region
+	}
+	return ""
 }
 
 // doubtfulItem says what is wrong with a list item, in the words of a gap; "" where
 // nothing is. The item is taken, for nothing else tells of the resource, and the
 // list is not relied on.
-func (r *kindRun) doubtfulItem(id string, item reflect.Value) (code, message string) {
+func (r *kindRun) doubtfulItem(item reflect.Value) (code, message string) {
 	if r.UnreadableTime(item) {
 		return "UnreadableTime", "the list has a time that is not between the years 1 and 9999"
 	}
 	if odd := r.reader.OddARN(item); odd != "" {
 		return "OddARN", calling.OneLine("the list calls it " + odd + ", which is no ARN of the kind")
-	}
-	if a, ok := names.ParseARN(id); ok && a.Region != "" && a.Region != r.at.Region {
-		return "OtherRegion", calling.OneLine("the list of " + r.at.Region + " names a resource of " + a.Region)
 	}
 	return "", ""
 }

@@ -76,7 +76,8 @@ func (r *run) target(ctx context.Context, cfg *Target) (failure, fatal error) {
 func ownFailure(ctx context.Context, err error) (failure, fatal error) {
 	var c *calling.CredentialsError
 	var e *EndpointError
-	if ctx.Err() == nil && (errors.As(err, &c) || errors.As(err, &e)) {
+	var d *DeniedError
+	if ctx.Err() == nil && (errors.As(err, &c) || errors.As(err, &e) || errors.As(err, &d)) {
 		return err, nil
 	}
 	if ctx.Err() != nil {
@@ -86,7 +87,8 @@ func ownFailure(ctx context.Context, err error) (failure, fatal error) {
 }
 
 // identify asks for the account that the credentials belong to, in each region
-// in turn: the STS of a region that the account has not enabled takes none.
+// in turn: the STS of a region that the account has not enabled takes none, a
+// policy may deny a region, and an endpoint may be out of order.
 func (t *target) identify(ctx context.Context) error {
 	regions := append(slices.Clone(t.Regions), names.HomeRegion(names.PartitionOf(t.Regions[0])))
 	var first error
@@ -111,20 +113,23 @@ func (t *target) identify(ctx context.Context) error {
 
 // identifyIn asks one region. doubted is true where another one may say otherwise.
 func (t *target) identifyIn(ctx context.Context, region string) (doubted bool, err error) {
-	out, err := t.ask(ctx, region)
-	if err != nil {
-		f := calling.Classify(ctx, err)
+	out, failure := t.ask(ctx, region)
+	if failure != nil {
+		f := calling.Classify(ctx, failure)
+		err = fmt.Errorf("ask AWS who is calling (%s in %s): %s: %s", callerIdentity.Action, region, f.Code, f.Message)
 		switch f.Class {
 		case calling.Credentials:
-			return false, credentialsError(f, err)
+			return false, credentialsError(f, failure)
 		case calling.Cancelled:
 			return false, ctx.Err()
 		case calling.Doubted:
-			return true, credentialsError(f, err)
-		case calling.Unavailable:
-			return true, &EndpointError{fmt.Errorf("ask AWS who is calling (%s in %s): %s", callerIdentity.Action, region, f.Message)}
+			return true, credentialsError(f, failure)
+		case calling.Denied:
+			return true, &DeniedError{err}
 		}
-		return false, &EndpointError{fmt.Errorf("ask AWS who is calling (%s in %s): %s: %s", callerIdentity.Action, region, f.Code, f.Message)}
+		// Those take minutes, and would do so in each region.
+		slow := f.Code == calling.Timeout || f.Code == calling.Throttled
+		return !slow, &EndpointError{Err: err, Code: f.Code}
 	}
 	account := operation.Text(out, "Account")
 	a, _ := names.ParseARN(operation.Text(out, "Arn"))
@@ -132,7 +137,7 @@ func (t *target) identifyIn(ctx context.Context, region string) (doubted bool, e
 		a.Partition = names.PartitionOf(region)
 	}
 	if !names.IsAccountID(account) {
-		return false, &EndpointError{fmt.Errorf("ask AWS who is calling: the endpoint answered with account %q, which is no account id", account)}
+		return false, &EndpointError{Err: fmt.Errorf("ask AWS who is calling: the endpoint answered with account %q, which is no account id", account)}
 	}
 	t.identity = record.Scope{Account: account, Partition: a.Partition}
 	return false, nil
