@@ -108,6 +108,9 @@ func regionCases() []testCase {
 			handle: refuses(fault("AccessDeniedException", "with an explicit deny in a service control policy"), false),
 			check: func(r *result) {
 				r.stateIn("ap-east-1", "Model", "denied", "none")
+				if len(r.manifest.Gaps) != 1 {
+					r.Errorf("%d gaps for a region that is closed", len(r.manifest.Gaps))
+				}
 				r.complete("Model")
 			},
 		},

@@ -43,8 +43,10 @@ func (o *exportOptions) summarize(stderr io.Writer, r result) error {
 }
 
 func (o *exportOptions) writeResult(w io.Writer, r result) {
-	fmt.Fprintf(w, "\n%s nodes of %d labels, %s edges of %d types, %s API calls, %s\n",
-		grouped(r.counts.Nodes), len(r.counts.Labels), grouped(r.counts.Edges), len(r.counts.EdgeTypes), grouped(callsOf(r.report)), r.took.Round(10*time.Millisecond))
+	fmt.Fprintf(w, "\n%s of %s, %s of %s, %s, %s\n",
+		snapshot.Counted(r.counts.Nodes, "node"), snapshot.Counted(len(r.counts.Labels), "label"),
+		snapshot.Counted(r.counts.Edges, "edge"), snapshot.Counted(len(r.counts.EdgeTypes), "type"),
+		snapshot.Counted(callsOf(r.report), "API call"), r.took.Round(10*time.Millisecond))
 	for _, scope := range snapshot.EmptyScopes(r.report) {
 		fmt.Fprintf(w, "no SageMaker resources in %s\n", scope)
 	}

@@ -13,6 +13,8 @@ import (
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
+
+	"github.com/sgexport/sgexport/graph"
 )
 
 // A Class is what an error of a call means.
@@ -28,13 +30,6 @@ const (
 	Doubted                  // the credentials are not taken here: wrong everywhere, or the region is not enabled
 	Credentials              // nothing further will work: the run stops
 	Cancelled                // the run was stopped
-)
-
-// Codes of errors of this package that callers look for.
-const (
-	EndlessPages = "EndlessPages" // of an [EndlessError]
-	Timeout      = "Timeout"      // of a [TimeoutError]
-	Throttled    = "Throttled"    // of a [ThrottledError]
 )
 
 // A Failure is an error of a call, as a gap says it.
@@ -81,19 +76,19 @@ func ownError(err error) (code string, own error) {
 	)
 	switch {
 	case errors.As(err, &endless):
-		return EndlessPages, endless
+		return graph.CodeEndlessPages, endless
 	case errors.As(err, &noAnswer):
-		return "NoAnswer", noAnswer
+		return graph.CodeNoAnswer, noAnswer
 	case errors.As(err, &panicked):
-		return "UnreadableAnswer", panicked
+		return graph.CodeUnreadableAnswer, panicked
 	case errors.As(err, &throttled):
-		return Throttled, throttled
+		return graph.CodeThrottled, throttled
 	case errors.As(err, &tooLong):
-		return Timeout, tooLong
+		return graph.CodeTimeout, tooLong
 	case errors.As(err, &tooLarge):
-		return "AnswerTooLarge", tooLarge
+		return graph.CodeAnswerTooLarge, tooLarge
 	case errors.As(err, &tooOften):
-		return "TooManyRedirects", tooOften
+		return graph.CodeTooManyRedirects, tooOften
 	}
 	return "", nil
 }
@@ -122,9 +117,9 @@ func classOfTransport(err error, status int) Failure {
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return Failure{Unavailable, "NoSuchHost", OneLine("there is no such endpoint: " + dns.Name)}
+		return Failure{Unavailable, graph.CodeNoSuchHost, OneLine("there is no such endpoint: " + dns.Name)}
 	case status >= 200 && status < 300:
-		return Failure{Failed, "UnreadableAnswer", OneLine(answerer(err) + "answered, and not as the AWS API does: " + err.Error())}
+		return Failure{Failed, graph.CodeUnreadableAnswer, OneLine(answerer(err) + "answered, and not as the AWS API does: " + err.Error())}
 	case status != 0:
 		return Failure{Failed, fmt.Sprintf("HTTP%d", status), OneLine(fmt.Sprintf("%sanswered %d %s, and not as the AWS API does", answerer(err), status, http.StatusText(status)))}
 	}
@@ -134,7 +129,7 @@ func classOfTransport(err error, status int) Failure {
 	if errors.As(err, &sending) {
 		text = sending.Error()
 	}
-	return Failure{Failed, "ConnectionError", OneLine(text)}
+	return Failure{Failed, graph.CodeConnection, OneLine(text)}
 }
 
 // answerer is the host whose answer an error is about, with a blank after it, or "".

@@ -308,15 +308,15 @@ func (d *describer) doubtful(out reflect.Value, o *reading.Origin) (code, messag
 	odd := d.reader.OddARN(out)
 	switch {
 	case odd != "":
-		return "OtherResource", "the answer is about " + calling.OneLine(odd)
+		return graph.CodeOtherResource, "the answer is about " + calling.OneLine(odd)
 	case got != "" && got != want && (!strings.EqualFold(got, want) || d.Retracts(out, o.Item)):
-		return "OtherResource", "the answer is about " + calling.OneLine(got)
+		return graph.CodeOtherResource, "the answer is about " + calling.OneLine(got)
 	case d.Thin(out, o.Item):
-		return "ThinAnswer", "the answer says less than the list does"
+		return graph.CodeThinAnswer, "the answer says less than the list does"
 	case d.Retracts(out, o.Item):
-		return "StaleAnswer", "the answer contradicts what the list says"
+		return graph.CodeStaleAnswer, "the answer contradicts what the list says"
 	case d.Older(out, o.Item):
-		return "StaleAnswer", "the answer is older than the list"
+		return graph.CodeStaleAnswer, "the answer is older than the list"
 	}
 	return "", ""
 }
@@ -364,7 +364,7 @@ func (r *kindRun) confirmGone(ctx context.Context) error {
 	}
 	err := r.vanished.each(stillGone, func(o *reading.Origin) error {
 		r.gone.Add(-1)
-		r.note(r.Label, r.Describe.Action, r.idOf(o), "StillListed", why)
+		r.note(r.Label, r.Describe.Action, r.idOf(o), graph.CodeStillListed, why)
 		return r.write(o.Item, o, graph.ByGap)
 	})
 	return cmp.Or(err, r.vanished.close())

@@ -133,20 +133,21 @@ func (s *scope) publish() {
 const regionLabel = "Region"
 
 // gapsOf returns the gaps of the scope. Those of all kinds are one, where the
-// region answers every list with the same error.
+// region answers every list with the same error: it is not enabled, or a policy of
+// the organization closes it.
 func (s *scope) gapsOf(kinds []graph.KindReport) []*graph.Gap {
 	gaps := s.gaps.Gaps()
 	asked := 0
 	for _, k := range kinds {
 		switch k.State {
 		case graph.Skipped, graph.Unoffered:
-		case graph.Unavailable:
+		case graph.Unavailable, graph.Denied:
 			asked++
 		default:
 			return gaps
 		}
 	}
-	gaps = slices.DeleteFunc(gaps, func(g *graph.Gap) bool { return g.Code == "ParentNotListed" })
+	gaps = slices.DeleteFunc(gaps, func(g *graph.Gap) bool { return g.Code == graph.CodeParentNotListed })
 	same := slices.IndexFunc(gaps, func(g *graph.Gap) bool { return g.Code != gaps[0].Code }) < 0
 	if asked < 2 || len(gaps) < 2 || !same {
 		return s.gaps.Gaps()

@@ -64,7 +64,7 @@ func (s *scope) newKindRun(k *reading.Kind) *kindRun {
 		scope: s, Kind: k, wanted: s.cfg.wants(k.Label), reader: s.reader(k), done: make(chan struct{}), detail: "list",
 		log:  s.newLog(&s.at, k.Label, record.Log{Content: record.Resources, Label: k.Label}),
 		seen: map[identity]seen{}, unread: unreadCounts{},
-		missed: calling.Failure{Class: calling.Failed, Code: "NotIndexed", Message: "Search has no record of it as it is now"},
+		missed: calling.Failure{Class: calling.Failed, Code: graph.CodeNotIndexed, Message: "Search has no record of it as it is now"},
 	}
 }
 
@@ -167,11 +167,11 @@ func (r *kindRun) lacksReferences() bool {
 func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause, cut ...string) (err error) {
 	rec, unreadable, err := r.read(v, o)
 	if err != nil {
-		r.note(r.Label, r.detailAction(), r.idOf(o), "UnreadableAnswer", calling.OneLine(err.Error()))
+		r.note(r.Label, r.detailAction(), r.idOf(o), graph.CodeUnreadableAnswer, calling.OneLine(err.Error()))
 		return nil
 	}
 	for _, column := range unreadable {
-		r.note(r.Label, r.detailAction(), rec.ID, "UnreadableTime", column+" is no time between the years 1 and 9999")
+		r.note(r.Label, r.detailAction(), rec.ID, graph.CodeUnreadableTime, column+" is no time between the years 1 and 9999")
 	}
 	r.reader.MarkUnread(rec, cut)
 	r.stateMu.Lock()

@@ -73,7 +73,7 @@ func (r *kindRun) inherit(parent *kindRun) {
 		r.listing.failed = r.listing.none != graph.Unoffered
 	}
 	if r.listing.failed {
-		r.note(r.Label, r.listAction(), "", "ParentNotListed", "not all "+parent.Label+" could be listed, so neither could what they have")
+		r.note(r.Label, r.listAction(), "", graph.CodeParentNotListed, "not all "+parent.Label+" could be listed, so neither could what they have")
 	}
 	for _, u := range of.Unread {
 		switch {
@@ -104,7 +104,7 @@ func (r *kindRun) inside(text string, o *reading.Origin, f func(o *reading.Origi
 	items, err := r.List.Parse(text)
 	if err != nil {
 		r.listFailed(calling.Failed)
-		r.note(r.Label, r.listAction(), o.Parent, "UnreadableDocument", calling.OneLine(r.List.Column+": "+err.Error()))
+		r.note(r.Label, r.listAction(), o.Parent, graph.CodeUnreadableDocument, calling.OneLine(r.List.Column+": "+err.Error()))
 		return nil
 	}
 	r.listAnswered()
@@ -273,12 +273,12 @@ func (r *kindRun) items(items reflect.Value, most int, o *reading.Origin, action
 		id, _ := r.reader.Identify(one.Item, &one)
 		if id == "" {
 			r.listFailed(calling.Failed)
-			r.note(r.Label, action, "", "NoIdentity", "an item has neither an ARN nor a name")
+			r.note(r.Label, action, "", graph.CodeNoIdentity, "an item has neither an ARN nor a name")
 			continue
 		}
 		if elsewhere := r.elsewhere(id); elsewhere != "" {
 			r.listFailed(calling.Failed)
-			r.note(r.Label, action, id, "OtherRegion", calling.OneLine("the list of "+r.at.Region+" names a resource of "+elsewhere+", which is not taken"))
+			r.note(r.Label, action, id, graph.CodeOtherRegion, calling.OneLine("the list of "+r.at.Region+" names a resource of "+elsewhere+", which is not taken"))
 			continue
 		}
 		if code, message := r.doubtfulItem(one.Item); code != "" {
@@ -318,10 +318,10 @@ func (r *kindRun) elsewhere(id string) string {
 // list is not relied on.
 func (r *kindRun) doubtfulItem(item reflect.Value) (code, message string) {
 	if r.UnreadableTime(item) {
-		return "UnreadableTime", "the list has a time that is not between the years 1 and 9999"
+		return graph.CodeUnreadableTime, "the list has a time that is not between the years 1 and 9999"
 	}
 	if odd := r.reader.OddARN(item); odd != "" {
-		return "OddARN", calling.OneLine("the list calls it " + odd + ", which is no ARN of the kind")
+		return graph.CodeOddARN, calling.OneLine("the list calls it " + odd + ", which is no ARN of the kind")
 	}
 	return "", ""
 }

@@ -83,7 +83,7 @@ func (s *searching) span(ctx context.Context, sp span, size int) error {
 		s.over = true
 		return nil
 	default:
-		if s.failed++; f.Code == calling.Timeout {
+		if s.failed++; f.Code == graph.CodeTimeout {
 			s.failed += searchFailures / 2 // each has cost minutes
 		}
 		if s.failed >= searchFailures || s.caller.GaveUp(&searchRecords) {

@@ -106,7 +106,7 @@ func (s *scope) listTags(ctx context.Context) (err error) {
 	}
 	sweep := s.tags.refusal.Failure
 	s.tags.refusal = nil
-	if sweep.Code == calling.EndlessPages {
+	if sweep.Code == graph.CodeEndlessPages {
 		return s.doubtTags(sweep)
 	}
 	chosen, err := s.tagScouts(ctx)

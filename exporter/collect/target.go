@@ -15,6 +15,7 @@ import (
 	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/graph"
 )
 
 var callerIdentity = catalog.CallerIdentity
@@ -128,7 +129,7 @@ func (t *target) identifyIn(ctx context.Context, region string) (doubted bool, e
 			return true, &DeniedError{err}
 		}
 		// Those take minutes, and would do so in each region.
-		slow := f.Code == calling.Timeout || f.Code == calling.Throttled
+		slow := f.Code == graph.CodeTimeout || f.Code == graph.CodeThrottled
 		return !slow, &EndpointError{Err: err, Code: f.Code}
 	}
 	account := operation.Text(out, "Account")

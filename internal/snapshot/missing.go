@@ -70,6 +70,8 @@ func gapsOf(r *graph.Report) []Lack {
 func gapText(l *Lack) string {
 	verb := "failed"
 	switch {
+	case l.Code == graph.CodeParentNotListed: // the call was not made
+		return fmt.Sprintf("%s: not all could be looked for in %s (%s)", few(nouns(l.Labels)), few(l.Scopes), short(l.Message))
 	case strings.Contains(l.Code, "AccessDenied") || strings.Contains(l.Code, "Unauthorized"):
 		verb = "denied"
 	case strings.Contains(l.Code, "Throttl") || l.Code == "TooManyRequestsException":
@@ -79,12 +81,7 @@ func gapText(l *Lack) string {
 	if l.Count > 1 {
 		text += " × " + Grouped(l.Count)
 	}
-	var others []string
-	for _, label := range l.Labels {
-		if !strings.Contains(l.Action, noun(label)) {
-			others = append(others, noun(label))
-		}
-	}
+	others := slices.DeleteFunc(nouns(l.Labels), func(noun string) bool { return strings.Contains(l.Action, noun) })
 	if len(others) > 0 {
 		text += " for " + few(others)
 	}
@@ -92,6 +89,14 @@ func gapText(l *Lack) string {
 		text += " in " + few(l.Scopes)
 	}
 	return text + " (" + short(strings.TrimSuffix(l.Code+": "+l.Message, ": ")) + ")"
+}
+
+func nouns(labels []string) []string {
+	var all []string
+	for _, label := range labels {
+		all = append(all, noun(label))
+	}
+	return all
 }
 
 // unexplained are kinds and tags that are not complete and of which no gap says
@@ -180,13 +185,13 @@ func fieldsOf(r *graph.Report) []Lack {
 	for i := range lacks {
 		l := &lacks[i]
 		label := l.Labels[0]
-		missing := counted(len(fields[label]), "field") + " not read"
+		missing := Counted(len(fields[label]), "field") + " not read"
 		if n := references[label]; n > 0 {
 			missing += fmt.Sprintf(", %d of them %s", n, plural(n, "a reference", "references"))
 		}
-		l.Text = fmt.Sprintf("%s: %s of %s", noun(label), missing, Grouped(l.Count))
+		l.Text = fmt.Sprintf("%s: %s of %s; Search alone has %s, and is not offered there", noun(label), missing, Grouped(l.Count), plural(len(fields[label]), "it", "them"))
 		if searched[label] {
-			l.Text = fmt.Sprintf("%s: %s read by Search; %s (--describe-limit all reads %s, %s)", noun(label), Grouped(l.Count), missing, plural(len(fields[label]), "it", "them"), counted(int(l.Count), "call"))
+			l.Text = fmt.Sprintf("%s: %s read by Search; %s (--describe-limit all reads %s, %s)", noun(label), Grouped(l.Count), missing, plural(len(fields[label]), "it", "them"), Counted(int(l.Count), "call"))
 		}
 	}
 	slices.SortStableFunc(lacks, func(a, b Lack) int {
@@ -257,7 +262,7 @@ func skippedOf(r *graph.Report) []Lack {
 		l := &lacks[i]
 		l.Count = int64(len(l.Labels))
 		if groups.keys[i] {
-			l.Text = counted(len(l.Labels), "kind") + " not asked for (--kinds, --skip-kinds)"
+			l.Text = Counted(len(l.Labels), "kind") + " not asked for (--kinds, --skip-kinds)"
 		} else {
 			l.Text = few(l.Labels) + ": only what refers to them was read (see --neighbors)"
 		}
@@ -361,7 +366,10 @@ func short(s string) string {
 	return s
 }
 
-func counted(n int, unit string) string { return Grouped(int64(n)) + " " + plural(n, unit, unit+"s") }
+// Counted is a number and its unit, which takes an s: 1 node, 2,000 nodes.
+func Counted[N int | int64](n N, unit string) string {
+	return Grouped(int64(n)) + " " + plural(int(n), unit, unit+"s")
+}
 
 func plural(n int, one, many string) string {
 	if n == 1 {
