@@ -75,6 +75,7 @@ func NewSchema(labels []*Label, types []*EdgeType) (*Schema, error) {
 	}
 	slices.SortFunc(s.Labels, func(a, b *Label) int { return cmp.Compare(a.Name, b.Name) })
 	slices.SortFunc(s.EdgeTypes, func(a, b *EdgeType) int { return cmp.Compare(a.Name, b.Name) })
+	first := map[string]ownedColumn{}
 	for _, l := range s.Labels {
 		if s.labels[l.Name] != nil {
 			return nil, fmt.Errorf("label %s is there twice", l.Name)
@@ -88,6 +89,12 @@ func NewSchema(labels []*Label, types []*EdgeType) (*Schema, error) {
 		if err := checkColumns(l.Name, l.Columns); err != nil {
 			return nil, err
 		}
+		for _, c := range l.Columns {
+			if f, ok := first[c.Name]; ok && f.typ != c.Type {
+				return nil, fmt.Errorf("column %s is %s in %s and %s in %s", c.Name, f.typ, f.owner, c.Type, l.Name)
+			}
+			first[c.Name] = ownedColumn{c.Type, l.Name}
+		}
 	}
 	for _, t := range s.EdgeTypes {
 		if s.types[t.Name] != nil {
@@ -100,8 +107,17 @@ func NewSchema(labels []*Label, types []*EdgeType) (*Schema, error) {
 		if err := checkColumns(t.Name, t.Columns); err != nil {
 			return nil, err
 		}
+		if !slices.Equal(t.Columns, s.EdgeTypes[0].Columns) {
+			return nil, fmt.Errorf("%s has other columns than %s", t.Name, s.EdgeTypes[0].Name)
+		}
 	}
 	return s, nil
+}
+
+// An ownedColumn is the type that a column has in one label.
+type ownedColumn struct {
+	typ   Type
+	owner string
 }
 
 func checkColumns(owner string, cols []Column) error {

@@ -49,6 +49,7 @@ var EdgeColumns = []graph.Column{
 	{Name: ColumnInferred, Type: graph.Bool},
 	{Name: ColumnBasis, Type: graph.String},
 	{Name: ColumnAmbiguous, Type: graph.Bool},
+	{Name: ColumnAssociation, Type: graph.String},
 }
 
 // Names of those columns.
@@ -56,6 +57,9 @@ const (
 	ColumnInferred  = "inferred"  // true where no single field says the edge
 	ColumnBasis     = "basis"     // how it was worked out then
 	ColumnAmbiguous = "ambiguous" // true where a name has several owners
+	// ColumnAssociation is Produced, ContributedTo, DerivedFrom, AssociatedWith or
+	// SameAs, where the edge is an association of lineage.
+	ColumnAssociation = "association_type"
 )
 
 // A Derivation makes edges of two fields that hold the same value: from the
@@ -104,9 +108,8 @@ type Sweep struct {
 	Name     string // in gaps and file names, where a kind has its label
 	List     *List
 	Edge     Edge
-	From, To string       // members that have the ends, by ARN
-	Type     string       // member that has the value of Column
-	Column   graph.Column // that the edges have beside those of all
+	From, To string // members that have the ends, by ARN
+	Type     string // member that has the value of ColumnAssociation
 	// Owners are the labels of which an edge has one at one end at least. They are
 	// read completely only with their edges.
 	Owners []string
@@ -116,8 +119,6 @@ type Sweep struct {
 var Associations = &Sweep{
 	Name: "Associations", List: listed((*sagemaker.Client).ListAssociations), Edge: "ASSOCIATED_WITH",
 	From: "SourceArn", To: "DestinationArn", Type: "AssociationType",
-	// Produced, ContributedTo, DerivedFrom, AssociatedWith or SameAs.
-	Column: graph.Column{Name: "association_type", Type: graph.String, Source: "AssociationType"},
 	Owners: []string{"AWSSageMakerAction", "AWSSageMakerArtifact", "AWSSageMakerContext", "AWSSageMakerTrialComponent"},
 }
 

@@ -38,6 +38,9 @@ type Entry struct {
 	Alias         string // another key that references by name look for
 	Within        string // path of the edge CONTAINS from the parent, where no member makes it
 	Noun          string // what the API's members call it, where that is not the label's
+	// Names are columns that have another name than their member's, because a column
+	// of that name has another type in another label: Version is a number or a text.
+	Names map[string]string
 
 	// How it is read. An entry that has neither List nor Lookup is known from
 	// references only.

@@ -162,6 +162,7 @@ var studioKinds = []Entry{
 		Label:    "AWSSageMakerImageVersion",
 		Doc:      "version of a custom Studio image",
 		Resource: "image-version/{ImageName}/{Version}",
+		Names:    map[string]string{"Version": "image_version"},
 		ARN:      "ImageVersionArn",
 		List:     listed((*sagemaker.Client).ListImageVersions).of("AWSSageMakerImage", "ImageName=name"),
 		Describe: described((*sagemaker.Client).DescribeImageVersion, "ImageName", "Version"),

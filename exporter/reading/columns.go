@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -41,9 +42,10 @@ func snake(name string) string {
 
 // columnsOf returns the columns of a structure of the API, sorted by name: what
 // is in its wrapper, where it has one, and beside it. noun is the kind's own,
-// whose fields lose it: ModelName of a Model is name. One level of structures is
-// flattened; what is deeper, or a list or map of structures, is JSON.
-func columnsOf(t reflect.Type, noun, wrapper string) ([]graph.Column, error) {
+// whose fields lose it: ModelName of a Model is name. names are other names of
+// columns. One level of structures is flattened; what is deeper, or a list or map of
+// structures, is JSON.
+func columnsOf(t reflect.Type, noun, wrapper string, names map[string]string) ([]graph.Column, error) {
 	var cols []graph.Column
 	for _, f := range members(t) {
 		if f.Name == wrapper {
@@ -53,6 +55,9 @@ func columnsOf(t reflect.Type, noun, wrapper string) ([]graph.Column, error) {
 			continue
 		}
 		cols = append(cols, columnsOfMember(f, noun)...)
+	}
+	for i, c := range cols {
+		cols[i].Name = cmp.Or(names[c.Source], c.Name)
 	}
 	slices.SortFunc(cols, func(a, b graph.Column) int { return strings.Compare(a.Name, b.Name) })
 	for i := 1; i < len(cols); i++ {

@@ -125,7 +125,7 @@ func (k *Kind) columns() ([]graph.Column, error) {
 		return append(slices.Clone(k.Entry.Columns), observedColumn, unreadColumn), nil
 	}
 	t := k.Details()
-	own, err := columnsOf(t, k.Noun, k.Wrapper)
+	own, err := columnsOf(t, k.Noun, k.Wrapper, k.Names)
 	if err != nil {
 		return nil, err
 	}

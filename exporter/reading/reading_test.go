@@ -51,7 +51,7 @@ func TestColumnsOf(t *testing.T) {
 		Tags                                       []types.Tag
 		NextToken                                  *string
 	}
-	cols, err := columnsOf(reflect.TypeFor[thing](), "Thing", "")
+	cols, err := columnsOf(reflect.TypeFor[thing](), "Thing", "", map[string]string{"OtherName": "odd_name"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,11 +59,11 @@ func TestColumnsOf(t *testing.T) {
 	for _, c := range cols {
 		got = append(got, c.Name+"="+c.Source)
 	}
-	if want := []string{"arn=ThingArn", "config_kms_key_id=Config.KmsKeyId", "name=ThingName", "other_name=OtherName", "thing_owner=ThingOwner"}; !slices.Equal(got, want) {
+	if want := []string{"arn=ThingArn", "config_kms_key_id=Config.KmsKeyId", "name=ThingName", "odd_name=OtherName", "thing_owner=ThingOwner"}; !slices.Equal(got, want) {
 		t.Errorf("columns are %v, want %v", got, want)
 	}
 	type twice struct{ Name, ThingName *string }
-	if _, err := columnsOf(reflect.TypeFor[twice](), "Thing", ""); err == nil {
+	if _, err := columnsOf(reflect.TypeFor[twice](), "Thing", "", nil); err == nil {
 		t.Error("two members in one column are no error")
 	}
 }

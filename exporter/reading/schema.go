@@ -75,8 +75,6 @@ func (s *schemaMaker) sweep(w *catalog.Sweep) {
 		s.add(w.Edge, graph.Rule{Owner: label, Path: w.To})
 		s.add(w.Edge, graph.Rule{Owner: label, Path: w.From, Reverse: true})
 	}
-	typ := s.types[w.Edge]
-	typ.Columns = append(slices.Clone(typ.Columns), w.Column)
 }
 
 // derivation adds a rule for each field that asks.

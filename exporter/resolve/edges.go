@@ -108,7 +108,7 @@ func (w *writer) notReference(label, path string) {
 func (w *writer) sendEdges(sink graph.Sink) error {
 	var e graph.Edge
 	last := ""
-	values := make([]graph.Value, len(catalog.EdgeColumns)+1)
+	values := make([]graph.Value, len(catalog.EdgeColumns))
 	return w.edges.Sorted(func(key, payload string) error {
 		if key == last {
 			return nil
@@ -131,7 +131,7 @@ func (w *writer) sendEdges(sink graph.Sink) error {
 			set(catalog.ColumnAmbiguous, graph.BoolValue(true))
 		}
 		if further != "" {
-			set(catalog.Associations.Column.Name, graph.StringValue(further))
+			set(catalog.ColumnAssociation, graph.StringValue(further))
 		}
 		e = graph.Edge{
 			Type: typ, From: parts[1], To: parts[2], Path: parts[3], Ref: parts[4],

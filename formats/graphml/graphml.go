@@ -1,11 +1,13 @@
 package graphml
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -331,63 +333,36 @@ type key struct {
 
 func plainKey(id, domain, name string) key { return key{id: id, domain: domain, name: name} }
 
-type column struct {
-	name string
-	typ  keyType
-}
-
 // keys are the keys of all columns of nodes, or of edges.
 type keys struct {
-	all []key // sorted by name, type
-	ids map[column]string
+	all []key             // sorted by name
+	ids map[string]string // by the name of the column
 }
 
+// newKeys makes a key for each column; those of one name have one type, see
+// [graph.NewSchema]. A name that is reserved gets an underscore.
 func newKeys(domain, prefix string, reserved []string, columns [][]graph.Column) keys {
-	types := map[string][]keyType{}
+	types := map[string]keyType{}
 	for _, cols := range columns {
 		for _, c := range cols {
-			if t := keyTypeOf(c.Type); !slices.Contains(types[c.Name], t) {
-				types[c.Name] = append(types[c.Name], t)
-			}
+			types[c.Name] = keyTypeOf(c.Type)
 		}
 	}
+	k := keys{ids: map[string]string{}}
+	names := slices.Sorted(maps.Keys(types))
+	// Plain names first, so that none has to give way to one that is made up.
+	slices.SortStableFunc(names, func(a, b string) int {
+		return cmp.Compare(slices.Index(reserved, a), slices.Index(reserved, b))
+	})
 	taken := map[string]bool{}
-	for _, name := range reserved {
-		taken[name] = true
-	}
-	k := keys{ids: map[column]string{}}
-	add := func(c column, name string) {
-		for taken[name] {
+	for _, column := range names {
+		name := column
+		for taken[name] || slices.Contains(reserved, name) {
 			name += "_"
 		}
 		taken[name] = true
-		k.all = append(k.all, key{id: prefix + name, domain: domain, name: name, typ: c.typ})
-		k.ids[c] = prefix + name
-	}
-	names := slices.Sorted(func(yield func(string) bool) {
-		for n := range types {
-			if !yield(n) {
-				return
-			}
-		}
-	})
-	// Plain names first, so that none has to give way to one that is made up.
-	for _, name := range names {
-		if ts := types[name]; len(ts) == 1 || slices.Contains(ts, text) {
-			t := ts[0]
-			if len(ts) > 1 {
-				t = text
-			}
-			add(column{name, t}, name)
-		}
-	}
-	for _, name := range names {
-		slices.Sort(types[name])
-		for _, t := range types[name] {
-			if _, done := k.ids[column{name, t}]; !done {
-				add(column{name, t}, name+"_"+t.String())
-			}
-		}
+		k.all = append(k.all, key{id: prefix + name, domain: domain, name: name, typ: types[column]})
+		k.ids[column] = prefix + name
 	}
 	slices.SortFunc(k.all, func(a, b key) int { return strings.Compare(a.name, b.name) })
 	return k
@@ -396,7 +371,7 @@ func newKeys(domain, prefix string, reserved []string, columns [][]graph.Column)
 func (k keys) dataStarts(cols []graph.Column) []string {
 	starts := make([]string, len(cols))
 	for i, c := range cols {
-		starts[i] = dataStart(k.ids[column{c.Name, keyTypeOf(c.Type)}])
+		starts[i] = dataStart(k.ids[c.Name])
 	}
 	return starts
 }

@@ -1576,6 +1576,7 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `failure_reason` string,
 --   `horovod` boolean,
 --   `image_arn` string,
+--   `image_version` bigint,
 --   `job_type` string,
 --   `last_modified_time` timestamp,
 --   `ml_framework` string,
@@ -1584,7 +1585,6 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `release_notes` string,
 --   `status` string,
 --   `vendor_guidance` string,
---   `version` bigint,
 --   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerImageVersion/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerinferencecomponent` (
@@ -3138,7 +3138,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CALLED_BY/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_can_use_role` (
 --   `src` string,
@@ -3148,7 +3149,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CAN_USE_ROLE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_contains` (
 --   `src` string,
@@ -3158,7 +3160,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CONTAINS/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_created` (
 --   `src` string,
@@ -3168,7 +3171,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CREATED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_depends_on` (
 --   `src` string,
@@ -3178,7 +3182,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DEPENDS_ON/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_derived_from` (
 --   `src` string,
@@ -3188,7 +3193,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DERIVED_FROM/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_described` (
 --   `src` string,
@@ -3198,7 +3204,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DESCRIBED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_encrypted_by` (
 --   `src` string,
@@ -3208,7 +3215,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ENCRYPTED_BY/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_has_execution_role` (
 --   `src` string,
@@ -3218,7 +3226,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=HAS_EXECUTION_ROLE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_invoked` (
 --   `src` string,
@@ -3228,7 +3237,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=INVOKED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_member_of` (
 --   `src` string,
@@ -3238,7 +3248,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_member_of_aws_vpc` (
 --   `src` string,
@@ -3248,7 +3259,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF_AWS_VPC/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_member_of_ec2_security_group` (
 --   `src` string,
@@ -3258,7 +3270,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF_EC2_SECURITY_GROUP/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_monitored` (
 --   `src` string,
@@ -3268,7 +3281,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MONITORED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_mounted` (
 --   `src` string,
@@ -3278,7 +3292,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MOUNTED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_network_interface` (
 --   `src` string,
@@ -3288,7 +3303,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=NETWORK_INTERFACE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_notified` (
 --   `src` string,
@@ -3298,7 +3314,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=NOTIFIED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_part_of_subnet` (
 --   `src` string,
@@ -3308,7 +3325,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PART_OF_SUBNET/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_produced` (
 --   `src` string,
@@ -3318,7 +3336,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PRODUCED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_produced_model_artifact` (
 --   `src` string,
@@ -3328,7 +3347,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PRODUCED_MODEL_ARTIFACT/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_read_from` (
 --   `src` string,
@@ -3338,7 +3358,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=READ_FROM/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_referenced` (
 --   `src` string,
@@ -3348,7 +3369,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REFERENCED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_referenced_artifacts_in` (
 --   `src` string,
@@ -3358,7 +3380,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REFERENCED_ARTIFACTS_IN/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_repo_image` (
 --   `src` string,
@@ -3368,7 +3391,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REPO_IMAGE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_resource` (
 --   `src` string,
@@ -3378,7 +3402,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=RESOURCE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_shared_with` (
 --   `src` string,
@@ -3388,7 +3413,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=SHARED_WITH/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_used` (
 --   `src` string,
@@ -3398,7 +3424,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=USED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_used_image` (
 --   `src` string,
@@ -3408,7 +3435,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=USED_IMAGE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_watched_by` (
 --   `src` string,
@@ -3418,7 +3446,8 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=WATCHED_BY/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_wrote_to` (
 --   `src` string,
@@ -3428,5 +3457,6 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ref` string,
 --   `inferred` boolean,
 --   `basis` string,
---   `ambiguous` boolean
+--   `ambiguous` boolean,
+--   `association_type` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=WROTE_TO/';
