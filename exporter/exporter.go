@@ -70,6 +70,7 @@ type Inventory struct {
 
 	dir    string
 	logs   []record.Log
+	ids    *catalog.Claims
 	chunks resolve.Chunks
 }
 
@@ -91,7 +92,7 @@ func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Inventory{Report: result.Report, Redacted: result.Redacted, dir: cfg.Dir, logs: result.Logs}, nil
+	return &Inventory{Report: result.Report, Redacted: result.Redacted, dir: cfg.Dir, logs: result.Logs, ids: result.IDs}, nil
 }
 
 // Write sends the inventory to a sink as one graph: all nodes, then all edges,
@@ -99,7 +100,7 @@ func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
 // once; what it leaves out of derived edges it adds to the report.
 func (inv *Inventory) Write(ctx context.Context, sink graph.Sink) error {
 	return resolve.Write(ctx, resolve.Input{
-		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks,
+		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, IDs: inv.ids, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks,
 	}, sink)
 }
 

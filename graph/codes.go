@@ -3,6 +3,10 @@ package graph
 // Codes of gaps that no API gave: what sgexport itself found wrong. docs/gaps.md
 // says of each what it means and what to do.
 const (
+	// Of accounts, where others could be read.
+	CodeCredentials = "Credentials" // AWS does not take its credentials, or there are none
+	CodeUnreachable = "Unreachable" // AWS cannot be asked who is calling
+
 	// Of calls.
 	CodeConnection       = "ConnectionError"  // the service could not be reached
 	CodeNoSuchHost       = "NoSuchHost"       // there is no such endpoint

@@ -52,6 +52,10 @@ type Entry struct {
 
 	Edges [][]Rule
 
+	// Prefix is what its ids begin with, before a hyphen and hexadecimal digits, where
+	// no other label's do.
+	Prefix string
+
 	// Of a neighbour: the columns, and what an id alone tells for them.
 	Columns []graph.Column
 	Known   func(id string) map[string]string

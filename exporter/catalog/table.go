@@ -50,6 +50,8 @@ type Table struct {
 	byLabel map[string]*Entry
 	shapes  map[string][]shape  // of SageMaker's ARNs, by the type that they begin with
 	others  map[string][]*Entry // neighbours, by the service in their ARNs
+
+	prefixes map[string]string // of ids that no other label has: the label
 }
 
 // A shape is the resource part of a kind's ARNs.
@@ -61,7 +63,7 @@ type shape struct {
 // New returns the table. It panics where a label is there twice: any test finds
 // that.
 func New() *Table {
-	t := &Table{byLabel: map[string]*Entry{}, shapes: map[string][]shape{}, others: map[string][]*Entry{}}
+	t := &Table{byLabel: map[string]*Entry{}, shapes: map[string][]shape{}, others: map[string][]*Entry{}, prefixes: map[string]string{}}
 	for _, f := range families() {
 		for i := range f.entries {
 			e := f.entries[i]
@@ -77,6 +79,9 @@ func New() *Table {
 	}
 	slices.SortFunc(t.Entries, func(a, b *Entry) int { return strings.Compare(a.Label, b.Label) })
 	for _, e := range t.Entries {
+		if e.Prefix != "" {
+			t.prefixes[e.Prefix] = e.Label
+		}
 		switch {
 		case e.Resource != "":
 			parts := strings.Split(e.Resource, "/")

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/sgexport/sgexport/exporter/calling"
+	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/reading"
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
@@ -55,6 +56,7 @@ type Result struct {
 	Report   *graph.Report
 	Redacted []string // label.column of every column that a secret was taken out of, sorted
 	Logs     []record.Log
+	IDs      *catalog.Claims // of all that the logs name
 }
 
 // scopesInFlight is how many scopes are read at a time: it bounds the memory and
@@ -65,6 +67,7 @@ const scopesInFlight = 4
 type run struct {
 	cfg   Config
 	slots chan struct{} // one for each scope in flight
+	ids   *catalog.Claims
 
 	resultsMu     sync.Mutex // of what follows
 	scopes        []graph.ScopeReport
@@ -83,7 +86,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if cfg.Observe == nil {
 		cfg.Observe = func(Event) {}
 	}
-	r := &run{cfg: cfg, slots: make(chan struct{}, scopesInFlight), redacted: map[string]bool{}, notReferences: map[graph.NotReference]int64{}}
+	r := &run{cfg: cfg, slots: make(chan struct{}, scopesInFlight), ids: catalog.NewClaims(cfg.Table.Table), redacted: map[string]bool{}, notReferences: map[graph.NotReference]int64{}}
 	failures := make([]error, len(cfg.Targets))
 	g, gctx := errgroup.WithContext(ctx)
 	for i := range cfg.Targets {
@@ -112,9 +115,9 @@ func (r *run) targetFailures(failures []error) error {
 		if err == nil {
 			continue
 		}
-		code := "Unreachable"
+		code := graph.CodeUnreachable
 		if c := (*calling.CredentialsError)(nil); errors.As(err, &c) {
-			code = "Credentials"
+			code = graph.CodeCredentials
 			if c.Code != "" {
 				code = c.Code
 			}
@@ -150,7 +153,7 @@ func (r *run) result() (*Result, error) {
 		return strings.Compare(a.Label+"\x00"+a.Path, b.Label+"\x00"+b.Path)
 	})
 	slices.SortFunc(r.logs, func(a, b record.Log) int { return strings.Compare(a.Path, b.Path) })
-	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.redacted)), Logs: r.logs}
+	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.redacted)), Logs: r.logs, IDs: r.ids}
 	if result.Redacted == nil {
 		result.Redacted = []string{}
 	}

@@ -177,7 +177,7 @@ func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause,
 	r.stateMu.Lock()
 	r.unread.count(v.Type(), because, append(unreadable, cut...))
 	r.stateMu.Unlock()
-	if err := r.log.append(rec.Append(nil)); err != nil {
+	if err := r.spool(rec); err != nil {
 		return err
 	}
 	for i := range rec.Refs {
@@ -189,6 +189,17 @@ func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause,
 		r.progress()
 	}
 	return nil
+}
+
+// spool writes a record, and notes the ids that it has.
+func (r *kindRun) spool(rec *record.Record) error {
+	r.ids.Add(r.Label, rec.ID)
+	for i := range rec.Refs {
+		if f := &rec.Refs[i]; f.ID != "" {
+			r.ids.Add(f.Label, f.ID)
+		}
+	}
+	return r.log.append(rec.Append(nil))
 }
 
 // read makes the record. A panic, which an answer must not be able to cause, is an

@@ -359,5 +359,5 @@ func (r *lookupRun) keepNode(id, region string, details reflect.Value, missing [
 	r.unread.count(nil, "", missing)
 	r.stateMu.Unlock()
 	r.written.Add(1)
-	return r.log.append(rec.Append(nil))
+	return r.spool(rec)
 }

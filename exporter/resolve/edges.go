@@ -24,7 +24,8 @@ type edge struct {
 }
 
 func (w *writer) edge(e *edge) error {
-	w.key = spool.AppendKey(w.key[:0], e.typ, e.from, e.to, e.path, e.ref)
+	from, to := w.IDs.ID(e.fromLabel, e.from), w.IDs.ID(e.toLabel, e.to)
+	w.key = spool.AppendKey(w.key[:0], e.typ, from, to, e.path, e.ref)
 	w.buf = w.buf[:0]
 	for _, s := range []string{e.scope, e.fromLabel, e.toLabel, e.basis, e.further} {
 		w.buf = spool.AppendString(w.buf, s)

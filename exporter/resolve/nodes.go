@@ -23,7 +23,7 @@ const (
 )
 
 func (w *writer) node(label, id string, rank byte, scope string, values ...graph.Value) error {
-	w.key = spool.AppendKey(w.key[:0], label, id)
+	w.key = spool.AppendKey(w.key[:0], label, w.IDs.ID(label, id))
 	w.buf = spool.AppendString(append(w.buf[:0], rank), scope)
 	for _, v := range values {
 		w.buf = spool.AppendValue(w.buf, v)

@@ -14,6 +14,7 @@ import (
 // Input is what there is to resolve.
 type Input struct {
 	Labels *catalog.Table
+	IDs    *catalog.Claims // of all that the logs name
 	Schema *graph.Schema
 	Logs   []record.Log
 	Report *graph.Report // what is left out of derived edges is added to it
@@ -30,6 +31,9 @@ type Input struct {
 // the edges whose other end has to be looked up; nodes and edges, sorted, go to
 // the sink.
 func Write(ctx context.Context, in Input, sink graph.Sink) (err error) {
+	if in.IDs == nil {
+		in.IDs = catalog.NewClaims(in.Labels)
+	}
 	if in.Chunks == (Chunks{}) {
 		in.Chunks = usualChunks
 	}

@@ -11,7 +11,7 @@ import (
 // testWriter returns a writer that knows all labels.
 func testWriter() *writer {
 	table := reading.Compile(catalog.New())
-	return &writer{Input: Input{Labels: table.Table, Schema: table.Schema}}
+	return &writer{Input: Input{Labels: table.Table, Schema: table.Schema, IDs: catalog.NewClaims(table.Table)}}
 }
 
 func TestReferredImage(t *testing.T) {

@@ -1,0 +1,105 @@
+package catalog
+
+import (
+	"crypto/sha256"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/sgexport/sgexport/exporter/names"
+)
+
+// Claims see to it that an id names one node, whatever an account holds. Ids are
+// those of AWS and of Cartography, of which each label has its own: nothing keeps a
+// bucket from being called like an account, or a project like an image.
+//
+// An id belongs to the label whose ids alone look like it, see [Table.owner]. One
+// that has no such look belongs to the first label, of those that claim it, in the
+// order of [rank]. For any other label it has the label before it:
+// AWSS3Bucket:123456789012. So does an id that looks like one of those. Two nodes
+// have one id then only where they have one label and AWS has one id for them.
+type Claims struct {
+	table *Table
+
+	mu   sync.Mutex
+	open map[claimed]string // label of ids that have no look of their own
+}
+
+// claimed is the hash of an id.
+type claimed [16]byte
+
+func claimedOf(id string) claimed {
+	sum := sha256.Sum256([]byte(id))
+	return claimed(sum[:16])
+}
+
+// NewClaims returns claims for the labels of a table.
+func NewClaims(t *Table) *Claims { return &Claims{table: t, open: map[claimed]string{}} }
+
+// Add notes that a label has an id. All ids are added before the first [Claims.ID].
+func (c *Claims) Add(label, id string) {
+	if c.table.owner(id) != "" {
+		return
+	}
+	key := claimedOf(id)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if other, ok := c.open[key]; !ok || rank(label) < rank(other) {
+		c.open[key] = label
+	}
+}
+
+// ID returns the id that a node has of which AWS says that its id is id.
+func (c *Claims) ID(label, id string) string {
+	owner := c.table.owner(id)
+	if owner == "" {
+		c.mu.Lock()
+		owner = c.open[claimedOf(id)]
+		c.mu.Unlock()
+	}
+	if owner == "" || owner == label {
+		return id
+	}
+	return label + ":" + id
+}
+
+// rank orders labels that claim the same id: buckets first, for their names are the
+// freest and are what a graph is joined by.
+func rank(label string) string {
+	if label == bucketLabel {
+		return ""
+	}
+	return label
+}
+
+// nobody owns the ids that begin with a label: every id that has one before it was
+// given it here.
+const nobody = "nobody"
+
+var (
+	keyForm = regexp.MustCompile(`^(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
+	// hexForm is what follows the prefix in an id of EC2: it had 8 digits once, and has
+	// 17 now.
+	hexForm = regexp.MustCompile(`^(?:[0-9a-f]{8}|[0-9a-f]{17})$`)
+)
+
+// owner returns the label whose ids alone look like an id; "" where there is none.
+// An ARN tells its label, an account's id is 12 digits.
+func (t *Table) owner(id string) string {
+	if before, _, ok := strings.Cut(id, ":"); ok && t.byLabel[before] != nil {
+		return nobody
+	}
+	if a, ok := names.ParseARN(id); ok {
+		return t.LabelOf(a)
+	}
+	switch {
+	case names.IsAccountID(id):
+		return AccountLabel
+	case keyForm.MatchString(id):
+		return keyLabel
+	}
+	if prefix, rest, ok := strings.Cut(id, "-"); ok && t.prefixes[prefix] != "" && hexForm.MatchString(rest) {
+		return t.prefixes[prefix]
+	}
+	return ""
+}
