@@ -97,6 +97,14 @@ func TestRepositoryOf(t *testing.T) {
 		"12345678901.dkr.ecr.eu-west-1.amazonaws.com/app:1":             "",
 		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/":                 "",
 		"x/123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:1":          "",
+		"123456789012.DKR.ECR.EU-West-1.amazonaws.com/app:1":            "arn:aws:ecr:eu-west-1:123456789012:repository/app",
+		"123456789012.dkr.ecr.us-iso-east-1.c2s.ic.gov/app:1":           "arn:aws-iso:ecr:us-iso-east-1:123456789012:repository/app",
+		"123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu/app:1":        "arn:aws-eusc:ecr:eusc-de-east-1:123456789012:repository/app",
+		"123456789012.dkr.ecr.eu-west-1.example.com/app:1":              "",
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.com.example.com/a:1":  "",
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.common/a:1":           "",
+		"123456789012.dkr.ecr.example.amazonaws.com/app:1":              "",
+		"example.com/x.dkr.ecr.eu-west-1.amazonaws.com/app:1":           "",
 	} {
 		got, ok := RepositoryOf(image)
 		if got != want || ok != (want != "") {

@@ -12,8 +12,11 @@ var (
 	// in front, path style without. Source: Amazon S3 User Guide, "Virtual
 	// hosting of general purpose buckets" and "Amazon S3 endpoints".
 	s3Host = regexp.MustCompile(`^(?:(.+)\.)?s3(?:[.-](?:accelerate|dualstack|fips|website|external-1|global|[a-z]{2,5}(?:-[a-z]+)+-[0-9]))*\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|api\.aws)$`)
-	// ecrImage matches the URI of an image in a private ECR repository.
-	ecrImage = regexp.MustCompile(`^([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.[a-z0-9.-]+/([^:@\s]+)`)
+	// ecrImage matches the URI of an image in a private ECR repository: the host, in
+	// any case as hosts are, is one of AWS's own. Source: Amazon ECR User Guide,
+	// "Private registries", and the endpoints of the partitions.
+	ecrImage = regexp.MustCompile(`(?i)^([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-z]{2,5}(?:-[a-z]+)+-[0-9]+)\.(?:` +
+		`amazonaws\.com(?:\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)/([^:@\s]+)`)
 	keyID    = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 )
 
@@ -58,7 +61,8 @@ func RepositoryOf(image string) (repository string, ok bool) {
 	if m == nil {
 		return "", false
 	}
-	return ARN{PartitionOf(m[2]), "ecr", m[2], m[1], "repository/" + m[3]}.String(), true
+	region := strings.ToLower(m[2])
+	return ARN{PartitionOf(region), "ecr", region, m[1], "repository/" + m[3]}.String(), true
 }
 
 // IsGitURL reports whether s is the address of a Git repository and not the

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/names"
@@ -79,8 +80,8 @@ func (e *encoder) value(name string, v reflect.Value) graph.Value {
 		}
 		if v.Type().Elem().Kind() == reflect.String {
 			pairs := make([]string, 0, 2*v.Len())
-			for _, k := range sortedKeys(v) {
-				pairs = append(pairs, names.Valid(k.String()), e.Entry(name, k.String(), v.MapIndex(k).String()))
+			for _, one := range entriesOf(v) {
+				pairs = append(pairs, one.key, e.Entry(name, one.key, one.value.String()))
 			}
 			return graph.MapValue(pairs)
 		}
@@ -113,10 +114,36 @@ func floatOf(v reflect.Value) float64 {
 	return f
 }
 
-func sortedKeys(m reflect.Value) []reflect.Value {
-	keys := m.MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-	return keys
+// An entry is one of a map.
+type entry struct {
+	key   string
+	value reflect.Value
+}
+
+// entriesOf are the entries of a map, sorted by key. Keys that are no UTF-8 are
+// mended first; where two become the same, the later one gets a further U+FFFD, so
+// that none is lost.
+func entriesOf(m reflect.Value) []entry {
+	entries := make([]entry, 0, m.Len())
+	for _, k := range m.MapKeys() {
+		entries = append(entries, entry{k.String(), m.MapIndex(k)})
+	}
+	byKey := func(a, b entry) int { return strings.Compare(a.key, b.key) }
+	slices.SortFunc(entries, byKey)
+	if slices.IndexFunc(entries, func(e entry) bool { return !utf8.ValidString(e.key) }) < 0 {
+		return entries
+	}
+	taken := map[string]bool{}
+	for i := range entries {
+		key := names.Valid(entries[i].key)
+		for taken[key] || key != entries[i].key && m.MapIndex(reflect.ValueOf(key).Convert(m.Type().Key())).IsValid() {
+			key += "\ufffd"
+		}
+		taken[key] = true
+		entries[i].key = key
+	}
+	slices.SortFunc(entries, byKey)
+	return entries
 }
 
 // canonical appends v as canonical JSON: the API's member names, sorted; absent
@@ -149,12 +176,12 @@ func (e *encoder) canonical(dst []byte, name string, v reflect.Value) []byte {
 			break
 		}
 		dst = append(dst, '{')
-		for i, k := range sortedKeys(v) {
+		for i, one := range entriesOf(v) {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = append(graph.AppendQuoted(dst, k.String()), ':')
-			dst = e.canonical(dst, name, v.MapIndex(k))
+			dst = append(graph.AppendQuoted(dst, one.key), ':')
+			dst = e.canonical(dst, name, one.value)
 		}
 		return append(dst, '}')
 	case reflect.Struct:

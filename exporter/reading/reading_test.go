@@ -205,3 +205,24 @@ func TestModelCardContent(t *testing.T) {
 		}
 	}
 }
+
+// TestMapKeys has keys that are no UTF-8, and become the same when they are mended.
+func TestMapKeys(t *testing.T) {
+	for _, c := range []struct {
+		in   map[string]string
+		want string
+	}{
+		{map[string]string{"b": "1", "a": "2"}, "a=2 b=1"},
+		{map[string]string{"\xff": "1", "\xfe": "2", "\U0001f600": "3", "a\xff": "4"}, "a\ufffd=4 \ufffd=2 \ufffd\ufffd=1 \U0001f600=3"},
+		{map[string]string{"\ufffd": "1", "\xff": "2"}, "\ufffd=1 \ufffd\ufffd=2"},
+		{nil, ""},
+	} {
+		var got []string
+		for _, e := range entriesOf(reflect.ValueOf(c.in)) {
+			got = append(got, e.key+"="+e.value.String())
+		}
+		if got := strings.Join(got, " "); got != c.want {
+			t.Errorf("%q: %q, want %q", c.in, got, c.want)
+		}
+	}
+}
