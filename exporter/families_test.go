@@ -97,13 +97,14 @@ func TestHubContents(t *testing.T) {
 		contents = append(contents, content("a", typ, "of-"+strings.ToLower(typ)), content("b", typ, "twin"))
 	}
 	contents = append(contents, content("a", "Model", "twin"))
-	algorithm := func(name, base string) string {
-		return fmt.Sprintf(`{"AlgorithmName":%q,"AlgorithmArn":%q,"CreationTime":"2026-01-01T00:00:00Z","InferenceSpecification":{"Containers":[{"BaseModel":{"HubContentName":%q}}]}}`,
-			name, arnOf("algorithm/"+name), base)
+	algorithm := func(name, base, version string) string {
+		return fmt.Sprintf(`{"AlgorithmName":%q,"AlgorithmArn":%q,"CreationTime":"2026-01-01T00:00:00Z","InferenceSpecification":{"Containers":[{"BaseModel":{"HubContentName":%q%s}}]}}`,
+			name, arnOf("algorithm/"+name), base, version)
 	}
 	cfg, server := serve(t, docs(t, map[string]string{
 		"Hub": list(hub("a"), hub("b"), hub("empty")), "HubContent": list(contents...),
-		"Algorithm": list(algorithm("one", "of-model"), algorithm("two", "twin")),
+		"Algorithm": list(algorithm("one", "of-model", ""), algorithm("two", "twin", ""), algorithm("of-version", "of-model", `,"HubContentVersion":"1.0.0"`),
+			algorithm("of-another-version", "of-model", `,"HubContentVersion":"2.0.0"`), algorithm("of-nothing", "None", "")),
 	}), simulator.Options{})
 	r := collect(t, cfg)
 	if n := server.Calls()["sagemaker:ListHubContents"]; n != 15 {
@@ -114,5 +115,14 @@ func TestHubContents(t *testing.T) {
 	}
 	const path = "InferenceSpecification.Containers[].BaseModel.HubContentName"
 	r.hasEdge(t, arnOf("algorithm/one")+" -DERIVED_FROM("+path+")-> "+arnOf("hub-content/a/Model/of-model/1.0.0")+" of-model")
-	r.hasEdge(t, arnOf("algorithm/two")+" -DERIVED_FROM("+path+")-> "+arnOf("hub-content/twin")+" twin ambiguous=true")
+	r.hasEdge(t, arnOf("algorithm/of-version")+" -DERIVED_FROM("+path+")-> "+arnOf("hub-content/a/Model/of-model/1.0.0")+" of-model")
+	const unresolved = "unresolved:" + account + "/" + region + "/hub-content/"
+	r.hasEdge(t, arnOf("algorithm/two")+" -DERIVED_FROM("+path+")-> "+unresolved+"twin twin ambiguous=true")
+	r.hasEdge(t, arnOf("algorithm/of-another-version")+" -DERIVED_FROM("+path+")-> "+unresolved+"of-model/2.0.0 of-model")
+	if n := r.node(t, "AWSSageMakerHubContent", unresolved+"of-model/2.0.0"); n["arn"] != "" || n["account_id"] != "" || n["name"] != `"of-model"` || n["hub_content_version"] != `"2.0.0"` || n["observed"] != "false" {
+		t.Errorf("an unresolved content is %v", n)
+	}
+	if edges := r.ofType("DERIVED_FROM"); len(edges) != 4 {
+		t.Errorf("%d edges: nothing is called None", len(edges))
+	}
 }

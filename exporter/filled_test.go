@@ -373,6 +373,10 @@ func (f *filler) reference(path string, labels []string) string {
 	case typ != "" && (strings.HasSuffix(path, "Arn") || strings.HasSuffix(path, "Arns[]") || strings.HasSuffix(path, "Arns{}")):
 		w.ref = fmt.Sprintf("arn:aws:sagemaker:eu-west-1:210987654321:%s/x-%d", typ, n)
 		w.other = w.ref
+	case strings.HasSuffix(path, "HubContentName"): // and its version, but not which hub
+		w.ref = fmt.Sprintf("name-%d", n)
+		version := f.text(strings.TrimSuffix(path, "Name")+"Version", reflect.TypeFor[string]())
+		w.other = "unresolved:" + account + "/" + region + "/" + typ + "/" + w.ref + "/" + version
 	case typ != "":
 		w.ref = fmt.Sprintf("name-%d", n)
 		w.other = arnOf(typ + "/" + w.ref)

@@ -35,9 +35,12 @@ type Entry struct {
 	// ListLowersARN is for a kind whose list has ARNs in small letters, which no other
 	// call has: the name tells how the ARN is.
 	ListLowersARN bool
-	Alias         string // another key that references by name look for
-	Within        string // path of the edge CONTAINS from the parent, where no member makes it
-	Noun          string // what the API's members call it, where that is not the label's
+	// Aliases are further keys that references by name look for.
+	Aliases []string
+	// Unresolved are the columns that the key of a partial reference tells.
+	Unresolved func(key string) map[string]string
+	Within     string // path of the edge CONTAINS from the parent, where no member makes it
+	Noun       string // what the API's members call it, where that is not the label's
 	// Names are columns that have another name than their member's, because a column
 	// of that name has another type in another label: Version is a number or a text.
 	Names map[string]string

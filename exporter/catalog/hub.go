@@ -45,7 +45,11 @@ var hubKinds = []Entry{
 			withVersions(listed((*sagemaker.Client).ListHubContentVersions), "HubContentName"),
 		Describe: described((*sagemaker.Client).DescribeHubContent, "HubName", "HubContentType", "HubContentName", "HubContentVersion"),
 		Search:   searched(types.ResourceTypeHubContent, "HubContent"),
-		Alias:    "hub-content/{HubContentName}",
+		Aliases:  []string{"hub-content/{HubContentName}", "hub-content/{HubContentName}/{HubContentVersion}"},
+		Unresolved: func(key string) map[string]string {
+			name, version, _ := strings.Cut(strings.TrimPrefix(key, "hub-content/"), "/")
+			return map[string]string{"name": name, "hub_content_version": version}
+		},
 		Edges: [][]Rule{
 			contains.from(toKind("AWSSageMakerHub"), "HubArn"),
 			used.to(toKind(hubContentLabel), "SageMakerPublicHubContentArn"),

@@ -14,6 +14,12 @@ type Reference struct {
 	ID    string // the node's id; "" where a name has to be looked up
 	Key   string // what is looked up: the resource part of the ARN it would have
 	ARN   string // the ARN as it was given, where that is not the id
+	// Unsure is a text that clients write for no value: it refers only where a
+	// resource has exactly that name.
+	Unsure bool
+	// Partial is a key that does not tell an ARN: what has none by that key is a node
+	// of its own, without one.
+	Partial bool
 }
 
 // A Target turns the value of a reference field into a reference. ok is false
@@ -148,13 +154,17 @@ func findKey(c *Context, s string) (Reference, bool) {
 	return Reference{Label: keyLabel, ID: s}, names.IsKeyID(s) && !names.IsNothing(s)
 }
 
-// toHubContent is what a hub has, by its name alone: which hub and which version
-// the reference does not tell.
+// toHubContent is what a hub has, by its name and perhaps its version: which hub the
+// reference does not tell.
 var toHubContent = Target{[]string{hubContentLabel}, func(c *Context, s string) (Reference, bool) {
 	if _, ok := names.ParseARN(s); ok {
 		return toKind(hubContentLabel).Find(c, s)
 	}
-	return Reference{Label: hubContentLabel, Key: "hub-content/" + s}, !names.IsNothing(s)
+	key := "hub-content/" + s
+	if version := operation.Text(c.Parent, "HubContentVersion"); version != "" {
+		key += "/" + version
+	}
+	return Reference{Label: hubContentLabel, Key: key, Unsure: names.IsNothing(s), Partial: true}, !names.IsBlank(s)
 }}
 
 // toKind is a resource of one of the SageMaker kinds, by ARN or, where there is
@@ -162,7 +172,7 @@ var toHubContent = Target{[]string{hubContentLabel}, func(c *Context, s string) 
 // region; what the ARN has before the name stands in the record itself.
 func toKind(labels ...string) Target {
 	return Target{labels, func(c *Context, s string) (Reference, bool) {
-		if names.IsNothing(s) {
+		if names.IsBlank(s) {
 			return Reference{}, false
 		}
 		if a, ok := names.ParseARN(s); ok {
@@ -178,6 +188,6 @@ func toKind(labels ...string) Target {
 		}
 		last := strings.LastIndexByte(template, '{')
 		key, ok := names.Expand(template[:last], c.Root)
-		return Reference{Label: labels[0], Key: key + s}, ok
+		return Reference{Label: labels[0], Key: key + s, Unsure: names.IsNothing(s)}, ok
 	}}
 }

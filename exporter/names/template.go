@@ -38,5 +38,8 @@ func IsNothing(s string) bool {
 	return false
 }
 
+// IsBlank reports whether a value is empty, or nothing but white space.
+func IsBlank(s string) bool { return strings.TrimSpace(s) == "" }
+
 // Valid replaces what is no UTF-8, which no format could keep.
 func Valid(s string) string { return strings.ToValidUTF8(s, "\ufffd") }

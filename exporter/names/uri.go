@@ -17,7 +17,7 @@ var (
 	// "Private registries", and the endpoints of the partitions.
 	ecrImage = regexp.MustCompile(`(?i)^([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-z]{2,5}(?:-[a-z]+)+-[0-9]+)\.(?:` +
 		`amazonaws\.com(?:\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)/([^:@\s]+)`)
-	keyID    = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+	keyID = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 )
 
 // BucketOf returns the bucket of an S3 reference: s3://bucket/key, an https
@@ -47,6 +47,38 @@ func BucketOf(ref string) (bucket string, ok bool) {
 		}
 	}
 	return bucket, bucketName.MatchString(bucket)
+}
+
+// ArtifactOf returns what an address of an object or of a prefix names, as text that
+// is the same for all its spellings: s3:// and https://, with and without a slash at
+// its end, with and without percent-encoding. What is no address in S3 names itself.
+func ArtifactOf(ref string) string {
+	bucket, ok := BucketOf(ref)
+	if !ok {
+		return ref
+	}
+	var key string
+	switch {
+	case strings.HasPrefix(ref, "arn:"):
+		a, _ := ParseARN(ref)
+		_, key, _ = strings.Cut(a.Resource, "/")
+	case HasScheme(ref, "https"), HasScheme(ref, "http"):
+		u, err := url.Parse(ref)
+		if err != nil {
+			return ref
+		}
+		key = strings.TrimPrefix(u.EscapedPath(), "/")
+		if !strings.HasPrefix(strings.ToLower(u.Hostname()), strings.ToLower(bucket)+".") { // path style
+			_, key, _ = strings.Cut(key, "/")
+		}
+	default:
+		_, rest, _ := strings.Cut(ref, "://")
+		_, key, _ = strings.Cut(rest, "/")
+	}
+	if plain, err := url.PathUnescape(key); err == nil {
+		key = plain
+	}
+	return "s3://" + bucket + "/" + strings.TrimSuffix(key, "/")
 }
 
 // HasScheme reports whether s is an address with a scheme, in any case.

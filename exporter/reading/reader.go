@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"crypto/sha256"
 	"reflect"
 	"slices"
 	"strconv"
@@ -57,6 +58,8 @@ type Reader struct {
 	scope   record.Scope
 	redact  bool
 	members memberCache
+	// compared are the edges whose fields are compared with others by what they name.
+	compared map[catalog.Edge]bool
 
 	mu            sync.Mutex
 	notReferences map[string]int64 // by path
@@ -65,7 +68,21 @@ type Reader struct {
 
 // NewReader returns a reader; redact takes secrets out.
 func (t *Table) NewReader(k *Kind, s record.Scope, redact bool) *Reader {
-	return &Reader{kind: k, table: t, scope: s, redact: redact, notReferences: map[string]int64{}, redacted: map[string]bool{}}
+	return &Reader{
+		kind: k, table: t, scope: s, redact: redact, compared: comparedEdges(),
+		notReferences: map[string]int64{}, redacted: map[string]bool{},
+	}
+}
+
+// comparedEdges are those of derivations that compare values.
+func comparedEdges() map[catalog.Edge]bool {
+	edges := map[catalog.Edge]bool{}
+	for _, d := range catalog.Derivations() {
+		if !d.ByID {
+			edges[d.Asks.Edge], edges[d.Defines.Edge] = true, true
+		}
+	}
+	return edges
 }
 
 // Notes are what a reader came upon: how many values of each path cannot be
@@ -159,8 +176,10 @@ func (r *Reader) Read(v reflect.Value, o *Origin) (rec *record.Record, unreadabl
 		unreadable = append(unreadable, k.Columns[i].Name)
 	}
 	rec.ID, rec.Key = r.Identify(v, o)
-	if k.Alias != "" {
-		rec.Alias, _ = names.Expand(k.Alias, func(name string) string { return k.text(v, o, name) })
+	for _, alias := range k.Aliases {
+		if key, ok := names.Expand(alias, func(name string) string { return k.text(v, o, name) }); ok {
+			rec.Aliases = append(rec.Aliases, key)
+		}
 	}
 	r.common(rec, s, v)
 	r.set(rec, ColumnUnread, unreadOf(s.lacks, unreadable))
@@ -212,8 +231,8 @@ func (r *Reader) common(rec *record.Record, s *shape, v reflect.Value) {
 	k := r.kind
 	account, region := r.scope.Account, r.scope.Region
 	a, ok := names.ParseARN(rec.ID)
-	if ok && names.IsAccountID(a.Account) && a.Region != "" {
-		account, region = a.Account, a.Region // shared by another account
+	if ok && a.Account != "" && a.Region != "" {
+		account, region = a.Account, a.Region // shared by another account, or AWS's own
 	}
 	if k.ID == "" {
 		r.set(rec, ColumnARN, graph.StringValue(rec.ID))
@@ -284,12 +303,17 @@ func (r *Reader) reference(rec *record.Record, first, rule int, c *catalog.Conte
 			ref.ID, _ = redact.Credentials(ref.ID)
 		}
 	}
+	named := ""
+	if r.compared[r.kind.Rules[rule].Edge] {
+		sum := sha256.Sum256([]byte(names.ArtifactOf(text)))
+		named = string(sum[:16])
+	}
 	for _, f := range rec.Refs[first:] {
-		if f.Value == value && f.Reference == ref {
+		if f.Value == value && f.Named == named && f.Reference == ref {
 			return
 		}
 	}
-	rec.Refs = append(rec.Refs, record.Ref{Rule: rule, Value: value, Reference: ref})
+	rec.Refs = append(rec.Refs, record.Ref{Rule: rule, Value: value, Named: named, Reference: ref})
 }
 
 // tagsOf returns the tags that a structure has. None are null as they are where

@@ -12,23 +12,29 @@ import (
 
 // A Record is one resource as the spool keeps it.
 type Record struct {
-	ID     string
-	Key    string // what references by name look for: the resource part of its ARN
-	Alias  string // another key that they may look for, or ""
-	Values []graph.Value
-	Refs   []Ref
+	ID      string
+	Key     string   // what references by name look for: the resource part of its ARN
+	Aliases []string // other keys that they may look for
+	Values  []graph.Value
+	Refs    []Ref
 }
 
 // A Ref is the value of one reference field.
 type Ref struct {
-	Rule  int // of the kind
-	Value string
+	Rule  int    // of the kind
+	Value string // without secrets
+	// Named is a hash of what Value named before a secret was taken out of it, where
+	// that is compared with other fields: two artifacts that differ in a secret alone
+	// are two.
+	Named string
 	catalog.Reference
 }
 
 // Append appends the record as [Decode] reads it.
 func (r *Record) Append(dst []byte) []byte {
-	for _, s := range []string{r.ID, r.Key, r.Alias} {
+	dst = spool.AppendString(spool.AppendString(dst, r.ID), r.Key)
+	dst = binary.AppendUvarint(dst, uint64(len(r.Aliases)))
+	for _, s := range r.Aliases {
 		dst = spool.AppendString(dst, s)
 	}
 	dst = binary.AppendUvarint(dst, uint64(len(r.Values)))
@@ -37,9 +43,10 @@ func (r *Record) Append(dst []byte) []byte {
 	}
 	for _, f := range r.Refs {
 		dst = binary.AppendUvarint(dst, uint64(f.Rule))
-		for _, s := range []string{f.Value, f.Label, f.ID, f.Key, f.ARN} {
+		for _, s := range []string{f.Value, f.Named, f.Label, f.ID, f.Key, f.ARN} {
 			dst = spool.AppendString(dst, s)
 		}
+		dst = spool.AppendValue(spool.AppendValue(dst, graph.BoolValue(f.Unsure)), graph.BoolValue(f.Partial))
 	}
 	return dst
 }
@@ -47,7 +54,10 @@ func (r *Record) Append(dst []byte) []byte {
 // Decode reads a record back. It fails where the text is none.
 func Decode(text string) (Record, error) {
 	d := spool.NewDecoder(text)
-	r := Record{ID: d.String(), Key: d.String(), Alias: d.String()}
+	r := Record{ID: d.String(), Key: d.String()}
+	for range min(d.Uint(), uint64(len(text))) {
+		r.Aliases = append(r.Aliases, d.String())
+	}
 	n := d.Uint()
 	if n > uint64(len(text)) {
 		n = 0 // damaged: the decoder says so below
@@ -57,8 +67,9 @@ func Decode(text string) (Record, error) {
 		r.Values[i] = d.Value()
 	}
 	for d.More() {
-		f := Ref{Rule: int(d.Uint()), Value: d.String()}
+		f := Ref{Rule: int(d.Uint()), Value: d.String(), Named: d.String()}
 		f.Label, f.ID, f.Key, f.ARN = d.String(), d.String(), d.String(), d.String()
+		f.Unsure, f.Partial = d.Value().Bool(), d.Value().Bool()
 		r.Refs = append(r.Refs, f)
 	}
 	return r, d.Err()

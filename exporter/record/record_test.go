@@ -14,7 +14,7 @@ import (
 
 func sample() record.Record {
 	return record.Record{
-		ID: "arn:aws:sagemaker:us-east-1:012345678901:model/m", Key: "model/m", Alias: "é\x00",
+		ID: "arn:aws:sagemaker:us-east-1:012345678901:model/m", Key: "model/m", Aliases: []string{"é\x00", ""},
 		Values: []graph.Value{
 			graph.Null, graph.StringValue(""), graph.StringValue("text\x00"), graph.IntValue(-1), graph.FloatValue(0.1), graph.BoolValue(false), graph.BoolValue(true),
 			graph.TimestampValue(time.UnixMilli(1767323045678)), graph.StringsValue([]string{"a", ""}), graph.StringsValue([]string{}), graph.MapValue([]string{"k", "v"}), graph.JSONValue(`{"a":1}`),
@@ -36,7 +36,7 @@ func texts(r *record.Record) []string {
 }
 
 func same(a, b *record.Record) bool {
-	return a.ID == b.ID && a.Key == b.Key && a.Alias == b.Alias && slices.Equal(texts(a), texts(b)) && slices.Equal(a.Refs, b.Refs)
+	return a.ID == b.ID && a.Key == b.Key && slices.Equal(a.Aliases, b.Aliases) && slices.Equal(texts(a), texts(b)) && slices.Equal(a.Refs, b.Refs)
 }
 
 func TestRoundTrip(t *testing.T) {

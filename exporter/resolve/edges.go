@@ -44,6 +44,17 @@ func (w *writer) reference(o *owner, rule *catalog.Rule, f *record.Ref) error {
 		for _, s := range []string{f.Key, would.String(), string(rule.Edge), o.label, o.id, rule.Path, f.Value} {
 			w.buf = spool.AppendString(w.buf, s)
 		}
+		for _, b := range []bool{rule.Reverse, f.Unsure, f.Partial} {
+			w.buf = spool.AppendValue(w.buf, graph.BoolValue(b))
+		}
+		return w.joins.Add(w.key, w.buf)
+	}
+	if w.Labels.Entry(f.Label).IsKind() {
+		w.key = spool.AppendKey(w.key[:0], joinARN, strings.ToLower(f.ID))
+		w.buf = append(w.buf[:0], refer)
+		for _, s := range []string{f.Label, f.ID, f.ARN, string(rule.Edge), scope, o.label, o.id, rule.Path, f.Value} {
+			w.buf = spool.AppendString(w.buf, s)
+		}
 		w.buf = spool.AppendValue(w.buf, graph.BoolValue(rule.Reverse))
 		return w.joins.Add(w.key, w.buf)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/internal/snapshot/spool"
@@ -18,12 +19,13 @@ import (
 const (
 	joinName  = "name"  // label, scope, lower-case key: resources; references by name
 	joinValue = "value" // derivation, scope or nothing, value: those that define it; those that ask
-	joinTags  = "tags"  // lower-case ARN: resources; tags
+	joinARN   = "arn"   // lower-case ARN: resources; their tags; references by ARN
 )
 
 const (
 	define = iota
 	ask
+	refer // by ARN
 )
 
 func (w *writer) joining(rank byte, group []string, texts ...string) error {
@@ -41,10 +43,10 @@ func (w *writer) identities(e *catalog.Entry, at *record.Scope, rec *record.Reco
 		return nil
 	}
 	scope := at.ID()
-	if err := w.edge(&edge{typ: string(catalog.Resource), from: at.Account, fromLabel: catalog.AccountLabel, to: rec.ID, toLabel: e.Label, scope: scope}); err != nil {
+	if err := w.owned(e.Label, at, rec.ID); err != nil {
 		return err
 	}
-	for _, key := range []string{rec.Key, rec.Alias} {
+	for _, key := range append([]string{rec.Key}, rec.Aliases...) {
 		if key == "" {
 			continue
 		}
@@ -52,7 +54,22 @@ func (w *writer) identities(e *catalog.Entry, at *record.Scope, rec *record.Reco
 			return err
 		}
 	}
-	return w.joining(define, []string{joinTags, strings.ToLower(rec.ID)}, e.Label, rec.ID)
+	return w.joining(define, []string{joinARN, strings.ToLower(rec.ID)}, e.Label, rec.ID)
+}
+
+// owned writes the edge from the account that has a resource: the one in its ARN.
+// What is AWS's own has none.
+func (w *writer) owned(label string, at *record.Scope, id string) error {
+	account := at.Account
+	if a, ok := names.ParseARN(id); ok && a.Account != "" && a.Account != account {
+		if account = a.Account; !names.IsAccountID(account) {
+			return nil
+		}
+		if err := w.stub(at.ID(), catalog.Reference{Label: catalog.AccountLabel, ID: account}); err != nil {
+			return err
+		}
+	}
+	return w.edge(&edge{typ: string(catalog.Resource), from: account, fromLabel: catalog.AccountLabel, to: id, toLabel: label, scope: at.ID()})
 }
 
 // createdOf is when a resource was made, as text that sorts by time; "" where it
@@ -72,7 +89,7 @@ func (w *writer) derive(o *owner, rule *catalog.Rule, f *record.Ref) error {
 		if d.Older && o.created == "" {
 			continue
 		}
-		group, value := []string{joinValue, strconv.Itoa(i), "", f.Value}, f.Value
+		group, value := []string{joinValue, strconv.Itoa(i), "", f.Named}, f.Value
 		if d.SameScope {
 			group[2] = o.at.ID()
 		}
@@ -104,7 +121,7 @@ func (w *writer) tags(text string) error {
 	if d.Err() != nil {
 		return d.Err()
 	}
-	w.key = spool.AppendKey(w.key[:0], joinTags, strings.ToLower(id))
+	w.key = spool.AppendKey(w.key[:0], joinARN, strings.ToLower(id))
 	w.buf = spool.AppendValue(spool.AppendString(append(w.buf[:0], ask), id), tags)
 	return w.joins.Add(w.key, w.buf)
 }
@@ -155,7 +172,10 @@ func (w *writer) join() error {
 		switch parts[0] {
 		case joinName:
 			return w.joinName(parts[1], parts[2], defs, d)
-		case joinTags:
+		case joinARN:
+			if payload[0] == refer {
+				return w.joinReference(defs, d)
+			}
 			return w.joinTags(defs, d)
 		}
 		i, err := strconv.Atoi(parts[1])
@@ -178,10 +198,36 @@ func (w *writer) join() error {
 	return err
 }
 
+// findARN returns the definition that has an ARN or, where there is none, the only one
+// that has it in small letters, or of which this is the ARN in small letters: AWS
+// lowers ARNs here and there. One that differs otherwise is another resource's.
+func findARN(defs []definition, arn string) (d definition, found bool) {
+	d, found, _ = find(defs, func(d definition) string { return d.id }, arn)
+	lower := strings.ToLower(arn)
+	return d, found && (d.id == arn || d.id == lower || arn == lower)
+}
+
+// joinReference writes the edge of a reference by ARN: to the resource that has it,
+// or to the node that it tells of.
+func (w *writer) joinReference(defs []definition, d *spool.Decoder) error {
+	to := catalog.Reference{Label: d.String(), ID: d.String(), ARN: d.String()}
+	typ, scope, ownerLabel, owner, path, value := d.String(), d.String(), d.String(), d.String(), d.String(), d.String()
+	reverse := d.Value()
+	if d.Err() != nil {
+		return d.Err()
+	}
+	if def, found := findARN(defs, to.ID); found {
+		to.Label, to.ID = def.text, def.id
+	} else if err := w.stub(scope, to); err != nil {
+		return err
+	}
+	return w.edge(newEdge(typ, reverse.Bool(), ownerLabel, owner, to.Label, to.ID, path, value, scope))
+}
+
 // joinTags gives tags to the resource that has them.
 func (w *writer) joinTags(defs []definition, d *spool.Decoder) error {
 	id, tags := d.String(), d.Value()
-	def, found, _ := find(defs, func(d definition) string { return d.id }, id)
+	def, found := findARN(defs, id)
 	if !found {
 		return d.Err() // of a resource that is gone, or of a kind that was skipped
 	}
@@ -194,13 +240,22 @@ func (w *writer) joinTags(defs []definition, d *spool.Decoder) error {
 func (w *writer) joinName(label, scope string, defs []definition, d *spool.Decoder) error {
 	key, id, typ := d.String(), d.String(), d.String()
 	ownerLabel, owner, path, value := d.String(), d.String(), d.String(), d.String()
-	reverse := d.Value()
+	reverse, unsure, partial := d.Value(), d.Value(), d.Value()
 	if d.Err() != nil {
 		return d.Err()
 	}
 	def, found, ambiguous := find(defs, func(d definition) string { return d.text }, key)
+	if unsure.Bool() && (!found || def.text != key) {
+		w.notReference(ownerLabel, path)
+		return nil
+	}
 	if found {
 		id = def.id
+	} else if partial.Bool() {
+		id = unresolved + scope + "/" + key
+		if err := w.unresolved(scope, label, id, key); err != nil {
+			return err
+		}
 	} else if err := w.stub(scope, catalog.Reference{Label: label, ID: id}); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 // tell; tags are added.
 const (
 	rankObserved = iota
+	rankShared   // read where it is not at home: what its owner says goes first
 	rankReferred
 	rankReferredGlobally // from the scope that an account has once: a region goes first
 	rankTags
@@ -68,6 +69,25 @@ func (w *writer) stub(scope string, r catalog.Reference) error {
 	return w.stub(scope, catalog.Reference{Label: i.Label, ID: implied})
 }
 
+// unresolved is what the id of a node begins with that a reference names in part: it
+// has no ARN, for the reference does not tell it.
+const unresolved = "unresolved:"
+
+// unresolved writes such a node, with what the key tells.
+func (w *writer) unresolved(scope, label, id, key string) error {
+	l := w.Schema.Label(label)
+	values := make([]graph.Value, len(l.Columns))
+	known := w.Labels.Entry(label).Unresolved(key)
+	_, known["region"], _ = strings.Cut(scope, "/")
+	for column, text := range known {
+		if text != "" {
+			values[l.Column(column)] = graph.StringValue(text)
+		}
+	}
+	values[l.Column("observed")] = graph.BoolValue(false)
+	return w.node(label, id, rankReferred, scope, values...)
+}
+
 // referred returns the values of a node that is only known from a reference:
 // what its id and, where it has one, its ARN tell.
 func (w *writer) referred(r catalog.Reference) []graph.Value {
@@ -89,9 +109,7 @@ func (w *writer) referred(r catalog.Reference) []graph.Value {
 	} else if a, ok := names.ParseARN(arn); ok {
 		set("arn", arn)
 		set("region", a.Region)
-		if names.IsAccountID(a.Account) {
-			set("account_id", a.Account)
-		}
+		set("account_id", a.Account)
 		set("name", w.Labels.NameIn(r.Label, a))
 	}
 	if i := l.Column("observed"); i >= 0 {
@@ -156,9 +174,9 @@ func (m *merger) add(rank int, scope string, values []graph.Value) {
 		m.tags = values[0]
 	case rank == rankUnread:
 		m.unread = append(m.unread, values[0].Text())
-	case m.rank == rankNone || rank == rankObserved && m.rank != rankObserved:
+	case m.rank == rankNone, rank <= rankShared && (rank < m.rank || rank == m.rank && scope < m.node.Scope):
 		m.node.Scope, m.node.Values, m.rank = scope, values, rank
-	case m.rank != rankObserved:
+	case m.rank > rankShared && rank > rankShared:
 		if rank < m.rank {
 			m.node.Scope, m.rank = scope, rank
 		}
@@ -178,7 +196,7 @@ func (m *merger) send(sink graph.Sink) error {
 	if i := m.node.Label.Column("tags"); i >= 0 && !m.tags.IsNull() {
 		m.node.Values[i] = m.tags
 	}
-	if i := m.node.Label.Column("unread"); i >= 0 && len(m.unread) > 0 && m.rank == rankObserved {
+	if i := m.node.Label.Column("unread"); i >= 0 && len(m.unread) > 0 && m.rank <= rankShared {
 		all := m.unread
 		if old := m.node.Values[i]; !old.IsNull() {
 			all = append(all, old.Strings()...)

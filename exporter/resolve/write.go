@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/internal/snapshot/spool"
@@ -117,7 +118,7 @@ func (w *writer) record(e *catalog.Entry, at *record.Scope, text string) error {
 		return err
 	}
 	scope := at.ID()
-	if err := w.node(e.Label, rec.ID, rankObserved, scope, rec.Values...); err != nil {
+	if err := w.node(e.Label, rec.ID, rankOf(at, rec.ID), scope, rec.Values...); err != nil {
 		return err
 	}
 	if err := w.identities(e, at, &rec); err != nil {
@@ -136,6 +137,14 @@ func (w *writer) record(e *catalog.Entry, at *record.Scope, text string) error {
 		}
 	}
 	return nil
+}
+
+// rankOf is the rank of a resource that was read in a scope.
+func rankOf(at *record.Scope, id string) byte {
+	if a, ok := names.ParseARN(id); ok && a.Account != "" && a.Account != at.Account {
+		return rankShared
+	}
+	return rankObserved
 }
 
 // An owner is the resource that has a reference field.
