@@ -6,6 +6,8 @@ const (
 	// Of accounts, where others could be read.
 	CodeCredentials = "Credentials" // AWS does not take its credentials, or there are none
 	CodeUnreachable = "Unreachable" // AWS cannot be asked who is calling
+	// Of a region.
+	CodeNothingOffered = "NothingOffered" // it is said not to offer any list
 
 	// Of calls.
 	CodeConnection       = "ConnectionError"  // the service could not be reached
@@ -22,6 +24,7 @@ const (
 	CodeNoIdentity         = "NoIdentity"         // an item does not say what it is
 	CodeOddARN             = "OddARN"             // an item has an ARN that is none of its kind
 	CodeOtherRegion        = "OtherRegion"        // an item is of another region
+	CodeSameID             = "SameID"             // two items have one id, and say different things
 	CodeUnreadableTime     = "UnreadableTime"     // a time is not between the years 1 and 9999
 	CodeUnreadableDocument = "UnreadableDocument" // the document that resources stand in cannot be read
 	CodeParentNotListed    = "ParentNotListed"    // not all that has such resources could be listed; it was not asked for the rest

@@ -165,7 +165,7 @@ func (a *answer) check(op *operation.Operation, out reflect.Value) error {
 		switch {
 		case !a.read:
 			return &NoAnswer{op.Name, "is empty"}
-		case !a.known && !a.isObjectOf(out.Type()):
+		case !a.known && !a.isObjectOf(op, out.Type()):
 			return &NoAnswer{op.Name, "has none of the members that it should have"}
 		}
 	}
@@ -180,9 +180,9 @@ func (a *answer) check(op *operation.Operation, out reflect.Value) error {
 	return nil
 }
 
-// isObjectOf reports whether the body is an empty object, or one in which a
-// member of the output stands and is null.
-func (a *answer) isObjectOf(t reflect.Type) bool {
+// isObjectOf reports whether the body is an object in which a member of the output
+// stands and is null, or an empty one where the operation need not say anything.
+func (a *answer) isObjectOf(op *operation.Operation, t reflect.Type) bool {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(bytes.TrimSpace(a.head), &members) != nil || members == nil {
 		return false
@@ -192,5 +192,5 @@ func (a *answer) isObjectOf(t reflect.Type) bool {
 			return true
 		}
 	}
-	return len(members) == 0
+	return len(members) == 0 && len(operation.Required(op.Name)) == 0
 }

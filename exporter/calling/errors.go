@@ -55,7 +55,7 @@ func Classify(ctx context.Context, err error) Failure {
 	}
 	status := statusOf(err)
 	var api smithy.APIError
-	if code := codeOf(err); code != "" && errors.As(err, &api) {
+	if code := codeOf(err); code != "" && errors.As(err, &api) && !isBare(api) {
 		message = OneLine(api.ErrorMessage())
 		return Failure{classOfCode(code, message, status), code, message}
 	}
@@ -111,11 +111,20 @@ func codeOf(err error) string {
 	return api.ErrorCode()
 }
 
+// isBare reports whether a code is what the SDK makes of the status 404 of an answer
+// without a body: the service itself says what does not exist.
+func isBare(api smithy.APIError) bool {
+	return api.ErrorCode() == "NotFound" && api.ErrorMessage() == ""
+}
+
 // classOfTransport is for what did not come from the API: the network, or
 // something in front of it.
 func classOfTransport(err error, status int) Failure {
 	var dns *net.DNSError
+	var incomplete smithy.InvalidParamsError
 	switch {
+	case errors.As(err, &incomplete): // there was no call
+		return Failure{Failed, graph.CodeNoIdentity, OneLine("what was listed does not say what to ask for: " + incomplete.Error())}
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return Failure{Unavailable, graph.CodeNoSuchHost, OneLine("there is no such endpoint: " + dns.Name)}
 	case status >= 200 && status < 300:
@@ -170,6 +179,9 @@ var (
 	// goneText matches what services say of something that was deleted. Source:
 	// answers that are quoted in public bug reports.
 	goneText = regexp.MustCompile(`(?i)\b(?:could|can) ?not (?:be )?f(?:i|ou)nd|can't find|unable to find|not found|recordnotfound|(?:does|do|did) ?n[o']t exist|no longer exists?|no such\b|has been deleted|(?:was|is|been) already deleted|\bno [a-z -]+ (?:with|named|found|exists?|for) |non-?existent`)
+	// otherText matches what services say of another thing that a resource needs: it
+	// is not the resource that is gone then.
+	otherText = regexp.MustCompile(`(?i)\b(?:kms|key|role|vpc|subnet|security group|bucket|object|secret|permissions?|not authorized|access denied)\b`)
 	// unofferedText matches what services say of an operation that a region lacks.
 	unofferedText = regexp.MustCompile(`(?i)(?:not|n't) (?:yet )?(?:supported|available|offered|enabled) in (?:this|the|your) (?:\w+ )*region|region (?:is|does) not support`)
 )
@@ -182,7 +194,7 @@ func classOfCode(code, message string, status int) Class {
 		switch {
 		case unofferedText.MatchString(message):
 			return Unoffered
-		case goneText.MatchString(message):
+		case goneText.MatchString(message) && !otherText.MatchString(message):
 			return Gone
 		}
 	}

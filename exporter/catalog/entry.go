@@ -308,6 +308,8 @@ type Piece struct {
 	// Answers are error codes that say that there is no such thing, and that is
 	// all there is to say.
 	Answers []string
+	// Must is what an answer always has: a path of members. Without it it is none.
+	Must string
 	// Region takes the region that the other pieces are asked in out of this one's
 	// output; nil for a piece that does not tell.
 	Region func(out any) string

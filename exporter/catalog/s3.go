@@ -34,15 +34,15 @@ var s3Entries = []Entry{
 				{Operation: operation.Of(operation.S3, (*s3.Client).GetBucketLocation).Rooted("LocationConstraint"), Member: "Location", Key: "Bucket", Region: regionOfBucket},
 				{
 					Operation: operation.Of(operation.S3, (*s3.Client).GetPublicAccessBlock).As("s3:GetBucketPublicAccessBlock").Rooted("PublicAccessBlockConfiguration"),
-					Member:    "PublicAccessBlock", Key: "Bucket", Answers: []string{"NoSuchPublicAccessBlockConfiguration"},
+					Member:    "PublicAccessBlock", Key: "Bucket", Must: "PublicAccessBlockConfiguration.BlockPublicAcls", Answers: []string{"NoSuchPublicAccessBlockConfiguration"},
 				},
 				{
 					Operation: operation.Of(operation.S3, (*s3.Client).GetBucketPolicyStatus).Rooted("PolicyStatus"),
-					Member:    "PolicyStatus", Key: "Bucket", Answers: []string{"NoSuchBucketPolicy"},
+					Member:    "PolicyStatus", Key: "Bucket", Must: "PolicyStatus.IsPublic", Answers: []string{"NoSuchBucketPolicy"},
 				},
 				{
 					Operation: operation.Of(operation.S3, (*s3.Client).GetBucketEncryption).As("s3:GetEncryptionConfiguration").Rooted("ServerSideEncryptionConfiguration"),
-					Member:    "Encryption", Key: "Bucket", Answers: []string{"ServerSideEncryptionConfigurationNotFoundError"},
+					Member:    "Encryption", Key: "Bucket", Must: "ServerSideEncryptionConfiguration.Rules", Answers: []string{"ServerSideEncryptionConfigurationNotFoundError"},
 				},
 				{Operation: operation.Of(operation.S3, (*s3.Client).GetBucketVersioning).Rooted("VersioningConfiguration"), Member: "Versioning", Key: "Bucket"},
 			},

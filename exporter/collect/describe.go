@@ -91,9 +91,13 @@ func (d *describer) decide() error {
 // rest describes what waits and was not written yet. Where the scouts are all
 // denied the others are taken to be, and are written as the list has them.
 func (d *describer) rest(waiting *backlog) error {
-	if !d.decided || !d.open {
+	for !d.open && d.sent < 2*scouts {
+		sent := d.sent
 		if err := d.sendScouts(waiting); err != nil {
 			return err
+		}
+		if d.sent == sent {
+			break // there are no others
 		}
 	}
 	err := waiting.each(d.isWritten, func(o *reading.Origin) error {
@@ -132,6 +136,7 @@ func (d *describer) sendScouts(waiting *backlog) error {
 	for _, c := range chosen {
 		d.send(c.o)
 	}
+	d.sent += len(chosen)
 	return d.decide()
 }
 
@@ -311,6 +316,8 @@ func (d *describer) doubtful(out reflect.Value, o *reading.Origin) (code, messag
 		return graph.CodeOtherResource, "the answer is about " + calling.OneLine(odd)
 	case got != "" && got != want && (!strings.EqualFold(got, want) || d.Retracts(out, o.Item)):
 		return graph.CodeOtherResource, "the answer is about " + calling.OneLine(got)
+	case d.foreign(got, out, o):
+		return graph.CodeOtherResource, "the answer is about what belongs to another resource than " + calling.OneLine(o.Parent)
 	case d.Thin(out, o.Item):
 		return graph.CodeThinAnswer, "the answer says less than the list does"
 	case d.Retracts(out, o.Item):

@@ -122,6 +122,9 @@ func (s *scope) publish() {
 			s.keep(log)
 		}
 	}
+	if n := nothingOffered(report.Kinds); n >= credibleLists {
+		s.note(regionLabel, "sagemaker:*", "", graph.CodeNothingOffered, fmt.Sprintf("each of %d lists is said not to be offered", n))
+	}
 	gaps := s.gapsOf(report.Kinds)
 	s.resultsMu.Lock()
 	defer s.resultsMu.Unlock()
@@ -131,6 +134,25 @@ func (s *scope) publish() {
 
 // regionLabel is what a gap is about that concerns a region as a whole.
 const regionLabel = "Region"
+
+// credibleLists is how many lists a region may lack without one that it has: where
+// SageMaker is offered, not all of these are missing.
+const credibleLists = 10
+
+// nothingOffered counts the kinds that were asked for, where none of them is offered;
+// 0 where one is.
+func nothingOffered(kinds []graph.KindReport) (n int) {
+	for _, k := range kinds {
+		switch k.State {
+		case graph.Skipped:
+		case graph.Unoffered:
+			n++
+		default:
+			return 0
+		}
+	}
+	return n
+}
 
 // gapsOf returns the gaps of the scope. Those of all kinds are one, where the
 // region answers every list with the same error: it is not enabled, or a policy of

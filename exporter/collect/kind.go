@@ -50,6 +50,7 @@ type kindRun struct {
 
 	stateMu   sync.Mutex // of what follows
 	seen      map[identity]seen
+	contents  map[identity]identity // of what was seen, where two resources may have one id
 	listing   listing
 	unread    unreadCounts
 	also      map[identity]reflect.Value // what Search alone tells, by resource; written before anything is described
@@ -63,7 +64,7 @@ func (s *scope) newKindRun(k *reading.Kind) *kindRun {
 	return &kindRun{
 		scope: s, Kind: k, wanted: s.cfg.wants(k.Label), reader: s.reader(k), done: make(chan struct{}), detail: "list",
 		log:  s.newLog(&s.at, k.Label, record.Log{Content: record.Resources, Label: k.Label}),
-		seen: map[identity]seen{}, unread: unreadCounts{},
+		seen: map[identity]seen{}, contents: map[identity]identity{}, unread: unreadCounts{},
 		missed: calling.Failure{Class: calling.Failed, Code: graph.CodeNotIndexed, Message: "Search has no record of it as it is now"},
 	}
 }
@@ -75,7 +76,7 @@ func (r *kindRun) run(ctx context.Context) error {
 		r.detail = "describe"
 	}
 	err := r.collect(ctx)
-	r.seen, r.also = nil, nil
+	r.seen, r.contents, r.also = nil, nil, nil
 	r.keepNotes(r.Label, r.reader)
 	if err == nil {
 		r.tell()

@@ -2,9 +2,11 @@ package collect
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/sgexport/sgexport/exporter/calling"
 	"github.com/sgexport/sgexport/exporter/catalog"
@@ -281,18 +283,16 @@ func (r *kindRun) items(items reflect.Value, most int, o *reading.Origin, action
 			r.note(r.Label, action, id, graph.CodeOtherRegion, calling.OneLine("the list of "+r.at.Region+" names a resource of "+elsewhere+", which is not taken"))
 			continue
 		}
+		if r.foreign(id, one.Item, &one) {
+			r.listFailed(calling.Failed)
+			r.note(r.Label, action, id, graph.CodeOtherResource, calling.OneLine("the list for "+o.Parent+" names what belongs to another, which is not taken"))
+			continue
+		}
 		if code, message := r.doubtfulItem(one.Item); code != "" {
 			r.listFailed(calling.Failed)
 			r.note(r.Label, action, id, code, message)
 		}
-		key := identityOf(id)
-		r.stateMu.Lock()
-		_, twice := r.seen[key]
-		if !twice {
-			r.seen[key] = r.firstSight(one.Item)
-		}
-		r.stateMu.Unlock()
-		if twice {
+		if !r.isNew(id, &one, action) {
 			continue
 		}
 		fresh++
@@ -302,6 +302,59 @@ func (r *kindRun) items(items reflect.Value, most int, o *reading.Origin, action
 		}
 	}
 	return fresh, false, nil
+}
+
+// isNew notes an item, and reports whether it came for the first time. Where the same
+// id comes again with other contents, of a kind whose ids are not AWS's own or below
+// another parent, it is not known whether that is the same: a gap.
+func (r *kindRun) isNew(id string, o *reading.Origin, action string) bool {
+	key := identityOf(id)
+	var contents identity
+	if r.List.Parent != "" || r.Entry.ID != "" {
+		text, err := json.Marshal(o.Item.Interface())
+		if err != nil {
+			text = nil // the same for all
+		}
+		contents = identityOf(string(text))
+	}
+	r.stateMu.Lock()
+	_, twice := r.seen[key]
+	if !twice {
+		r.seen[key] = r.firstSight(o.Item)
+		if contents != (identity{}) {
+			r.contents[key] = contents
+		}
+	}
+	same := r.contents[key] == contents
+	r.stateMu.Unlock()
+	if twice && !same {
+		r.listFailed(calling.Failed)
+		r.note(r.Label, action, id, graph.CodeSameID, "two items have one id, and say different things: one of them is kept")
+	}
+	return !twice
+}
+
+// foreign reports whether a structure belongs to another resource than the one that
+// it was listed for: by a member that names that one, or by its ARN.
+func (r *kindRun) foreign(id string, v reflect.Value, o *reading.Origin) bool {
+	if o.Parent == "" {
+		return false
+	}
+	parent := r.cfg.Table.Entry(r.List.Parent)
+	other := func(text, want string) bool { return text != "" && want != "" && !strings.EqualFold(text, want) }
+	for _, key := range r.List.Keys {
+		if other(operation.Text(v, key.Input), o.Given[key.Input]) {
+			return true
+		}
+	}
+	for _, member := range strings.Split(parent.ARN, "|") {
+		if text := operation.Text(v, member); member != r.ARN && strings.HasPrefix(text, "arn:") && other(text, o.Parent) {
+			return true
+		}
+	}
+	a, isARN := names.ParseARN(id)
+	of, _ := names.ParseARN(o.Parent)
+	return isARN && strings.HasPrefix(r.Resource, parent.Resource+"/") && other(a.Resource[:min(len(a.Resource), len(of.Resource)+1)], of.Resource+"/")
 }
 
 // elsewhere returns the region that an id is of, where it is not that of the scope:

@@ -268,6 +268,9 @@ func (r *lookupRun) lookUp(ctx context.Context, id string, closed []*refusal) er
 			continue
 		}
 		out, err := r.caller.CallIn(ctx, &p.Operation, r.input(p, id), &r.calls, region)
+		if err == nil && p.Must != "" && !operation.Has(out, p.Must) {
+			err = &calling.NoAnswer{Operation: p.Name, What: "lacks " + p.Must}
+		}
 		outcome, err := r.outcome(ctx, p, id, got > 0, err)
 		switch {
 		case err != nil:

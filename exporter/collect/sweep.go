@@ -10,6 +10,7 @@ import (
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
@@ -38,6 +39,11 @@ func (s *scope) sweepEdges(ctx context.Context, w *catalog.Sweep) (err error) {
 		for i := range items.Len() {
 			one := items.Index(i)
 			from, to, typ := operation.Text(one, w.From), operation.Text(one, w.To), operation.Text(one, w.Type)
+			if from == "" || to == "" {
+				s.edges.failed = true
+				s.note(w.Name, l.Action, "", graph.CodeNoIdentity, "an item does not name both of its ends")
+				continue
+			}
 			key := identityOf(strings.Join([]string{from, to, typ}, "\x00"))
 			if known[key] {
 				continue

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"reflect"
@@ -49,15 +50,22 @@ func (s *scope) sweepTags(ctx context.Context) error {
 	op := &catalog.TagSweep
 	in := op.Input("")
 	in.Interface().(*resourcegroupstaggingapi.GetResourcesInput).ResourceTypeFilters = []string{"sagemaker"}
+	named := map[identity]bool{}
+	var foreign error // what has no place in the answer: it may lack others
 	failure, err := s.caller.Pages(ctx, op, in, nil, func(out reflect.Value) (calling.Page, error) {
 		list := out.Addr().Interface().(*resourcegroupstaggingapi.GetResourcesOutput).ResourceTagMappingList
 		page := calling.Page{Items: len(list)}
 		for _, r := range list {
 			id := operation.Text(reflect.ValueOf(r), "ResourceARN")
-			if key := folded(id); !s.tags.known[key] {
-				s.tags.known[key] = true
-				page.New++
+			switch a, _ := names.ParseARN(id); {
+			case a.Region != s.at.Region || a.Account != s.at.Account && names.IsAccountID(a.Account):
+				foreign = &calling.NoAnswer{Operation: op.Name, What: "names " + cmp.Or(calling.OneLine(id), "no resource") + ", and not what is here alone"}
+				continue
+			case named[identityOf(id)]:
+				continue // the first is kept
 			}
+			named[identityOf(id)], s.tags.known[folded(id)] = true, true
+			page.New++
 			if err := s.appendTags(id, tagsIn(reflect.ValueOf(r.Tags))); err != nil {
 				return page, err
 			}
@@ -68,7 +76,7 @@ func (s *scope) sweepTags(ctx context.Context) error {
 		return err
 	}
 	s.tags.state = graph.Complete
-	if failure == nil {
+	if failure = cmp.Or(failure, foreign); failure == nil {
 		return nil
 	}
 	switch f := calling.Classify(ctx, failure); f.Class {
@@ -85,7 +93,9 @@ func (s *scope) sweepTags(ctx context.Context) error {
 func tagsIn(list reflect.Value) map[string]string {
 	tags := map[string]string{}
 	for i := range list.Len() {
-		tags[operation.Text(list.Index(i), "Key")] = operation.Text(list.Index(i), "Value")
+		if one := list.Index(i); operation.Has(one, "Key") { // it may be empty
+			tags[operation.Text(one, "Key")] = operation.Text(one, "Value")
+		}
 	}
 	return tags
 }
@@ -148,17 +158,28 @@ func (s *scope) doubtTags(sweep calling.Failure) error {
 
 // settleTags says how reading tags went in all.
 func (s *scope) settleTags(sweep calling.Failure) {
+	unknown := s.tags.missed == 0 && s.tags.read == 0 && !s.allListed() // whose tags should have been asked for
 	switch {
-	case s.tags.missed == 0:
+	case s.tags.missed == 0 && !unknown:
 		s.tags.state = graph.Complete
 	case s.tags.read > 0 || len(s.tags.known) > 0:
 		s.tags.state = graph.Partial
 	default:
 		s.tags.state = stateOf(sweep.Class)
 	}
-	if s.tags.missed > 0 && s.tags.read == 0 {
+	if unknown || s.tags.missed > 0 && s.tags.read == 0 {
 		s.note(tagsName, catalog.TagSweep.Action, "", sweep.Code, sweep.Message)
 	}
+}
+
+// allListed reports whether all that can have tags was listed.
+func (s *scope) allListed() bool {
+	for _, r := range s.kinds {
+		if l := &r.listing; r.wanted && r.Taggable && (l.failed || l.none != "" && l.none != graph.Unoffered) {
+			return false
+		}
+	}
+	return true
 }
 
 // each calls do with what list gives, several at a time.

@@ -184,5 +184,6 @@ func (t *target) stillAccepted(ctx context.Context, f calling.Failure) error {
 	case calling.Cancelled:
 		return ctx.Err()
 	}
+	t.asked = true
 	return nil // STS cannot be asked: it took them before
 }

@@ -1,6 +1,9 @@
 package names
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Expand fills the {Names} of a template; ok is false where one is empty. A
 // name may offer alternatives: {UserProfileName|SpaceName}.
@@ -26,6 +29,21 @@ func Expand(template string, value func(name string) string) (s string, ok bool)
 		template = after
 	}
 	return b.String(), true
+}
+
+// Mentions reports whether a template has a name, among alternatives or not.
+func Mentions(template, name string) bool {
+	for rest := template; ; {
+		_, after, found := strings.Cut(rest, "{")
+		if !found {
+			return false
+		}
+		inside, next, _ := strings.Cut(after, "}")
+		if slices.Contains(strings.Split(inside, "|"), name) {
+			return true
+		}
+		rest = next
+	}
 }
 
 // IsNothing reports whether a value stands for no value: clients write their

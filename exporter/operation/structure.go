@@ -3,6 +3,7 @@ package operation
 import (
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/sgexport/sgexport/graph"
@@ -46,6 +47,19 @@ func SetText(f reflect.Value, text string) {
 		f = f.Elem()
 	}
 	f.SetString(text)
+}
+
+// Has reports whether a structure has what a path of members leads to.
+func Has(v reflect.Value, path string) bool {
+	for _, member := range strings.Split(path, ".") {
+		if v = reflect.Indirect(v); v.Kind() != reflect.Struct {
+			return false
+		}
+		if v = v.FieldByName(member); !v.IsValid() || v.IsZero() {
+			return false
+		}
+	}
+	return true
 }
 
 // Time returns a member of a structure in microseconds since the Unix epoch, or

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/operation"
 )
 
@@ -119,10 +120,20 @@ func sayingOf(f reflect.Value) string {
 	return string(text)
 }
 
-// Thin reports whether details say nothing but which resource they are of, though
-// the list item said more.
+// Thin reports whether details are less than the list item: they say nothing but
+// which resource they are of though the item said more, or less than the item and
+// nothing else.
 func (k *Kind) Thin(details, item reflect.Value) bool {
-	return k.says(details) == 0 && k.says(item) > 0
+	said, says := k.says(item), k.says(details)
+	return says == 0 && said > 0 || says < said && k.repeats(details)
+}
+
+// repeats reports whether details say nothing that the list item could not say.
+func (k *Kind) repeats(details reflect.Value) bool {
+	details = k.holder(details)
+	return details.IsValid() && !slices.ContainsFunc(members(details.Type()), func(f reflect.StructField) bool {
+		return !slices.Contains(k.listed.record, f.Index[0]) && !absent(details.Field(f.Index[0]))
+	})
 }
 
 // Retracts reports whether details say otherwise than the list item did, though the
@@ -167,7 +178,7 @@ func (k *Kind) Fill(details, item reflect.Value) {
 
 // identifies reports whether a member never changes: it is a part of the id.
 func (k *Kind) identifies(member string) bool {
-	return member == k.Noun+"Name" || member == "CreationTime" || strings.Contains(k.Resource, "{"+member+"}")
+	return member == k.Noun+"Name" || member == "CreationTime" || names.Mentions(k.Resource, member)
 }
 
 // says counts the members that a structure has beside those that identify it.
@@ -178,7 +189,7 @@ func (k *Kind) says(v reflect.Value) int {
 			continue
 		}
 		for _, f := range members(s.Type()) {
-			own := f.Name == k.Noun+"Name" || f.Name == k.Wrapper || strings.Contains("|"+k.ARN+"|", "|"+f.Name+"|") || strings.Contains(k.Resource+k.ID, f.Name+"}")
+			own := f.Name == k.Noun+"Name" || f.Name == k.Wrapper || strings.Contains("|"+k.ARN+"|", "|"+f.Name+"|") || names.Mentions(k.Resource+k.ID, f.Name)
 			if !own && !absent(s.Field(f.Index[0])) {
 				n++
 			}

@@ -69,7 +69,11 @@ func Decode(text string) (Record, error) {
 	for d.More() {
 		f := Ref{Rule: int(d.Uint()), Value: d.String(), Named: d.String()}
 		f.Label, f.ID, f.Key, f.ARN = d.String(), d.String(), d.String(), d.String()
-		f.Unsure, f.Partial = d.Value().Bool(), d.Value().Bool()
+		unsure, partial := d.Value(), d.Value()
+		if d.Err() != nil {
+			break
+		}
+		f.Unsure, f.Partial = unsure.Bool(), partial.Bool()
 		r.Refs = append(r.Refs, f)
 	}
 	return r, d.Err()
