@@ -112,7 +112,14 @@ node that were not read; where it is absent, a column without a value has none.
 | list\<string> | list | LIST | text, a JSON list | list |
 | map\<string,string> | object | MAP | text, a JSON object | string, a JSON object |
 
-An absent value is left out (JSONL, GraphML, Cypher) or null (Parquet).
+An absent value is left out (JSONL, GraphML, Cypher) or null (Parquet). A column has one type in all labels, and all edge types
+have the same columns.
+
+An **id** names one node, whatever an account holds. It is the ARN, or what AWS and Cartography call the resource. Where
+that is the id of something else, the label stands before it: a bucket called like an account is ` + "`AWSS3Bucket:123456789012`" + `,
+and its ` + "`name`" + ` is ` + "`123456789012`" + `. A resource without an ARN has its parent's and its own key. A reference that names
+only a part, such as a hub content by its name, and that fits nothing that was read, gives an id that begins with
+` + "`unresolved:`" + `, and no ` + "`arn`" + `. What belongs to AWS itself has the account ` + "`aws`" + `.
 `
 
 // A schemaDoc is what the document says of each label's edges.
