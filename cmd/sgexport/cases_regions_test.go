@@ -72,6 +72,24 @@ func regionCases() []testCase {
 	}
 	return append(all,
 		testCase{
+			name: "regions/first refuses in two ways", exit: incomplete, args: first,
+			handle: func(op string, body obj, region string, _ int) answer {
+				switch {
+				case region != "ap-east-1" || strings.HasPrefix(op, "sts:"):
+					return usual(op, body)
+				case len(op)%2 == 0:
+					return fault("OptInRequired", "not subscribed")
+				}
+				return fault("UnrecognizedClientException", "The security token included in the request is invalid")
+			},
+			check: func(r *result) {
+				r.stateIn("ap-east-1", "Model", "unavailable", "none")
+				if len(r.manifest.Gaps) != 2 {
+					r.Errorf("%d gaps for a region that is closed", len(r.manifest.Gaps))
+				}
+			},
+		},
+		testCase{
 			name: "regions/first refuses, STS too", exit: incomplete, args: first,
 			handle: refuses(answer{status: 403, code: "InvalidClientTokenId", message: "The security token included in the request is invalid"}, true),
 			check: func(r *result) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/reading"
@@ -154,8 +155,8 @@ func nothingOffered(kinds []graph.KindReport) (n int) {
 	return n
 }
 
-// gapsOf returns the gaps of the scope. Those of all kinds are one, where the
-// region answers every list with the same error: it is not enabled, or a policy of
+// gapsOf returns the gaps of the scope. Those of all kinds are one for each code, where
+// the region answers every list with one error or with a few: it is not enabled, or a policy of
 // the organization closes it.
 func (s *scope) gapsOf(kinds []graph.KindReport) []*graph.Gap {
 	gaps := s.gaps.Gaps()
@@ -170,14 +171,22 @@ func (s *scope) gapsOf(kinds []graph.KindReport) []*graph.Gap {
 		}
 	}
 	gaps = slices.DeleteFunc(gaps, func(g *graph.Gap) bool { return g.Code == graph.CodeParentNotListed })
-	same := slices.IndexFunc(gaps, func(g *graph.Gap) bool { return g.Code != gaps[0].Code }) < 0
-	if asked < 2 || len(gaps) < 2 || !same {
+	slices.SortStableFunc(gaps, func(a, b *graph.Gap) int { return strings.Compare(a.Code, b.Code) })
+	few := slices.CompactFunc(slices.Clone(gaps), func(a, b *graph.Gap) bool { return a.Code == b.Code })
+	if asked < 2 || len(few) > mostCodes || len(few) == len(gaps) {
 		return s.gaps.Gaps()
 	}
-	one := *gaps[0]
-	one.Label, one.Action, one.Count, one.IDs = regionLabel, "sagemaker:*", 1, nil
-	return []*graph.Gap{&one}
+	for i, g := range few {
+		one := *g
+		one.Label, one.Action, one.Count, one.IDs = regionLabel, "sagemaker:*", 1, nil
+		few[i] = &one
+	}
+	return few
 }
+
+// mostCodes is with how many codes a region may refuse everything as a whole: with
+// more there is no one reason.
+const mostCodes = 3
 
 // nothingListed fails where no list had an answer in any scope, because all was
 // denied or failed: that is no inventory.

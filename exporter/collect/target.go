@@ -93,6 +93,7 @@ func ownFailure(ctx context.Context, err error) (failure, fatal error) {
 func (t *target) identify(ctx context.Context) error {
 	regions := append(slices.Clone(t.Regions), names.HomeRegion(names.PartitionOf(t.Regions[0])))
 	var first error
+	slow := 0
 	for i, region := range regions {
 		if slices.Contains(regions[:i], region) {
 			continue
@@ -107,6 +108,12 @@ func (t *target) identify(ctx context.Context) error {
 		}
 		if !doubted {
 			return err
+		}
+		// Those take minutes, and may do so in each region.
+		if e := (*EndpointError)(nil); errors.As(err, &e) && (e.Code == graph.CodeTimeout || e.Code == graph.CodeThrottled) {
+			if slow++; slow == 2 {
+				break
+			}
 		}
 	}
 	return first
@@ -128,9 +135,7 @@ func (t *target) identifyIn(ctx context.Context, region string) (doubted bool, e
 		case calling.Denied:
 			return true, &DeniedError{err}
 		}
-		// Those take minutes, and would do so in each region.
-		slow := f.Code == graph.CodeTimeout || f.Code == graph.CodeThrottled
-		return !slow, &EndpointError{Err: err, Code: f.Code}
+		return true, &EndpointError{Err: err, Code: f.Code}
 	}
 	account := operation.Text(out, "Account")
 	a, _ := names.ParseARN(operation.Text(out, "Arn"))
