@@ -126,6 +126,19 @@ func foreignCases() []testCase {
 			}
 			r.neverPruned("MonitoringExecution")
 		}},
+		{name: "contradictions/names that differ in what is no text", exit: incomplete, handle: func(op string, _ obj, _ string, _ int) answer {
+			item := func(name string, status string) string {
+				return `{"EndpointName":"` + name + `","EndpointArn":"` + endpoints.arn(name) + `","EndpointStatus":"` + status + `","CreationTime":1700000000,"LastModifiedTime":1700000000}`
+			}
+			if op == "ListEndpoints" {
+				return text(200, `{"Endpoints":[`+item(`\ud800`, "InService")+","+item(`\ud801`, "Failed")+"]}")
+			}
+			return answer{}
+		}, check: func(r *result) {
+			if g := r.gap("ListEndpoints"); g.Code != "SameID" {
+				r.Errorf("the gap is %+v", g)
+			}
+		}},
 		{name: "contradictions/one run twice", exit: complete, handle: func(op string, body obj, _ string, _ int) answer {
 			if op == "ListMonitoringExecutions" {
 				return ok(obj{"MonitoringExecutionSummaries": []obj{run("one"), run("one")}})

@@ -305,12 +305,13 @@ func (r *kindRun) items(items reflect.Value, most int, o *reading.Origin, action
 }
 
 // isNew notes an item, and reports whether it came for the first time. Where the same
-// id comes again with other contents, of a kind whose ids are not AWS's own or below
-// another parent, it is not known whether that is the same: a gap.
+// id comes again with other contents, of a kind whose ids are not AWS's own, below
+// another parent, or with what was no UTF-8, it is not known whether that is the same:
+// a gap.
 func (r *kindRun) isNew(id string, o *reading.Origin, action string) bool {
 	key := identityOf(id)
 	var contents identity
-	if r.List.Parent != "" || r.Entry.ID != "" {
+	if r.List.Parent != "" || r.Entry.ID != "" || strings.ContainsRune(id, '\ufffd') {
 		text, err := json.Marshal(o.Item.Interface())
 		if err != nil {
 			text = nil // the same for all
