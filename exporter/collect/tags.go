@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -21,6 +20,7 @@ import (
 	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/exporter/reading"
 	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
@@ -54,7 +54,7 @@ func (s *scope) sweepTags(ctx context.Context) error {
 		page := calling.Page{Items: len(list)}
 		for _, r := range list {
 			id := operation.Text(reflect.ValueOf(r), "ResourceARN")
-			if key := folded(id); !s.tags.known[key] {
+			if key := folded(s.fileID(id)); !s.tags.known[key] {
 				s.tags.known[key] = true
 				page.New++
 			}
@@ -295,17 +295,22 @@ func (s *scope) unreadTags(label, id string) error {
 	return s.tags.unread.append(rec)
 }
 
-// appendTags spools the tags of one resource.
+// appendTags spools the tags of one resource, and what was taken out of them.
 func (s *scope) appendTags(id string, tags map[string]string) error {
 	if len(tags) == 0 {
 		return nil
 	}
-	value, hit := reading.TagsValue(tags, s.cfg.Redact)
-	a, _ := names.ParseARN(id)
-	if label := s.cfg.Table.LabelOf(a); hit && label != "" {
-		s.resultsMu.Lock()
-		s.redacted[label+"."+reading.ColumnTags] = true
-		s.resultsMu.Unlock()
+	value, redactions := reading.TagsValue(tags, s.cfg.Redact)
+	text := ""
+	if len(redactions) > 0 {
+		text = string(redact.AppendRedactions(nil, redactions))
+		a, _ := names.ParseARN(id)
+		if label := s.cfg.Table.LabelOf(a); label != "" {
+			s.resultsMu.Lock()
+			s.redacted[label+"."+reading.ColumnTags] = true
+			s.resultsMu.Unlock()
+		}
 	}
-	return s.tags.log.append(spool.AppendValue(spool.AppendString(nil, strings.ToValidUTF8(id, "\ufffd")), value))
+	rec := spool.AppendString(spool.AppendString(nil, s.fileID(id)), text)
+	return s.tags.log.append(spool.AppendValue(rec, value))
 }

@@ -1,6 +1,9 @@
 package names
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Expand fills the {Names} of a template; ok is false where one is empty. A
 // name may offer alternatives: {UserProfileName|SpaceName}.
@@ -39,4 +42,9 @@ func IsNothing(s string) bool {
 }
 
 // Valid replaces what is no UTF-8, which no format could keep.
-func Valid(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
+func Valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return strings.ToValidUTF8(s, "\ufffd")
+}

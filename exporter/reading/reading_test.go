@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
 )
 
@@ -101,7 +102,7 @@ func TestValues(t *testing.T) {
 		"Unknown": `"{\"Tape\":null}"`,
 	} {
 		e := encoder{members: &memberCache{}}
-		if got := string(graph.AppendJSON(nil, e.value(name, v.FieldByName(name)))); got != want {
+		if got := string(graph.AppendJSON(nil, e.value(redact.Named(name), v.FieldByName(name)))); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}
 	}
