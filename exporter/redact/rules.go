@@ -85,10 +85,17 @@ func (r *rule) find(s string, found func(start, end int)) {
 		if g := 2 * r.Group; g > 0 && g < len(m) && m[g] >= 0 {
 			start, end = m[g], m[g+1]
 		}
-		if secret := s[start:end]; r.isSecret(secret, s[m[0]:m[1]]) && !(start > 0 && isAlnum(s[start-1]) && isAlnum(s[start])) {
+		if secret := s[start:end]; r.isSecret(secret, s[m[0]:m[1]]) && !isGlued(s, start, secret) {
 			found(start, end)
 		}
 	}
+}
+
+// isGlued reports whether a token is the end of a word by chance, as TASK with a
+// number behind it ends in what a key of another begins with. What begins with a
+// word and an underscore or hyphen is the token in any case.
+func isGlued(s string, start int, secret string) bool {
+	return start > 0 && isAlnum(s[start-1]) && isAlnum(s[start]) && !strings.ContainsAny(secret[:min(len(secret), 12)], "_-")
 }
 
 // isSecret applies what a rule knows besides its form. Digests, the ids of
