@@ -37,6 +37,9 @@ func hasPassword(before, authority string) bool {
 	if strings.ContainsAny(before, "?#") && !strings.Contains(authority, ":") {
 		return false
 	}
+	if strings.HasPrefix(authority, "[") { // an address of IPv6
+		return false
+	}
 	host, port, hasPort := strings.Cut(authority, ":")
 	if hasPort {
 		return strings.Trim(port, "0123456789") != "" // else a host with its port

@@ -71,7 +71,7 @@ func (f *Filter) document(c Context, text string) string {
 // looks for, or a letter that is written so that no word can be seen.
 func mayHold(text string) bool {
 	_, any := allDetectors().scan(text)
-	return any || strings.Contains(text, `\u`) || accessKeys(nil, text) != nil
+	return any || strings.Contains(text, `\u`) || runs(nil, text) != nil
 }
 
 // An object is a JSON object as it stands in the text: a key may come twice, and
@@ -169,7 +169,7 @@ func (f *Filter) cleanObject(c Context, o *object) {
 		switch {
 		case paired && IsValueMember(key):
 			inner = c.In(Named(name))
-		case paired && IsNameMember(key) && (c.environment || c.ofEnvironment):
+		case paired && (IsNameMember(key) || saysWhere(key)) && (c.environment || c.ofEnvironment):
 			inner = Context{}
 		}
 		masked := f.Key(key)
@@ -195,10 +195,14 @@ func (o *object) nameOfValue() (name string, ok bool) {
 		if text, isText := o.values[i].(string); isText && name == "" && IsNameMember(key) {
 			name = text
 		}
-		ok = ok || IsValueMember(key)
+		ok = ok || IsValueMember(key) || saysWhere(key)
 	}
 	return name, ok && name != ""
 }
+
+// saysWhere reports whether a key stands where a value would, and says where it is
+// kept: valueFrom, of Kubernetes and of task definitions.
+func saysWhere(key string) bool { return strings.EqualFold(key, "valueFrom") }
 
 // cleanList cleans the items of a list, which may be the arguments of a command, or
 // a name and its value.

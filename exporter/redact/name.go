@@ -12,7 +12,7 @@ type class int
 const (
 	open     class = iota // nothing
 	token                 // it is a token or a key, and neither a small number nor a path
-	key                   // it is a key, a path of one, or what stands for one in a key store
+	ofKey                 // it is a key, a path of one, or what stands for one in a key store
 	secret                // it is a secret, or a path of one
 	password              // whatever it is, it is secret
 )
@@ -25,7 +25,7 @@ func IsSecret(name string) bool { return classOf(name) != open }
 // passwordWords and secretWords make a name a secret one wherever they stand in it,
 // with or without what parts words.
 var (
-	passwordWords = []string{"password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "motdepasse", "contrasena", "connstr", "connectionstring", "connectionuri"}
+	passwordWords = []string{"password", "passwd", "passwrd", "passw0rd", "pswd", "passphrase", "passcode", "passwort", "kennwort", "motdepasse", "contrasena", "connstr", "connectionstring", "connectionuri"}
 	secretWords   = []string{"secret", "credential", "apikey", "accesskey", "privatekey", "secretkey", "signingkey", "sharedkey", "authkey", "accesstoken", "authtoken", "apitoken", "bearertoken", "refreshtoken", "webhook"}
 )
 
@@ -42,7 +42,7 @@ var holders = []string{"accesskeyid", "secretid", "webhookurl", "webhookuri", "w
 
 // decoration are last words that say how the value is written, or which one it
 // is.
-var decoration = setOf(`backup base64 b64 bytes confirm confirmation current dev development encoded enc encrypted hash hashed hex live main md5 new old
+var decoration = setOf(`backup base64 b64 bytes confirm confirmation current data dev development encoded enc encrypted hash hashed hex live main md5 new old
 	plain plaintext prd primary prod production qa raw salt sandbox secondary sha1 sha256 sha512 stage staging str string test text uat v val value`)
 
 // ofModels are words before "token" that name a token of a language model, or of a
@@ -90,6 +90,9 @@ func classOf(name string) class {
 	if len(words) == 0 {
 		return open
 	}
+	if n := len(words); n > 1 && words[n-1] == "header" && strings.HasPrefix(words[n-2], "auth") {
+		words = words[:n-1]
+	}
 	last, before := words[len(words)-1], ""
 	if len(words) > 1 {
 		before = words[len(words)-2]
@@ -102,7 +105,7 @@ func classOf(name string) class {
 	case containsAny(joined, passwordWords):
 		return password
 	case strings.Contains(joined, "encryptionkey"):
-		return key
+		return ofKey
 	case containsAny(joined, secretWords) && !strings.Contains(joined, "secretar"):
 		return secret
 	}
@@ -133,7 +136,7 @@ func classOfLast(last, before string) class {
 		return token
 	case "key", "keys":
 		if before == "encrypt" || before == "encryption" {
-			return key
+			return ofKey
 		}
 		if keyKinds[before] {
 			return token
@@ -146,7 +149,7 @@ func classOfLast(last, before string) class {
 	for _, end := range []struct {
 		text  string
 		known map[string]bool
-	}{{"token", bearing}, {"key", keyKinds}, {"pass", passOwners}} {
+	}{{"token", bearing}, {"key", keyKinds}, {"pass", passOwners}, {"pw", passOwners}} {
 		if start, ok := strings.CutSuffix(last, end.text); ok && end.known[start] {
 			return token
 		}
@@ -156,7 +159,7 @@ func classOfLast(last, before string) class {
 
 // passOwners are what stands before "pass" in one word: dbpass is a password, and
 // bypass is none.
-var passOwners = setOf(`admin app db ftp http ldap mail mongo my mysql ora pg postgres proxy redis root smtp sql ssh sudo user`)
+var passOwners = setOf(`admin app bind db ftp http ldap mail mongo my mysql ora pg postgres proxy redis root smtp sql ssh sudo user`)
 
 func containsAny(s string, parts []string) bool {
 	for _, p := range parts {
@@ -241,7 +244,7 @@ var (
 	// tokenOfModel matches <eos>, </s>, <|im_end|>, [PAD].
 	tokenOfModel = regexp.MustCompile(`^(?:<[^<>]{0,64}>|\[[A-Za-z_]{1,16}\])$`)
 	// reference matches what stands for a value that is elsewhere: ${X}, $X, {{resolve:…}}, $(x), %X%.
-	reference = regexp.MustCompile(`^(?:\$\{[^{}]*\}|\$[A-Z_][A-Z0-9_]*|\{\{.*\}\}|\$\([^()]*\)|%[A-Z_][A-Z0-9_]*%)$`)
+	reference = regexp.MustCompile(`^(?:(?:os\.(?:environ|getenv)|process\.env|getenv|System\.getenv)\b.*|\$\{[^{}]*\}|\$[A-Z_][A-Z0-9_]*|\{\{.*\}\}|\$\([^()]*\)|%[A-Z_][A-Z0-9_]*%)$`)
 	// arnForm matches an ARN and nothing beside it; heldARN one of what holds secrets.
 	arnForm = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{0,12}:[^\s"'\\]+$`)
 	heldARN = regexp.MustCompile(`^arn:aws[a-z-]*:(?:secretsmanager|ssm):[a-z0-9-]*:[0-9]{0,12}:[^\s"'\\]+$`)
@@ -265,7 +268,7 @@ func isHarmless(c class, name, value string) bool {
 		return isFolder(name, value)
 	case schemes[lower], pathForm.MatchString(value) && !isAccessKey(value):
 		return true
-	case c == key:
+	case c == ofKey:
 		return aliasForm.MatchString(value)
 	}
 	return c == token && smallNumber.MatchString(value)

@@ -55,11 +55,11 @@ func pairAt(s string, i int) (pair, bool) {
 		return p, false
 	}
 	if p.begin > 0 && !p.quoted {
-		switch before := s[p.begin-1]; before {
-		case ':', '/': // in an ARN or an address
+		switch before := s[p.begin-1]; {
+		case s[i] == ':' && (before == ':' || before == '/'): // in an ARN or an address
 			return p, false
-		case '?', '&', ';':
-			p.ofAddress = before != ';'
+		case before == '?', before == '&':
+			p.ofAddress = true
 		}
 	}
 	p.class = classOf(p.name)
@@ -126,8 +126,16 @@ func (p *pair) secret() (start, end int) {
 	}
 	p.findValue()
 	value := s[p.value:p.end]
-	if isHarmless(p.class, p.name, value) || !p.quotedValue && s[p.sign] == ':' && p.isProse(value) {
+	if isHarmless(p.class, p.name, value) || s[p.sign] == ':' && (!p.quotedValue || p.class == token) && p.isProse(value) {
 		return 0, 0
+	}
+	if p.begin == 0 && p.class == password && s[p.sign] == ':' && !p.quotedValue {
+		if i := strings.IndexAny(s[p.end:], "\r\n,;}"); i != 0 { // of several words
+			p.end += len(strings.TrimRight(s[p.end:], " \t\r\n"))
+			if i > 0 {
+				p.end = min(p.end, p.value+len(value)+i)
+			}
+		}
 	}
 	return p.value, p.end
 }
@@ -242,7 +250,7 @@ func quoteEnd(s, opening string) int {
 // isProse reports whether a colon belongs to a sentence, as in "load token: no such
 // file": its name does not begin a line, or more follows than one word.
 func (p *pair) isProse(value string) bool {
-	if isOdd(value) || p.quoted {
+	if isOdd(value) || p.quoted || p.begin == 0 && p.class == password {
 		return false
 	}
 	line := p.text[strings.LastIndexByte(p.text[:p.begin], '\n')+1 : p.begin]
@@ -263,7 +271,8 @@ var yamlKey = sync.OnceValue(func() *regexp.Regexp {
 // yaml finds what is indented below a key that says secret or environment, and the
 // value in the line beside a name that says secret.
 func yaml(s string, found func(start, end int)) {
-	below := -1 // the indentation of the key that all that is deeper belongs to
+	below := -1    // the indentation of the key that all that is deeper belongs to
+	lines := false // only lines without keys do
 	var name nameLine
 	for start := 0; start < len(s); {
 		end := len(s)
@@ -276,7 +285,9 @@ func yaml(s string, found func(start, end int)) {
 		switch {
 		case strings.TrimSpace(line) == "":
 		case below >= 0 && (indent > below || indent == below && strings.HasPrefix(line[indent:], "- ")):
-			lineValue(line, m, func(from, to int) { found(start+from, start+to) })
+			if !lines || m == nil {
+				lineValue(line, m, func(from, to int) { found(start+from, start+to) })
+			}
 		case m == nil:
 			below = -1
 		default:
@@ -285,8 +296,13 @@ func yaml(s string, found func(start, end int)) {
 			if m[6] >= 0 {
 				value = strings.TrimSpace(line[m[6]:m[7]])
 			}
-			if (value == "" || strings.IndexByte("|>&!", value[0]) >= 0) && (isEnvironment(key) || classOf(key) >= secret) {
-				below = m[3]
+			switch c := classOf(key); {
+			case value == "" || strings.IndexByte("|>&!", value[0]) >= 0:
+				if c != open || isEnvironment(key) {
+					below, lines = m[3], c == token || c == ofKey
+				}
+			case c >= secret && !isHarmless(c, key, strings.Trim(value, `"'`)) && strings.IndexByte("{[", value[0]) < 0:
+				found(start+m[6], start+m[7])
 			}
 			name.add(s, start, m, key, value, found)
 		}

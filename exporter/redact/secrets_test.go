@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -30,7 +31,13 @@ func TestSecretsGo(t *testing.T) {
 		"--password %s", "x --db-password=%s", "--api-key '%s'", "curl -u user:%s http://x", "curl --user 'user:%s' http://x", "curl -uuser:%s x", "export ANY=%s", "export A=1 && export B='%s'",
 		`os.environ["ANY"]="%s"`, `os.environ['ANY'] = '%s'`, `os.environ.setdefault("ANY", "%s")`, `process.env.ANY = "%s"`, "docker run -e ANY=%s x", "docker run --env ANY='%s' x",
 		"sshpass -p %s ssh h", "mysql -u root -p%s db", "docker login -u x -p %s reg", `["--password", "%s"]`, `--password", "%s"`,
+		"//registry.npmjs.org/:_authToken=%s", "machine api.example.com login u password %s", "[default]\naws_access_key_id = x\naws_secret_access_key = %s\naws_session_token=%s", "<db><password>%s</password></db>",
+		`<add key="DB_PASSWORD" value="%s"/>`, `System.setProperty("db.password", "%s")`, "aws configure set aws_secret_access_key %s", "git config --global user.token %s", "podman login -u x -p %s reg",
+		"export A=1 B=%s", "env A=1 B='%s' python x.py", "ENV A=1 B=%s", "ENV ANY %s", `$env:ANY = "%s"`, `os.environ.update({"ANY": "%s"})`, `Sys.setenv(ANY = "%s")`, "X-Auth-Token: %s", "passwrd=%s", "auth_header=%s", "ldap_bindpw: %s",
+		"requests.get(url, auth=('user', 'x'), headers={'Authorization': 'Bearer %s'})", `connect(user="u", password="%s")`, "https%3A%2F%2Fuser%3A%s%40host%2Fx", "https://h/?next=https%3A%2F%2Fi%2F%3Ftoken%3D%s",
+		"https://api.telegram.org/bot123456789:AAabcdefghijklmnopqrstuv%s/send", "https://x.webhook.office.com/webhookb2/0123456789abcdef%s", "Password: %s and more", "ftp://u:%s@h/", "http://127.0.0.1:8888/lab?token=%s",
 		// YAML.
+		"a: 1\ntoken: |\n  %s\n", "a: 1\npassword: one %s two\nb: 2", "a: 1\npasswords:\n- %s\n", "users:\n- name: u\n  user:\n    token: %s\n    client-key-data: %s\n",
 		"a: 1\npassword: %s\n", "a: 1\ndb:\n  password: '%s'\n", "environment:\n  ANY: %s\n  OTHER: %s\nx: 1\n", "env:\n- name: ANY\n  value: %s\n- name: B\n  value: %s\n", "env:\n  - ANY=%s\n",
 		"x:\n  - name: DB_PASSWORD\n    value: %s\n", "x:\n  - value: %s\n    name: DB_PASSWORD\n", "secret: |\n  %s\n  %s\nx: 1", "a: 1\npassword: >-\n  %s\n", "x: {password: %s, y: 1}",
 		"spec:\n  containers:\n  - image: i\n    env:\n    - {name: A, value: %s}\n", "Environment: {ANY: %s}",
@@ -41,7 +48,9 @@ func TestSecretsGo(t *testing.T) {
 		`{"x":"{\"password\":\"%s\"}"}`, `{"x":"{\"y\":\"{\\\"password\\\":\\\"%s\\\"}\"}"}`, `{"api_key":{"StringValue":"%s"}}`, `{"\u0070assword":"%s"}`, `{"job_env":"{\"ANY\":\"%s\"}"}`,
 		`{"Steps":[]} {"Environment":{"ANY":"%s"}}`, `{"Environment":{"ANY":"%s"},"Environment":{}}`, `{"password":"%s","password":""}`, `[[["password=%s"]]]`, `"password=%s"`, `{"a":"b"}` + "\n" + `{"token":"%s"}`,
 		`{"x":"export ANY=%s"}`, `{"Env":{"A":{"B":"%s"}}}`, `{"password":["%s"]}`, `{"headers":{"Authorization":"%s"}}`,
+		`{"auths":{"reg.example.com":{"auth":"%s"}}}`, `{"env":[{"name":"ANY","value":"%s"},{"name":"B","valueFrom":{"secretKeyRef":{"name":"s","key":"k"}}}]}`, `[{"name":"X","defaultValue":"x"},{"key":"db-password","value":["%s"]}]`,
 		// JSON that is none.
+		`{"a":NaN,"Environment":{"ANY":"%s"}}`, `{"a":1,/* x */"cmd":["--password","%s"]}`, "{'password': '%s', 'x': None}",
 		`not json {"Environment":{"ANY":"%s"}`, `{"Environment":{"ANY":"%s"`, `{"Environment":{"ANY":"%s"},}`, `{'Environment': {'ANY': '%s'}}`, `{"password":"%s",}`, `{"password":"%s`, `{"credentials": {"x":"%s"}`,
 		`[{"Name":"DB_PASSWORD","Value":"%s"},`, `{"Name":"DB_PASSWORD","Type":"String","DefaultValue":"%s"},`, `x {\"Environment\":{\"ANY\":\"%s\"}}`, `{"Environment":{"ANY":"%s"}} trailing`,
 		strings.Repeat("[", 300) + `{"password":"%s"}` + strings.Repeat("]", 300),
@@ -82,6 +91,9 @@ func TestEvidenceStays(t *testing.T) {
 		`{"inference_environment":{"container_image":["r/i:1"]}}`, `{"environment":"prod"}`, `{"Key":"env","Value":"prod"}`, `{"Key":"Environment","Value":"staging"}`, `{"gym_env":"CartPole-v1"}`, "environment: prod", "a: 1\nenvironment: prod\nb: 2", "linear: " + sum[:32], "discord=" + sum[:32],
 		`{"credentials":"/opt/ml/input/creds.json"}`, `{"encryption_key":"alias/x","EncryptionKey":"550e8400-e29b-41d4-a716-446655440000"}`, "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
 		"aws_access_key_id", "lowpass=3", "bypass=x", "n_pass=2", "image:latest", "vault/token:latest", "next_token=abcd", `{"NextToken":"abcd"}`, "ClientRequestToken=0123", "--token-file /x/y", "--password-stdin",
+		"http://[fe80::1]:80/user@example.com", "Unexpected token: 'x'", "password=os.environ['DB_PASSWORD']", "--token $TOKEN", "xoxo-love-letters-2026", "xai-a94a8fe5ccb19ba61c4c0873d391e987982fbbd3", "TASK0123456789abcdef0123456789abcdef",
+		"s3://b/a%3Db/c%40d", "https://h/x?next=https%3A%2F%2Fi%2Fy", "VGhpcyBpcyBub3RoaW5nIGJ1dCBhIHRleHQu", `{"env":[{"name":"B","valueFrom":{"secretKeyRef":{"name":"s","key":"k"}}}]}`, "login as admin", "error: config file not found", "set seed 42",
+		"bot-training-2026", "{\"FeatureName\":\"password_age\",\"FeatureType\":\"Integral\"}", `{"Name":"token_accuracy","Regex":"acc=([0-9.]+)"}`, "https://huggingface.co/datasets/x:y@main", "Error: secret: not found",
 		`{"a":1.10,"b":[1,2e3],"c":"x"}`, `{"b":1,"a":{"d":1,"c":2}}`, "x == y", "if password == other:", "url: http://169.254.169.254/latest/api/token", "hf_model_name", "ghp_", "eyJ", "npm_config_registry=https://r",
 	} {
 		f := Filter{On: true}
@@ -121,6 +133,12 @@ func TestEntries(t *testing.T) {
 	f.Enter("c")
 	if got := f.Text(Named("datadog"), fake("", "a1b2c3d4e5z9", 40)); got != Redacted {
 		t.Errorf("a token beside its issuer stays: %s", got)
+	}
+	// A secret that is encoded as a whole.
+	f = Filter{On: true}
+	f.Enter("c")
+	if got := f.Text(Context{}, "x "+base64.StdEncoding.EncodeToString([]byte(`{"password":"`+canary+`"}`))); got != "x [redacted]" {
+		t.Errorf("base64 stays: %s", got)
 	}
 	// Numbers may be passwords, and are not tokens.
 	if !f.Number(Named("db_password"), "12345678") || f.Number(Named("max_tokens"), "10") || f.Number(Named("token"), "10") || f.Number(Named("x"), "1") {

@@ -1,10 +1,15 @@
 package redact
 
 import (
+	"bytes"
+	"encoding/base64"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sgexport/sgexport/exporter/names"
 )
@@ -64,7 +69,7 @@ func keywordsOf(list []detector) (all []wordList) {
 // and the rules that found them.
 func spansIn(s string) (merged []span, rules []string) {
 	d := allDetectors()
-	spans := accessKeys(nil, s)
+	spans := escaped(runs(nil, s), s)
 	if who, any := d.scan(s); any {
 		spans = d.spans(spans, &who, s)
 	}
@@ -132,8 +137,11 @@ func forms() []detector {
 		{"github-fine-grained-pat", "github_pat_", `github_pat_[A-Za-z0-9_]{22,}`},
 		{"gitlab-token", "glpat- glptt- glrt- gldt- glcbt- glft- glsoat- glagent- glimt- gloas- glffct-", `(gl(?:pat|ptt|rt|dt|cbt|ft|soat|agent|imt|oas|ffct)-[A-Za-z0-9_.-]{16,})`},
 		{"huggingface-token", "hf_ api_org_", `((?:hf|api_org)_[A-Za-z0-9]{30,})`},
-		{"slack-token", "xox xapp-", `(?:^|[^A-Za-z0-9])((?:xox[a-z](?:\.xox[a-z])?|xapp)-[A-Za-z0-9-]{10,})`},
+		{"slack-token", "xox xapp-", `(?:^|[^A-Za-z0-9])((?:xox[abposre](?:\.xox[abposre])?|xapp)-[0-9][A-Za-z0-9-]{9,})`},
 		{"slack-webhook-url", "hooks.slack.com/", `hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/_-]{8,})`},
+		{"microsoft-teams-webhook", "webhook.office.com/", `webhook\.office\.com/(?:webhookb2/)?([A-Za-z0-9@/_-]{16,})`},
+		{"telegram-bot-api-token", "/bot", `/bot([0-9]{6,}:[A-Za-z0-9_-]{20,})`},
+		{"telegram-bot-api-token", ":aa", `(?:^|[^A-Za-z0-9])([0-9]{8,10}:AA[A-Za-z0-9_-]{32,})`},
 		{"discord-webhook-url", "/api/webhooks/", `/api/webhooks/([0-9]{6,}/[A-Za-z0-9_-]{8,})`},
 		{"openai-key", "sk-proj- sk-svcacct- sk-admin- sk-none- sk-ant- sk-or-v", `(?:^|[^A-Za-z0-9])(sk-(?:proj|svcacct|admin|None|ant|or-v[0-9]+)-[A-Za-z0-9_-]{32,})`},
 		{"openai-key", "sk-", `(?:^|[^A-Za-z0-9])(sk-[A-Za-z0-9]{32,})(?:$|[^A-Za-z0-9_-])`},
@@ -146,7 +154,7 @@ func forms() []detector {
 		{"sendgrid-token", "sg.", `(?:^|[^A-Za-z0-9])(SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})`},
 		{"stripe-key", "sk_live sk_test rk_live rk_test sk_prod rk_prod whsec_", `((?:[sr]k_(?:live|test|prod)|whsec)_[A-Za-z0-9]{10,})`},
 		{"groq-key", "gsk_", `(gsk_[A-Za-z0-9]{40,})`},
-		{"xai-key", "xai-", `(?:^|[^A-Za-z0-9])(xai-[A-Za-z0-9]{40,})`},
+		{"xai-key", "xai-", `(?:^|[^A-Za-z0-9])(xai-[A-Za-z0-9]{70,})`},
 		{"replicate-token", "r8_", `(r8_[A-Za-z0-9]{30,})`},
 		{"perplexity-key", "pplx-", `(pplx-[A-Za-z0-9]{32,})`},
 		{"nvidia-key", "nvapi-", `(nvapi-[A-Za-z0-9_-]{32,})`},
@@ -192,10 +200,10 @@ func isMixed(s string) bool {
 // accessKeyLength is the length of a secret access key of AWS.
 const accessKeyLength = 40
 
-// accessKeys appends what looks like a secret access key: just so long, of the
-// letters of base64, beginning and ending as a word, and random.
-func accessKeys(spans []span, s string) []span {
-	if len(s) < accessKeyLength {
+// runs appends what looks like a secret access key, and texts in base64 that have a
+// secret in them.
+func runs(spans []span, s string) []span {
+	if len(s) < shortestEncoded {
 		return spans
 	}
 	for i := 0; i < len(s); i++ {
@@ -203,9 +211,41 @@ func accessKeys(spans []span, s string) []span {
 		for i < len(s) && isBase64[s[i]] {
 			i++
 		}
-		if i-start == accessKeyLength && isAccessKey(s[start:i]) && !(i < len(s) && strings.IndexByte("-_.=@:%", s[i]) >= 0) &&
-			!(start > 0 && strings.IndexByte("-_.@%", s[start-1]) >= 0) {
+		switch {
+		case i-start < shortestEncoded:
+		case isAccessKey(s[start:i]) && standsAlone(s, start, i):
 			spans = append(spans, span{start, i, "aws-secret-access-key", true})
+		default:
+			spans = encoded(spans, s, start, i)
+		}
+	}
+	return spans
+}
+
+// standsAlone reports whether s[start:end] is no part of a longer name or address.
+func standsAlone(s string, start, end int) bool {
+	return !(end < len(s) && strings.IndexByte("-_.=@:%", s[end]) >= 0) && !(start > 0 && strings.IndexByte("-_.@%", s[start-1]) >= 0)
+}
+
+// shortestEncoded is how long a text in base64 is that may have a secret.
+const shortestEncoded = 24
+
+// encoded appends s[start:end] where it is a text in base64 that has a secret.
+func encoded(spans []span, s string, start, end int) []span {
+	run := s[start:end]
+	if strings.ToLower(run) == run || strings.ToUpper(run) == run {
+		return spans
+	}
+	data, err := base64.RawStdEncoding.DecodeString(run)
+	if err != nil || !utf8.Valid(data) || bytes.ContainsFunc(data, func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }) {
+		return spans
+	}
+	if _, rules := spansIn(string(data)); len(rules) > 0 {
+		for end < len(s) && s[end] == '=' {
+			end++
+		}
+		for _, rule := range rules {
+			spans = append(spans, span{start, end, rule, false})
 		}
 	}
 	return spans
@@ -248,9 +288,9 @@ var structures = []detector{
 	{"secret-name", wordList{"pass", "pwd", "secret", "token", "key"}, false, false, sentences},
 	{"http-credentials", wordList{"bearer", "authorization"}, false, false, httpCredentials},
 	{"command-credentials", wordList{
-		"-u ", "-u=", "-u'", `-u"`, `-u\`, " -u", "--user", "--proxy-", "--basic-auth", "sshpass", "mysql", "mariadb", "docker login", "az login", "registry login", "redis-cli",
+		"-u ", "-u=", "-u'", `-u"`, `-u\`, " -u", "--user", "--proxy-", "--basic-auth", "sshpass", "mysql", "mariadb", "login", "redis-cli",
 	}, false, false, commandCredentials},
-	{"environment", wordList{"export", "setenv", "environ", "process.env", "putenv", "declare -x", "typeset -x", "--env", "-e ", "-e=", "-e'", `-e"`, `-e\`}, false, false, exports},
+	{"environment", wordList{"export", "setenv", "setx", "environ", "process.env", "$env:", "putenv", "declare -x", "typeset -x", "env ", "arg ", "--env", "-e ", "-e=", "-e'", `-e"`, `-e\`}, false, false, exports},
 	{"url-credentials", wordList{"jdbc:oracle"}, false, false, oracle},
 }
 
@@ -335,6 +375,28 @@ var pemBegin = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----`)
 })
 
+// escaped appends words that have a secret when the escapes of a URL are read.
+func escaped(spans []span, s string) []span {
+	if !strings.Contains(s, "%3") && !strings.Contains(s, "%40") {
+		return spans
+	}
+	for start := 0; start < len(s); {
+		end := len(s)
+		if i := strings.IndexAny(s[start:], urlToken); i >= 0 {
+			end = start + i
+		}
+		word := s[start:end]
+		if plain, err := url.PathUnescape(word); err == nil && plain != word {
+			before, _ := spansIn(strings.ReplaceAll(word, "%", "_"))
+			if after, _ := spansIn(plain); len(after) > len(before) {
+				spans = append(spans, span{start, end, "url-credentials", false})
+			}
+		}
+		start = end + 1
+	}
+	return spans
+}
+
 // oracle finds the password in jdbc:oracle:thin:user/password@host.
 func oracle(s string, found func(start, end int)) {
 	for _, m := range oracleForm().FindAllStringSubmatchIndex(s, -1) {
@@ -403,49 +465,94 @@ func commandCredentials(s string, found func(start, end int)) {
 var commandForms = sync.OnceValue(func() []*regexp.Regexp {
 	return []*regexp.Regexp{
 		regexp.MustCompile(`(?:^|[\s"'\[,])(?:-u|-U|--user|--proxy-user|--proxy-auth|--basic-auth)(?:=|["'\\,\s]*)[^\s:"',\\/-][^\s:"',\\/]{0,63}:([^\s"',\\]+)`),
-		regexp.MustCompile(`\b(?:sshpass|mysql\w*|mariadb\w*|docker login|az login|helm registry login|redis-cli)\b[^\n;|&]*?\s-(?:p|a)["'\\,\s]*([^\s"',;\\-][^\s"',;\\]*)`),
+		regexp.MustCompile(`\blogin\s+\S+\s+password\s+(\S+)`), // .netrc
+		regexp.MustCompile(`\b(?:sshpass|mysql\w*|mariadb\w*|login|redis-cli)\b[^\n;|&]*?\s-(?:p|a)["'\\,\s]*([^\s"',;\\-][^\s"',;\\]*)`),
 	}
 })
 
 // exports finds what a script puts into the environment.
 func exports(s string, found func(start, end int)) {
-	for _, form := range exportForms() {
-		for _, m := range form.FindAllStringSubmatchIndex(s, -1) {
-			value := s[m[2]:m[3]]
-			if t := strings.Trim(value, `"'\`); !isHarmless(token, "", t) && !searchPath.MatchString(t) {
-				found(m[2], m[3])
-			}
+	forms := exportForms()
+	for _, m := range forms.lists.FindAllStringSubmatchIndex(s, -1) {
+		for _, one := range forms.one.FindAllStringSubmatchIndex(s[m[2]:m[3]], -1) {
+			exported(s, m[2]+one[2], m[2]+one[3], found)
 		}
+	}
+	for _, form := range forms.values {
+		for _, m := range form.FindAllStringSubmatchIndex(s, -1) {
+			exported(s, m[2], m[3], found)
+		}
+	}
+	for _, m := range forms.calls.FindAllStringSubmatchIndex(s, -1) {
+		found(m[2], m[3])
+	}
+}
+
+// exported finds the value of one variable, where it is more than a number, a folder
+// or another variable.
+func exported(s string, start, end int, found func(start, end int)) {
+	if t := strings.Trim(s[start:end], `"'\`); !isHarmless(token, "", t) && !searchPath.MatchString(t) {
+		found(start, end)
 	}
 }
 
 // searchPath matches folders, as PATH has them.
 var searchPath = regexp.MustCompile(`^[/~.$][\w.{}-]*(?:[/:]+[\w.${}-]+)*[/:]*$`)
 
-var exportForms = sync.OnceValue(func() []*regexp.Regexp {
-	const value = `("[^"]*"|'[^']*'|\\+"[^"\\]*|[^\s;&|"'\\]+)`
-	return []*regexp.Regexp{
-		regexp.MustCompile(`(?:^|[\s;&|"'(])(?:export|setenv|declare -x|typeset -x)\s+[A-Za-z_]\w*[= ]` + value),
-		regexp.MustCompile(`(?:^|[\s"'\[,])(?:-e|--env)[="'\\,\s]+[A-Za-z_]\w*=` + value),
-		regexp.MustCompile(`\b(?:os\.environ|process\.env)\s*\[[^\]]{1,80}\]\s*=\s*` + value),
-		regexp.MustCompile(`\bprocess\.env\.\w{1,80}\s*=\s*` + value),
-		regexp.MustCompile(`\b(?:os\.environ\.setdefault|os\.putenv|os\.Setenv|setenv|putenv)\([^,()]{1,80},\s*` + value),
+// forms of what puts values into an environment.
+type exporting struct {
+	lists  *regexp.Regexp   // names with values
+	one    *regexp.Regexp   // of a list
+	values []*regexp.Regexp // a value
+	calls  *regexp.Regexp   // all variables of a call
+}
+
+var exportForms = sync.OnceValue(func() exporting {
+	const (
+		value = `("[^"]*"|'[^']*'|\\+"[^"\\]*|[^\s;&|"'\\]+)`
+		named = `[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\\+"[^"\\]*(?:\\+")?|[^\s;&|"'\\]+)`
+	)
+	return exporting{
+		lists: regexp.MustCompile(`(?:^|[\s;&|"'(\\n])(?:export|env|ENV|ARG|declare -x|typeset -x|-e|--env)(?:["'\\,]*[\s,=]+["'\\]*)((?:` + named + `\s*)+)`),
+		one:   regexp.MustCompile(`[A-Za-z_]\w*=` + value),
+		values: []*regexp.Regexp{
+			regexp.MustCompile(`\b(?:setenv|setx|ENV)\s+[A-Za-z_]\w*\s+` + value),
+			regexp.MustCompile(`\b(?:os\.environ|process\.env)\s*\[[^\]]{1,80}\]\s*=\s*` + value),
+			regexp.MustCompile(`(?:\bprocess\.env\.|\$env:)\w{1,80}\s*=\s*` + value),
+			regexp.MustCompile(`\b(?:os\.environ\.setdefault|os\.putenv|os\.Setenv|setenv|putenv)\([^,()]{1,80},\s*` + value),
+		},
+		calls: regexp.MustCompile(`\b(?:os\.environ\.update|Sys\.setenv)\(([^()]+)`),
 	}
 })
 
-// flags finds the value behind a flag of a command: --password x.
+// flags finds the value behind a name that no sign parts from it: a flag of a
+// command, a setting of a tool, an argument of a function, an element of XML.
 func flags(s string, found func(start, end int)) {
-	if !strings.Contains(s, "--") && !strings.Contains(s, " -") {
-		return
-	}
-	for _, m := range flagForm().FindAllStringSubmatchIndex(s, -1) {
-		name, value := s[m[2]:m[3]], s[m[4]:m[5]]
-		if c := classOf(name); c != open && !isHarmless(c, name, value) {
-			found(m[4], m[5])
+	for _, one := range flagForms() {
+		if !strings.Contains(s, one.mark) {
+			continue
+		}
+		for _, m := range one.form.FindAllStringSubmatchIndex(s, -1) {
+			name, value := s[m[2]:m[3]], s[m[4]:m[5]]
+			if c := classOf(name); c != open && !isHarmless(c, name, value) {
+				found(m[4], m[5])
+			}
 		}
 	}
 }
 
-var flagForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?:^|[\s"'\[,=(])--?([A-Za-z][\w.-]+)(?:["'\\]*,["'\\\s]*|["'\\]*\s+["'\\]*)([^\s"',\\-][^\s"',\\]*)`)
+// A flagForm matches a name and a value.
+type flagForm struct {
+	mark string // every match has it
+	form *regexp.Regexp
+}
+
+var flagForms = sync.OnceValue(func() []flagForm {
+	return []flagForm{
+		{"-", regexp.MustCompile(`(?:^|[\s"'\[,=(])--?([A-Za-z][\w.-]+)(?:["'\\]*,["'\\\s]*|["'\\]*\s+["'\\]*)([^\s"',\\-][^\s"',\\]*)`)},
+		{"set", regexp.MustCompile(`\bset\s+([\w.-]+)\s+([^\s"';|&]+)`)},
+		{"config ", regexp.MustCompile(`\bconfig\s+(?:--\w+\s+)?([\w.-]+)\s+([^\s"';|&]+)`)},
+		{"(", regexp.MustCompile(`\(\s*\\*["']([\w.-]+)\\*["']\s*,\s*\\*["']([^"'\\]+)`)},
+		{"</", regexp.MustCompile(`<([\w:.-]+)[^<>]*>([^<>]+)</`)},
+	}
 })
