@@ -11,18 +11,20 @@ import (
 // scripts, logs, YAML, and JSON that is broken; a document that is JSON is not read
 // by it as a whole.
 func pairs(s string, found func(start, end int)) {
+	lines := strings.IndexByte(s, '\n') >= 0
 	for i := 0; i < len(s); i++ {
 		if s[i] != '=' && s[i] != ':' {
 			continue
 		}
 		if p, ok := pairAt(s, i); ok {
+			p.lines = lines
 			if start, end := p.secret(); start < end {
 				found(start, end)
 				i = max(i, end-1)
 			}
 		}
 	}
-	if strings.IndexByte(s, '\n') >= 0 {
+	if lines {
 		yaml(s, found)
 	}
 	valuesBesideNames(s, found)
@@ -39,6 +41,7 @@ type pair struct {
 	class          class
 	ofAddress      bool // a parameter of a URL
 	ofEnvironments bool
+	lines          bool // the text has several
 }
 
 // ofSignatures are parameters of signed URLs that say nothing elsewhere.
@@ -91,7 +94,8 @@ func (p *pair) findName(i int) {
 		for end > 0 && s[end-1] == '\\' {
 			end--
 		}
-		if start = strings.LastIndexByte(s[:end], quote) + 1; start > 0 && end-start <= longest {
+		from := max(0, end-longest-1)
+		if start = from + strings.LastIndexByte(s[from:end], quote) + 1; start > from {
 			p.name, p.begin, p.quoted = s[start:end], start, true
 			return
 		}
@@ -143,7 +147,10 @@ func (p *pair) secret() (start, end int) {
 // bracketed returns an object or a list that is the value, with its brackets.
 func (p *pair) bracketed() (start, end int) {
 	s := p.text
-	end = bracketEnd(s, p.value)
+	const short = 256
+	if end = bracketEnd(s, p.value); end-p.value > short {
+		return p.value, end
+	}
 	if isHarmless(p.class, p.name, s[p.value:end]) || strings.HasPrefix(s[p.value:], "{{") && p.class != open {
 		return 0, 0
 	}
@@ -213,12 +220,12 @@ func wordEnd(s string, from int, ofAddress bool) int {
 		ends = " \t\r\n\"'`<>&#\\"
 	}
 	if strings.HasPrefix(s[from:], "<") { // <eos>
-		if i := strings.IndexByte(s[from:], '>'); i >= 0 && i < 64 {
+		if i := strings.IndexByte(s[from:min(len(s), from+64)], '>'); i >= 0 {
 			return from + i + 1
 		}
 	}
 	if strings.HasPrefix(s[from:], "${") || strings.HasPrefix(s[from:], "$(") {
-		if i := strings.IndexAny(s[from:], "})"); i >= 0 {
+		if i := strings.IndexAny(s[from:min(len(s), from+64)], "})"); i >= 0 {
 			return from + i + 1
 		}
 	}
@@ -253,13 +260,15 @@ func (p *pair) isProse(value string) bool {
 	if isOdd(value) || p.quoted || p.begin == 0 && p.class == password {
 		return false
 	}
-	line := p.text[strings.LastIndexByte(p.text[:p.begin], '\n')+1 : p.begin]
-	rest, _, _ := strings.Cut(p.text[p.end:], "\n")
+	const looked = 256 // of the line before and behind
+	line := p.text[max(0, p.begin-looked):p.begin]
+	line = line[strings.LastIndexByte(line, '\n')+1:]
+	rest, _, _ := strings.Cut(p.text[p.end:min(len(p.text), p.end+looked)], "\n")
 	if strings.Trim(line, " \t-{") != "" && !strings.HasSuffix(strings.TrimRight(line, " "), ";") && !strings.HasSuffix(strings.TrimRight(line, " "), ",") {
 		return true
 	}
 	rest = strings.TrimSpace(rest)
-	return rest != "" && rest[0] != ',' && rest[0] != ';' && rest[0] != '}' && rest[0] != '#' && strings.Count(p.text, "\n") < 1
+	return rest != "" && rest[0] != ',' && rest[0] != ';' && rest[0] != '}' && rest[0] != '#' && !p.lines
 }
 
 // yamlKey matches a line of YAML that has a key: its indentation, the key, and what

@@ -55,9 +55,12 @@ func (f *Filter) note(r Redaction) {
 		b.WriteString(pointerEscaper.Replace(s.name))
 	}
 	r.Path = b.String()
-	if !slices.Contains(f.Found, r) {
-		f.Found = append(f.Found, r)
+	for i := len(f.Found) - 1; i >= 0 && f.Found[i].Path == r.Path; i-- {
+		if f.Found[i] == r {
+			return
+		}
 	}
+	f.Found = append(f.Found, r)
 }
 
 // script takes out the body of a script, which the API has in base64, and keeps its

@@ -165,6 +165,42 @@ func TestRedactionsSayWhere(t *testing.T) {
 	}
 }
 
+// TestLongTexts has long texts that repeat what a detector may read again
+// and again to the end. It ends, or the test's own limit does.
+func TestLongTexts(t *testing.T) {
+	for _, part := range []string{
+		"a://", "a://x@", "://", "token: a ", "token:[", "token=${", "token=<", `"env":{`, `{"env":{`, "token=", "-----BEGIN PRIVATE KEY-----", `token="`, `\`, `\"`, `":`, "%3A%40", "%3A ", "a: |\n ", "env:\n", "- name: token\n  value: x\n", "export A=1 ",
+		"export ", "eyJ", "eyJ.eyJ.", "AKIA", "ghp_", "name=token,value=x,", "name=", "@", "a:b@", "--token ", "mysql -", "login ", "<a>", "</", "password is ", "QUJD", "[", "{", `"`, "sk-", "os.environ[", "discord = ", "xoxb-1", "=", ":", "\n",
+	} {
+		text := strings.Repeat(part, 1<<18/len(part))
+		f := Filter{On: true}
+		f.Enter("c")
+		f.Text(Context{}, text)
+	}
+}
+
+func FuzzText(f *testing.F) {
+	for _, s := range []string{`{"password":"x"}`, `{"a":["--token","x"]}`, `[1,"a=b"] {"b":null}`, `{"Environment":{"A":1}}`, "a: 1\npassword: x\n", `"{\"env\":\"A=b\"}"`, `{"Name":"password","Value":{"x":["y"]}}`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		first := Filter{On: true}
+		first.Enter("c")
+		clean := first.Text(Context{}, s)
+		if !first.Hit() && clean != strings.ToValidUTF8(s, "\ufffd") {
+			t.Errorf("%q became %q and nothing was taken out", s, clean)
+		}
+		second := Filter{On: true}
+		second.Enter("c")
+		if again := second.Text(Context{}, clean); again != clean {
+			t.Errorf("%q becomes %q and then %q", s, clean, again)
+		}
+		if len(first.path) != 1 || first.depth != 0 {
+			t.Errorf("%q: the filter is at %v", s, first.path)
+		}
+	})
+}
+
 func TestIDs(t *testing.T) {
 	key := func(end string) string {
 		return "arn:aws:sagemaker:us-east-1:1:endpoint/" + fake("AKIA", "ABCDEF23", 16-len(end)) + end

@@ -312,11 +312,11 @@ func urlCredentials(s string, found func(start, end int)) {
 			scheme--
 		}
 		end := len(s)
-		if j := strings.IndexAny(s[at:], urlToken); j >= 0 {
-			end = at + j
-		}
-		if j := strings.Index(s[at:end], "://"); j >= 0 { // another one
+		if j := strings.Index(s[at:], "://"); j >= 0 { // another one
 			end = at + strings.LastIndexFunc(s[at:at+j], func(r rune) bool { return !(r < 0x80 && isAlnum(byte(r)) || r == '+' || r == '.' || r == '-') }) + 1
+		}
+		if j := strings.IndexAny(s[at:end], urlToken); j >= 0 {
+			end = at + j
 		}
 		if scheme == i {
 			continue
@@ -359,8 +359,12 @@ func isCredential(scheme, userinfo string) bool {
 // none.
 func privateKeys(s string, found func(start, end int)) {
 	const end = "-----END"
+	stop := 0
 	for _, m := range pemBegin().FindAllStringIndex(s, -1) {
-		stop := len(s)
+		if m[0] < stop {
+			continue
+		}
+		stop = len(s)
 		if i := strings.Index(s[m[1]:], end); i >= 0 {
 			stop = m[1] + i + len(end)
 			if j := strings.Index(s[stop:], "-----"); j >= 0 && j < 100 {
