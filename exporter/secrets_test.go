@@ -359,10 +359,31 @@ func TestNoCanary(t *testing.T) {
 				}
 				cfg, _ := serve(t, docs(t, s.inventory(t, doc)), simulator.Options{Fault: failing(denied, "AccessDeniedException", "no "+tokenOf+" password="+canary)})
 				cfg.DescribeLimit, cfg.Redact = -1, true
-				s.find(t, collect(t, cfg))
+				redacted := collect(t, cfg)
+				s.find(t, redacted)
+				cfg.Redact, cfg.Dir = false, t.TempDir()
+				whole := collect(t, cfg)
+				if kindsOf(redacted) != kindsOf(whole) {
+					t.Errorf("redaction changes the edges\n%s\nto\n%s", kindsOf(whole), kindsOf(redacted))
+				}
+				if text := fmt.Sprint(whole.nodes); s.spoilt > 0 && !strings.Contains(text, canary) {
+					t.Errorf("the test puts no secret anywhere")
+				}
 			}
 		})
 	}
+}
+
+// kindsOf are the edges of a run without their ends, which may have secrets.
+func kindsOf(r *result) string {
+	var all []string
+	for _, e := range r.edges {
+		_, rest, _ := strings.Cut(e, " -")
+		typ, _, _ := strings.Cut(rest, "-> ")
+		all = append(all, typ)
+	}
+	slices.Sort(all)
+	return strings.Join(all, "\n")
 }
 
 // find looks for secrets and names in what a run gave.
