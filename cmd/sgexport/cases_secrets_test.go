@@ -111,7 +111,9 @@ func trainingJob(name string, details obj) one {
 
 func trialComponent(parameters obj) one {
 	return one{
-		"ListTrialComponents", "TrialComponentSummaries", obj{"TrialComponentName": "tc", "TrialComponentArn": arn("experiment-trial-component/tc"), "CreationTime": created}, "DescribeTrialComponent",
+		"ListTrialComponents", "TrialComponentSummaries",
+		obj{"TrialComponentName": "tc", "TrialComponentArn": arn("experiment-trial-component/tc"), "CreationTime": created},
+		"DescribeTrialComponent",
 		obj{"Parameters": parameters},
 	}
 }
@@ -162,8 +164,10 @@ func secretCases() []testCase {
 				"AlgorithmSpecification": obj{"TrainingImage": "https://u:" + mark + "@reg/img:1", "TrainingInputMode": "File", "ContainerEntrypoint": []string{"sh", "-c", "export X=" + mark + "; curl -u user:" + mark + " http://x"}, "ContainerArguments": []string{"--password", mark, "--token=" + mark, "-e", "X=" + mark}},
 				"InputDataConfig":        []obj{{"ChannelName": "c", "DataSource": obj{"S3DataSource": obj{"S3DataType": "S3Prefix", "S3Uri": "https://b-1.s3.amazonaws.com/k?X-Amz-Signature=" + mark}}}},
 			}), codeRepository("https://us/er:"+mark+"@github.com/o/r?access_token="+mark), one{
-				"ListNotebookInstanceLifecycleConfigs", "NotebookInstanceLifecycleConfigs", obj{"NotebookInstanceLifecycleConfigName": "l", "NotebookInstanceLifecycleConfigArn": arn("notebook-instance-lifecycle-config/l")},
-				"DescribeNotebookInstanceLifecycleConfig", obj{"OnStart": []obj{{"Content": base64.StdEncoding.EncodeToString([]byte("export A=" + mark + "\n" + tokens()["github"]))}}},
+				"ListNotebookInstanceLifecycleConfigs", "NotebookInstanceLifecycleConfigs",
+				obj{"NotebookInstanceLifecycleConfigName": "l", "NotebookInstanceLifecycleConfigArn": arn("notebook-instance-lifecycle-config/l")},
+				"DescribeNotebookInstanceLifecycleConfig",
+				obj{"OnStart": []obj{{"Content": base64.StdEncoding.EncodeToString([]byte("export A=" + mark + "\n" + tokens()["github"]))}}},
 			})(op, body, region, n)
 		}, check: func(r *result) {
 			r.leaks()

@@ -18,6 +18,9 @@ import (
 // Redacted stands where a secret was.
 const Redacted = "[redacted]"
 
+// maskedToken begins what stands where a token was in an id.
+const maskedToken = "[redacted-"
+
 // Credentials takes out of s what looks like a credential.
 func Credentials(s string) (clean string, hit bool) {
 	clean = replace(s, nil, nil)
@@ -62,7 +65,7 @@ func ID(s string) string {
 		if !p.token || len(secret) < 16 {
 			return Redacted
 		}
-		return Redacted[:len(Redacted)-1] + "-" + sum(secret)[:8] + "]"
+		return maskedToken + sum(secret)[:8] + "]"
 	}, nil)
 }
 

@@ -19,7 +19,11 @@ const hasWords = 1 << 31
 // A wordList is what one detector asks for.
 type wordList []string
 
+// newAutomaton panics where there are more lists than [owners] can hold.
 func newAutomaton(lists []wordList) *automaton {
+	if len(lists) > len(owners{})*64 {
+		panic("redact: too many detectors")
+	}
 	a := &automaton{width: 1}
 	for _, list := range lists {
 		for _, word := range list {

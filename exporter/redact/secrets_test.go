@@ -119,8 +119,21 @@ func TestEntries(t *testing.T) {
 		}
 	}
 	for _, c := range [][2]string{
-		{"secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"}, {"password", "arn:aws:ssm:us-east-1:123456789012:parameter/p"}, {"api_token", ""}, {"id_token", "1234"}, {"token", "<eos>"}, {"pwd", "/opt/ml/code"},
-		{"max_tokens", "10"}, {"tokenizer_name", "gpt2"}, {"use_auth_token", "true"}, {"private_key_path", "/x"}, {"password", "None"}, {"token", "${TOKEN}"}, {"environment", "prod"}, {"secret_name", "prod/db"}, {"wandb", "my-project"},
+		{"secret", "arn:aws:secretsmanager:us-east-1:123456789012:secret:x"},
+		{"password", "arn:aws:ssm:us-east-1:123456789012:parameter/p"},
+		{"api_token", ""},
+		{"id_token", "1234"},
+		{"token", "<eos>"},
+		{"pwd", "/opt/ml/code"},
+		{"max_tokens", "10"},
+		{"tokenizer_name", "gpt2"},
+		{"use_auth_token", "true"},
+		{"private_key_path", "/x"},
+		{"password", "None"},
+		{"token", "${TOKEN}"},
+		{"environment", "prod"},
+		{"secret_name", "prod/db"},
+		{"wandb", "my-project"},
 	} {
 		f := Filter{On: true}
 		f.Enter("c")

@@ -112,7 +112,9 @@ func (d *detectors) spans(spans []span, who *owners, s string) []span {
 }
 
 // isMasked reports whether something was taken out already.
-func isMasked(s string) bool { return strings.HasPrefix(s, Redacted[:len(Redacted)-1]) }
+func isMasked(s string) bool {
+	return strings.HasPrefix(s, Redacted) || strings.HasPrefix(s, maskedToken)
+}
 
 // tokenEnd is where the token ends that is known up to end: what is longer than its
 // form must not leave its end behind.
