@@ -56,8 +56,8 @@ func IsNameMember(member string) bool { return nameMembers[lowerASCII(member)] }
 func IsValueMember(member string) bool { return valueMembers[lowerASCII(member)] }
 
 var (
-	nameMembers  = setOf(`name key parametername propertyname variablename varname field header option flag attribute attributename`)
-	valueMembers = setOf(`value values val default defaultvalue default_value stringvalue string_value valuestring valueasstring secretvalue content data`)
+	nameMembers  = setOf(`name key parametername parameterkey propertyname propertykey variablename varname envname settingname field fieldname header headername option optionname flag attribute attributename tagkey`)
+	valueMembers = setOf(`value values val default defaultvalue default_value stringvalue string_value valuestring valueasstring secretvalue parametervalue propertyvalue variablevalue envvalue setting settingvalue fieldvalue headervalue optionvalue attributevalue tagvalue content data`)
 )
 
 func lowerASCII(s string) string {

@@ -25,14 +25,14 @@ func IsSecret(name string) bool { return classOf(name) != open }
 // passwordWords and secretWords make a name a secret one wherever they stand in it,
 // with or without what parts words.
 var (
-	passwordWords = []string{"password", "passwd", "passwrd", "passw0rd", "pswd", "passphrase", "passcode", "passwort", "kennwort", "motdepasse", "contrasena", "connstr", "connectionstring", "connectionuri"}
+	passwordWords = []string{"password", "passwd", "passwrd", "passw0rd", "pswd", "passphrase", "passcode", "passwort", "kennwort", "motdepasse", "contrasena", "connstr", "connectionstring", "connectionuri", "seedphrase", "recoverycode", "mnemonic"}
 	secretWords   = []string{"secret", "credential", "apikey", "accesskey", "privatekey", "secretkey", "signingkey", "sharedkey", "authkey", "accesstoken", "authtoken", "apitoken", "bearertoken", "refreshtoken", "webhook"}
 )
 
 // about are last words of names that are about a secret, and do not hold it.
 var about = setOf(`age alias arn arns at attempts bool budget change checker class column complexity config configuration count
 	created cls created date dim dir directory disabled dropout embedding embeddings enabled endpoint expiration expires expiry
-	expression field fields file filename files folder format id ids index kind language length len level limit location loss
+	expression field fields file filename files folder format id ids index kind language length len level limit link links location loss
 	manager max method min mode model name names options path paths period policies policy position prefix prob provider providers
 	rate ratio ref reference region regex required rotation rule rules scope scopes service settings size source state status stdin store
 	strategy strength suffix template time timeout ttl type types updated uri uris url urls usage used validator version versions vocab width`)
@@ -61,11 +61,11 @@ var notPass = setOf(`all band by backward first forward high last low max min mu
 
 // keyKinds are words before "key" that name a key of access: what it does, or who
 // issues it.
-var keyKinds = setOf(`account admin aes ai21 algolia anthropic anyscale app application api arize artifactory assemblyai auth auth0 authentication azure
+var keyKinds = setOf(`account admin aes aws ai21 algolia anthropic anyscale app application api arize artifactory assemblyai auth auth0 authentication azure
 	bitbucket claude clearml client cohere comet consumer databricks datadog dd deepgram deepseek deploy deployment docker dsa ecdsa ed25519 elastic elevenlabs
-	encrypt encryption decrypt decryption face fireworks gemini git github gitlab google gpg grafana grok groq hf hmac honeycomb huggingface ingest ingestion
-	instrumentation integration jfrog jina jwt kaggle labelbox langchain langfuse langsmith licence license mapbox maps master mistral mlflow neptune newrelic relic ngc nim npm nvidia
-	okta openai opsgenie pagerduty perplexity pem pgp pinecone priv private pypi qdrant rapidapi replicate roboflow root rsa runpod secret segment sendgrid sentry serp
+	encrypt encryption decrypt decryption face firebase fireworks gcp gemini git github gitlab google gpg grafana grok groq hf hmac honeycomb huggingface ingest ingestion
+	instrumentation integration jfrog jina jwt kaggle labelbox langchain langfuse langsmith licence license mailgun mapbox maps master mistral mlflow neptune newrelic relic ngc nim npm nvidia
+	okta openai opsgenie pagerduty perplexity pem pgp pinecone priv private pypi qdrant rapidapi replicate roboflow root rsa runpod sa secret segment sendgrid sentry serp
 	serpapi server service session shared signature signing slack snowflake splunk ssh ssl stability storage stripe subscription tavily telegram tls together
 	twilio vault voyage wandb weaviate webhook wb write xai`)
 
@@ -115,7 +115,7 @@ func classOf(name string) class {
 // classOfLast returns what the last word of a name says, with the one before it.
 func classOfLast(last, before string) class {
 	switch last {
-	case "pw", "dsn":
+	case "pw", "pin", "dsn":
 		return password
 	case "cred", "creds", "bearer", "jwt", "pat", "otp", "sas", "cookie", "cookies", "authorization", "auth":
 		return token

@@ -57,15 +57,15 @@ func pairAt(s string, i int) (pair, bool) {
 	if p.name == "" {
 		return p, false
 	}
+	p.class = classOf(p.name)
 	if p.begin > 0 && !p.quoted {
 		switch before := s[p.begin-1]; {
-		case s[i] == ':' && (before == ':' || before == '/'): // in an ARN or an address
+		case s[i] == ':' && (before == ':' || before == '/' && (p.begin > 1 && !isSpace(s[p.begin-2]) || p.class != password)): // in an ARN or an address
 			return p, false
 		case before == '?', before == '&':
 			p.ofAddress = true
 		}
 	}
-	p.class = classOf(p.name)
 	p.ofEnvironments = p.class == open && isEnvironment(p.name)
 	if p.class == open && p.ofAddress && s[i] == '=' && ofSignatures[strings.ToLower(p.name)] {
 		p.class = password
@@ -105,6 +105,8 @@ func (p *pair) findName(i int) {
 	}
 	p.name, p.begin = strings.TrimLeft(s[start:end], "-."), start
 }
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
 
 func isNameByte(c byte) bool { return isAlnum(c) || c == '_' || c == '-' || c == '.' || c >= 0x80 }
 
@@ -382,8 +384,8 @@ func valuesBesideNames(s string, found func(start, end int)) {
 
 var besideForms = sync.OnceValue(func() []*regexp.Regexp {
 	const (
-		name  = `(?:name|key|parametername)["'\\]*\s*[:=]\s*["'\\]*([\w.-]+)["'\\]*`
-		value = `(?:default_?value|value|stringvalue)["'\\]*\s*[:=]\s*["'\\]*([^\s"'\\,;{}]+)`
+		name  = `(?:(?:parameter|property|variable|option|header)?(?:name|key))["'\\]*\s*[:=]\s*["'\\]*([\w.-]+)["'\\]*`
+		value = `(?:(?:parameter|property|variable|option|header|string|default_?)?value)["'\\]*\s*[:=]\s*["'\\]*([^\s"'\\,;{}]+)`
 		// What may stand between the two: a type, say.
 		between = `[,;\s](?:[^{}]{0,80}?[,;\s"'\\{])??["'\\]*`
 	)

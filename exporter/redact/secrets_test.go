@@ -21,6 +21,7 @@ func TestSecretsGo(t *testing.T) {
 		"client.secret=%s", "AccountKey=%s;EndpointSuffix=x", "the password is %s.", "Your token was %s", `config["password"] = "%s"`, `password=f"%s"`, `token: '%s'`,
 		"Authorization: Bearer %s", "Authorization: token %s", `{"Authorization": "Basic %s"}`, `-H "Authorization: Bearer %s"`, "X-Api-Key: %s", "SECRET_2=%s", "db_password_prod=%s",
 		`\"api_key\": \"%s\"`, `\\\"api_key\\\": \\\"%s\\\"`, "kennwort=%s",
+		"password is: %s", "/password:%s", "Incorrect API key provided: %s", "Access denied for 'x' using password '%s'", "invalid token %s", "!export ANY=%s", "%%env ANY=%s",
 		// Addresses.
 		"https://user:%s@host/x", "https://%s@github.com/o/r", "https://us/er:%s@github.com/o/r", "https://user:%s/x@host/x", "postgresql+psycopg2://u:%s@h:5432/d", "redis://:%s@h:6379/0",
 		"mongodb+srv://u:%s@c.example.net,d.example.net/?x=1", "see https://u:%s@h, or not", "amqps://u:%s@h", "u:%s@registry.example.com/image:1", "a://x:%s@h,b://y:%s@i",
@@ -32,7 +33,7 @@ func TestSecretsGo(t *testing.T) {
 		`os.environ["ANY"]="%s"`, `os.environ['ANY'] = '%s'`, `os.environ.setdefault("ANY", "%s")`, `process.env.ANY = "%s"`, "docker run -e ANY=%s x", "docker run --env ANY='%s' x",
 		"sshpass -p %s ssh h", "mysql -u root -p%s db", "docker login -u x -p %s reg", `["--password", "%s"]`, `--password", "%s"`,
 		"//registry.npmjs.org/:_authToken=%s", "machine api.example.com login u password %s", "[default]\naws_access_key_id = x\naws_secret_access_key = %s\naws_session_token=%s", "<db><password>%s</password></db>",
-		`<add key="DB_PASSWORD" value="%s"/>`, `System.setProperty("db.password", "%s")`, "aws configure set aws_secret_access_key %s", "git config --global user.token %s", "podman login -u x -p %s reg",
+		`<add key="DB_PASSWORD" value="%s"/>`, `System.setProperty("db.password", "%s")`, "aws configure set aws_secret_access_key %s", "npm config set //registry/:_authToken %s", "wandb login %s", "git config --global user.token %s", "podman login -u x -p %s reg",
 		"export A=1 B=%s", "env A=1 B='%s' python x.py", "ENV A=1 B=%s", "ENV ANY %s", `$env:ANY = "%s"`, `os.environ.update({"ANY": "%s"})`, `Sys.setenv(ANY = "%s")`, "X-Auth-Token: %s", "passwrd=%s", "auth_header=%s", "ldap_bindpw: %s",
 		"requests.get(url, auth=('user', 'x'), headers={'Authorization': 'Bearer %s'})", `connect(user="u", password="%s")`, "https%3A%2F%2Fuser%3A%s%40host%2Fx", "https://h/?next=https%3A%2F%2Fi%2F%3Ftoken%3D%s",
 		"https://api.telegram.org/bot123456789:AAabcdefghijklmnopqrstuv%s/send", "https://x.webhook.office.com/webhookb2/0123456789abcdef%s", "Password: %s and more", "ftp://u:%s@h/", "http://127.0.0.1:8888/lab?token=%s",
@@ -49,6 +50,7 @@ func TestSecretsGo(t *testing.T) {
 		`{"Steps":[]} {"Environment":{"ANY":"%s"}}`, `{"Environment":{"ANY":"%s"},"Environment":{}}`, `{"password":"%s","password":""}`, `[[["password=%s"]]]`, `"password=%s"`, `{"a":"b"}` + "\n" + `{"token":"%s"}`,
 		`{"x":"export ANY=%s"}`, `{"Env":{"A":{"B":"%s"}}}`, `{"password":["%s"]}`, `{"headers":{"Authorization":"%s"}}`,
 		`{"auths":{"reg.example.com":{"auth":"%s"}}}`, `{"env":[{"name":"ANY","value":"%s"},{"name":"B","valueFrom":{"secretKeyRef":{"name":"s","key":"k"}}}]}`, `[{"name":"X","defaultValue":"x"},{"key":"db-password","value":["%s"]}]`,
+		`{"ParameterKey":"DBPassword","ParameterValue":"%s"}`, `{"option":"password","setting":"%s"}`, `{"headers":[{"name":"Authorization","value":"Bearer %s"}]}`, `{"runtime_env":{"env_vars":{"A":"%s"}}}`,
 		// JSON that is none.
 		`{"a":NaN,"Environment":{"ANY":"%s"}}`, `{"a":1,/* x */"cmd":["--password","%s"]}`, "{'password': '%s', 'x': None}",
 		`not json {"Environment":{"ANY":"%s"}`, `{"Environment":{"ANY":"%s"`, `{"Environment":{"ANY":"%s"},}`, `{'Environment': {'ANY': '%s'}}`, `{"password":"%s",}`, `{"password":"%s`, `{"credentials": {"x":"%s"}`,
@@ -86,14 +88,14 @@ func TestEvidenceStays(t *testing.T) {
 		"load token: no such file", "The security token included in the request is invalid", "password: ${DB_PASSWORD}", "password={{resolve:secretsmanager:prod/db}}", "the password is wrong", "token is expired",
 		"Bearer token required", "bearer authentication", "basic authentication", "use_auth_token: true", "id_token: 1234", "num_auth_attempts=3", "api_key=", `{"api_key":""}`, `{"password":null,"token":false}`,
 		"User: arn:aws:sts::123456789012:assumed-role/Role/session is not authorized to perform: sagemaker:ListTokens", "kms_key=alias/aws/sagemaker", "partition_key=abc", "primary_key: id", "secret_arn=x", "password_policy: strict",
-		"data/Train2024/ImageNet/ResNet50/Epoch10", "SageMakerStudioNotebookExecutionRole1234", "docker run -u 1000:1000 x", "gpu-util -p", "us-east-1", "export PYTHONPATH=/opt/ml/code:$PYTHONPATH", "export N=4",
+		"data/Train2024/ImageNet/ResNet50/Epoch10", "SageMakerStudioNotebookExecutionRole1234", "addOperationCreateAutoMLJobV2Middlewares", "docker run -u 1000:1000 x", "gpu-util -p", "us-east-1", "export PYTHONPATH=/opt/ml/code:$PYTHONPATH", "export N=4",
 		`{"Name":"lr","Value":"0.1"}`, `{"Password":{"Get":"Parameters.Password"}}`, `{"token":{"Get":"Steps.A.Token"}}`, `{"tokens":["a","b"],"special_tokens":{"eos":"<eos>"}}`, `{"auth":"IAM","AuthMode":"SSO"}`,
 		`{"inference_environment":{"container_image":["r/i:1"]}}`, `{"environment":"prod"}`, `{"Key":"env","Value":"prod"}`, `{"Key":"Environment","Value":"staging"}`, `{"gym_env":"CartPole-v1"}`, "environment: prod", "a: 1\nenvironment: prod\nb: 2", "linear: " + sum[:32], "discord=" + sum[:32],
 		`{"credentials":"/opt/ml/input/creds.json"}`, `{"encryption_key":"alias/x","EncryptionKey":"550e8400-e29b-41d4-a716-446655440000"}`, "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
 		"aws_access_key_id", "lowpass=3", "bypass=x", "n_pass=2", "image:latest", "vault/token:latest", "next_token=abcd", `{"NextToken":"abcd"}`, "ClientRequestToken=0123", "--token-file /x/y", "--password-stdin",
 		"http://[fe80::1]:80/user@example.com", "Unexpected token: 'x'", "password=os.environ['DB_PASSWORD']", "--token $TOKEN", "xoxo-love-letters-2026", "xai-a94a8fe5ccb19ba61c4c0873d391e987982fbbd3", "TASK0123456789abcdef0123456789abcdef",
 		"s3://b/a%3Db/c%40d", "https://h/x?next=https%3A%2F%2Fi%2Fy", "VGhpcyBpcyBub3RoaW5nIGJ1dCBhIHRleHQu", `{"env":[{"name":"B","valueFrom":{"secretKeyRef":{"name":"s","key":"k"}}}]}`, "login as admin", "error: config file not found", "set seed 42",
-		"bot-training-2026", "{\"FeatureName\":\"password_age\",\"FeatureType\":\"Integral\"}", `{"Name":"token_accuracy","Regex":"acc=([0-9.]+)"}`, "https://huggingface.co/datasets/x:y@main", "Error: secret: not found",
+		"bot-training-2026", "{\"FeatureName\":\"password_age\",\"FeatureType\":\"Integral\"}", `{"Name":"token_accuracy","Regex":"acc=([0-9.]+)"}`, "https://huggingface.co/datasets/x:y@main", "Error: secret: not found", "with token embeddings", "invalid password: it must have 8 characters", "repo/secret:latest", "using token classification", "unknown token id 128000",
 		`{"a":1.10,"b":[1,2e3],"c":"x"}`, `{"b":1,"a":{"d":1,"c":2}}`, "x == y", "if password == other:", "url: http://169.254.169.254/latest/api/token", "hf_model_name", "ghp_", "eyJ", "npm_config_registry=https://r",
 	} {
 		f := Filter{On: true}
@@ -185,7 +187,7 @@ func TestLongTexts(t *testing.T) {
 		"a://", "a://x@", "://", "token: a ", "token:[", "token=${", "token=<", `"env":{`, `{"env":{`, "token=", "-----BEGIN PRIVATE KEY-----", `token="`, `\`, `\"`, `":`, "%3A%40", "%3A ", "a: |\n ", "env:\n", "- name: token\n  value: x\n", "export A=1 ",
 		"export ", "eyJ", "eyJ.eyJ.", "AKIA", "ghp_", "name=token,value=x,", "name=", "@", "a:b@", "--token ", "mysql -", "login ", "<a>", "</", "password is ", "QUJD", "[", "{", `"`, "sk-", "os.environ[", "discord = ", "xoxb-1", "=", ":", "\n",
 	} {
-		text := strings.Repeat(part, 1<<18/len(part))
+		text := strings.Repeat(part, 1<<16/len(part))
 		f := Filter{On: true}
 		f.Enter("c")
 		f.Text(Context{}, text)

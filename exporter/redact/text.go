@@ -261,9 +261,9 @@ var isBase64 = func() (set [256]bool) {
 	return set
 }()
 
-// named matches what a part of a path or a name is: words, with a number at the
-// end.
-var named = regexp.MustCompile(`^(?:(?:[A-Z]?[a-z]{2,}|[A-Z]+|[A-Z])+[0-9]*|[a-z0-9]*)$`)
+// named matches what a part of a path or a name is: words, with numbers at their
+// ends.
+var named = regexp.MustCompile(`^(?:(?:(?:[A-Z]?[a-z]{2,}|[A-Z]+)[0-9]*)+|[a-z0-9]*)$`)
 
 // isAccessKey reports whether s is as random as a secret access key is.
 func isAccessKey(s string) bool {
@@ -414,21 +414,36 @@ var oracleForm = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)jdbc:oracle:[a-z0-9]+:[^/\s"'@]+/([^\s"'@]+)@`)
 })
 
-// sentences finds "the password is x", where x is no word.
+// sentences finds "the password is x" and "invalid token: x", where x is no word.
 func sentences(s string, found func(start, end int)) {
-	if !strings.Contains(s, " is ") && !strings.Contains(s, " was ") {
-		return
-	}
-	for _, m := range sentenceForm().FindAllStringSubmatchIndex(s, -1) {
-		end := m[2] + len(strings.TrimRight(s[m[2]:m[3]], ".,;:!?)"))
-		if isOdd(s[m[2]:end]) && !isHarmless(token, "", s[m[2]:end]) {
-			found(m[2], end)
+	for _, one := range sentenceForms() {
+		if !slices.ContainsFunc(one.marks, func(mark string) bool { return strings.Contains(s, mark) }) {
+			continue
+		}
+		for _, m := range one.form.FindAllStringSubmatchIndex(s, -1) {
+			end := m[2] + len(strings.TrimRight(s[m[2]:m[3]], ".,;:!?)"))
+			if isOdd(s[m[2]:end]) && !isHarmless(token, "", s[m[2]:end]) {
+				found(m[2], end)
+			}
 		}
 	}
 }
 
-var sentenceForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile("(?i)\\b(?:pass(?:word|wd|phrase|code)|pwd|secret|token|(?:api|access|secret|private)[ _-]?key)\\s+(?:is|was)\\s+[\"'`]?([^\\s\"'`]+)")
+// A sentenceForm matches sentences that have one of its marks.
+type sentenceForm struct {
+	marks []string
+	form  *regexp.Regexp
+}
+
+var sentenceForms = sync.OnceValue(func() []sentenceForm {
+	const (
+		what  = `\b(?:pass(?:word|wd|phrase|code)|pwd|secret|token|(?:api|access|secret|private)[ _-]?key)`
+		value = "[\"'`]?([^\\s\"'`]+)"
+	)
+	return []sentenceForm{
+		{[]string{" is ", " is: ", " was ", " was: "}, regexp.MustCompile(`(?i)` + what + `\s+(?:is|was):?\s+` + value)},
+		{[]string{"nvalid ", "ncorrect ", "rong ", "xpired ", "nknown ", "sing ", "ith "}, regexp.MustCompile(`(?i)\b(?:invalid|incorrect|wrong|expired|unknown|using|with)\s+(?:the\s+)?` + what + `(?:\s+provided)?:?\s+` + value)},
+	}
 })
 
 // isOdd reports whether s is no word of a sentence: it has a digit, a large letter
@@ -471,6 +486,7 @@ func commandCredentials(s string, found func(start, end int)) {
 var commandForms = sync.OnceValue(func() []*regexp.Regexp {
 	return []*regexp.Regexp{
 		regexp.MustCompile(`(?:^|[\s"'\[,])(?:-u|-U|--user|--proxy-user|--proxy-auth|--basic-auth)(?:=|["'\\,\s]*)[^\s:"',\\/-][^\s:"',\\/]{0,63}:([^\s"',\\]+)`),
+		regexp.MustCompile(`\b(?:wandb|comet|kaggle|neptune|modal|clearml)\s+login\s+(?:--relogin\s+)?([A-Za-z0-9_.]{8,})`),
 		regexp.MustCompile(`\blogin\s+\S+\s+password\s+(\S+)`), // .netrc
 		regexp.MustCompile(`\b(?:sshpass|mysql\w*|mariadb\w*|login|redis-cli)\b[^\n;|&]*?\s-(?:p|a)["'\\,\s]*([^\s"',;\\-][^\s"',;\\]*)`),
 	}
@@ -519,7 +535,7 @@ var exportForms = sync.OnceValue(func() exporting {
 		named = `[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\\+"[^"\\]*(?:\\+")?|[^\s;&|"'\\]+)`
 	)
 	return exporting{
-		lists: regexp.MustCompile(`(?:^|[\s;&|"'(\\n])(?:export|env|ENV|ARG|declare -x|typeset -x|-e|--env)(?:["'\\,]*[\s,=]+["'\\]*)((?:` + named + `\s*)+)`),
+		lists: regexp.MustCompile(`(?:^|[\s;&|"'(!%]|\\n)(?:export|env|ENV|ARG|declare -x|typeset -x|-e|--env)(?:["'\\,]*[\s,=]+["'\\]*)((?:` + named + `\s*)+)`),
 		one:   regexp.MustCompile(`[A-Za-z_]\w*=` + value),
 		values: []*regexp.Regexp{
 			regexp.MustCompile(`\b(?:setenv|setx|ENV)\s+[A-Za-z_]\w*\s+` + value),
@@ -556,7 +572,7 @@ type flagForm struct {
 var flagForms = sync.OnceValue(func() []flagForm {
 	return []flagForm{
 		{"-", regexp.MustCompile(`(?:^|[\s"'\[,=(])--?([A-Za-z][\w.-]+)(?:["'\\]*,["'\\\s]*|["'\\]*\s+["'\\]*)([^\s"',\\-][^\s"',\\]*)`)},
-		{"set", regexp.MustCompile(`\bset\s+([\w.-]+)\s+([^\s"';|&]+)`)},
+		{"set", regexp.MustCompile(`\bset\s+([\w./:-]+)\s+([^\s"';|&]+)`)},
 		{"config ", regexp.MustCompile(`\bconfig\s+(?:--\w+\s+)?([\w.-]+)\s+([^\s"';|&]+)`)},
 		{"(", regexp.MustCompile(`\(\s*\\*["']([\w.-]+)\\*["']\s*,\s*\\*["']([^"'\\]+)`)},
 		{"</", regexp.MustCompile(`<([\w:.-]+)[^<>]*>([^<>]+)</`)},
