@@ -257,11 +257,16 @@ func secretCases() []testCase {
 			"Parameters": []obj{{"Name": "DbPassword", "Type": "String", "DefaultValue": mark}, {"Name": "Rows", "Type": "Integer", "DefaultValue": 10}},
 			"Steps": []obj{
 				{"Name": "A", "Type": "Training", "Description": text, "Arguments": obj{"Environment": obj{"ANY": mark}, "HyperParameters": obj{"api_key": mark, "inner": definition(obj{"Env": obj{"ANY": mark}})}, "Cmd": []string{"--password", mark}, "List": []obj{{"Name": "DB_PASSWORD", "Value": mark}}}},
-				{"Name": "B", "Type": "Training", "Arguments": obj{"Password": obj{"Get": "Parameters.DbPassword"}, "Token": obj{"Get": "Steps.A.Token"}}},
+				{"Name": "GetSecret", "Type": "Lambda"},
+				{"Name": "B", "Type": "Training", "DependsOn": []string{"GetSecret", "A"}, "Arguments": obj{"Password": obj{"Get": "Parameters.DbPassword"}, "Token": obj{"Get": "Steps.A.Token"}}},
 			},
 		}))), check: func(r *result) {
 			r.leaks()
 			r.linked("DEPENDS_ON", arn("pipeline/p/step/B"), arn("pipeline/p/step/A"))
+			r.linked("DEPENDS_ON", arn("pipeline/p/step/B"), arn("pipeline/p/step/GetSecret"))
+			if r.nodes[arn("pipeline/p/step/[redacted]")].ID != "" {
+				r.Errorf("redaction made a step")
+			}
 			r.has(arn("pipeline/p/step/B"), "arguments", `{"Password":{"Get":"Parameters.DbPassword"},"Token":{"Get":"Steps.A.Token"}}`)
 			r.redacted(arn("pipeline/p"), "pipeline_definition/Parameters/0/DefaultValue", "secret-name")
 		}},

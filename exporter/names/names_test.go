@@ -116,6 +116,13 @@ func TestStripCredentials(t *testing.T) {
 		"ssh://git@github.com:22/a":            "ssh://github.com:22/a",
 		"git@github.com:a/b.git":               "git@github.com:a/b.git",
 		"codecommit::eu-west-1://profile@repo": "codecommit::eu-west-1://repo",
+		"https://us/er:pass@github.com/o/r":    "https://github.com/o/r",
+		"https://user:a/b@github.com/o/r":      "https://github.com/o/r",
+		"https://reg:5000/x@sha256:9f86":       "https://reg:5000/x@sha256:9f86",
+		"docker://reg.example.com@sha256:9f86": "docker://reg.example.com@sha256:9f86",
+		"s3://bucket/time=12:30/a@b":           "s3://bucket/time=12:30/a@b",
+		"http://minio:9000/b/user@example.com": "http://minio:9000/b/user@example.com",
+		"http://[fe80::1]/user@example.com":    "http://[fe80::1]/user@example.com",
 		"None":                                 "None",
 		"":                                     "",
 	} {

@@ -51,7 +51,7 @@ func (f *Filter) document(c Context, text string) string {
 	before := len(f.Found)
 	f.depth++
 	for i := range values {
-		values[i] = f.clean(c, values[i])
+		values[i] = f.cleanItem(c, values[i])
 	}
 	f.depth--
 	if len(f.Found) == before {
@@ -148,7 +148,7 @@ func (f *Filter) clean(c Context, v any) any {
 	case *object:
 		f.cleanObject(c, v)
 	case []any:
-		f.cleanList(c, v)
+		f.cleanList(c, v, false)
 	case string:
 		return f.Text(c, v)
 	case json.Number:
@@ -157,6 +157,17 @@ func (f *Filter) clean(c Context, v any) any {
 		}
 	}
 	return v
+}
+
+// cleanItem cleans a value that no key names: a document, or an item of a list. A
+// list of two may be a name and its value there; below a key, as in DependsOn, it is
+// a list of two.
+func (f *Filter) cleanItem(c Context, v any) any {
+	if list, ok := v.([]any); ok {
+		f.cleanList(c, list, len(list) == 2)
+		return list
+	}
+	return f.clean(c, v)
 }
 
 func (f *Filter) cleanObject(c Context, o *object) {
@@ -204,9 +215,9 @@ func (o *object) nameOfValue() (name string, ok bool) {
 // kept: valueFrom, of Kubernetes and of task definitions.
 func saysWhere(key string) bool { return strings.EqualFold(key, "valueFrom") }
 
-// cleanList cleans the items of a list, which may be the arguments of a command, or
-// a name and its value.
-func (f *Filter) cleanList(c Context, list []any) {
+// cleanList cleans the items of a list, which may be the arguments of a command or,
+// where paired, a name and its value.
+func (f *Filter) cleanList(c Context, list []any, paired bool) {
 	before := ""
 	for i, v := range list {
 		f.EnterItem(i)
@@ -214,10 +225,10 @@ func (f *Filter) cleanList(c Context, list []any) {
 		switch {
 		case isText && f.On && f.isArgument(before, text):
 			list[i] = f.argument(before, text)
-		case i == 1 && len(list) == 2 && isText && classOf(before) >= secret:
+		case paired && i == 1 && isText && classOf(before) >= secret:
 			list[i] = f.Text(c.In(Named(before)), text)
 		default:
-			list[i] = f.clean(c, v)
+			list[i] = f.cleanItem(c, v)
 		}
 		f.Leave()
 		before = text

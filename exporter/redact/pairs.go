@@ -135,6 +135,9 @@ func (p *pair) secret() (start, end int) {
 	if isHarmless(p.class, p.name, value) || s[p.sign] == ':' && (!p.quotedValue || p.class == token) && p.isProse(value) {
 		return 0, 0
 	}
+	if p.class != password && s[p.sign] == ':' && p.value == p.sign+1 && !p.quoted && tagForm.MatchString(value) {
+		return 0, 0
+	}
 	if p.begin == 0 && p.class == password && s[p.sign] == ':' && !p.quotedValue {
 		if i := strings.IndexAny(s[p.end:], "\r\n,;}"); i != 0 { // of several words
 			p.end += len(strings.TrimRight(s[p.end:], " \t\r\n"))
@@ -145,6 +148,9 @@ func (p *pair) secret() (start, end int) {
 	}
 	return p.value, p.end
 }
+
+// tagForm matches the tag of an image: vault-secret:1.2 is no name with a value.
+var tagForm = regexp.MustCompile(`^(?:v?[0-9]+(?:\.[0-9]+)*(?:-[a-z0-9.]+)*|latest|stable|main|dev|prod)$`)
 
 // bracketed returns an object or a list that is the value, with its brackets.
 func (p *pair) bracketed() (start, end int) {

@@ -45,7 +45,7 @@ func TestSecretsGo(t *testing.T) {
 		// JSON.
 		`{"password":"%s"}`, `{"a":{"b":[{"dbPassword":"%s"}]}}`, `{"Environment":{"ANY":"%s"}}`, `{"env":["ANY=%s"]}`, `{"environment":[{"name":"ANY","value":"%s"}]}`,
 		`{"EnvironmentVariables":[{"ANY":"%s"}]}`, `[{"Name":"DB_PASSWORD","Value":"%s"}]`, `[{"Key":"password","Value":"%s"}]`, `{"Parameters":[{"Name":"DbPassword","Type":"String","DefaultValue":"%s"}]}`,
-		`{"credentials":{"any":"%s"}}`, `{"secrets":["%s","%s"]}`, `{"cmd":["--token","%s"]}`, `{"cmd":["-u","user:%s"]}`, `{"cmd":["-e","ANY=%s"]}`, `{"cmd":["sh","-c","export ANY=%s"]}`, `["password","%s"]`,
+		`{"credentials":{"any":"%s"}}`, `{"secrets":["%s","%s"]}`, `{"cmd":["--token","%s"]}`, `{"cmd":["-u","user:%s"]}`, `{"cmd":["-e","ANY=%s"]}`, `{"cmd":["sh","-c","export ANY=%s"]}`, `["password","%s"]`, `{"x":[["password","%s"],["a","b"]]}`,
 		`{"x":"{\"password\":\"%s\"}"}`, `{"x":"{\"y\":\"{\\\"password\\\":\\\"%s\\\"}\"}"}`, `{"api_key":{"StringValue":"%s"}}`, `{"\u0070assword":"%s"}`, `{"job_env":"{\"ANY\":\"%s\"}"}`,
 		`{"Steps":[]} {"Environment":{"ANY":"%s"}}`, `{"Environment":{"ANY":"%s"},"Environment":{}}`, `{"password":"%s","password":""}`, `[[["password=%s"]]]`, `"password=%s"`, `{"a":"b"}` + "\n" + `{"token":"%s"}`,
 		`{"x":"export ANY=%s"}`, `{"Env":{"A":{"B":"%s"}}}`, `{"password":["%s"]}`, `{"headers":{"Authorization":"%s"}}`,
@@ -95,7 +95,7 @@ func TestEvidenceStays(t *testing.T) {
 		"aws_access_key_id", "lowpass=3", "bypass=x", "n_pass=2", "image:latest", "vault/token:latest", "next_token=abcd", `{"NextToken":"abcd"}`, "ClientRequestToken=0123", "--token-file /x/y", "--password-stdin",
 		"http://[fe80::1]:80/user@example.com", "Unexpected token: 'x'", "password=os.environ['DB_PASSWORD']", "--token $TOKEN", "xoxo-love-letters-2026", "xai-a94a8fe5ccb19ba61c4c0873d391e987982fbbd3", "TASK0123456789abcdef0123456789abcdef",
 		"s3://b/a%3Db/c%40d", "https://h/x?next=https%3A%2F%2Fi%2Fy", "VGhpcyBpcyBub3RoaW5nIGJ1dCBhIHRleHQu", `{"env":[{"name":"B","valueFrom":{"secretKeyRef":{"name":"s","key":"k"}}}]}`, "login as admin", "error: config file not found", "set seed 42",
-		"bot-training-2026", "{\"FeatureName\":\"password_age\",\"FeatureType\":\"Integral\"}", `{"Name":"token_accuracy","Regex":"acc=([0-9.]+)"}`, "https://huggingface.co/datasets/x:y@main", "Error: secret: not found", "with token embeddings", "invalid password: it must have 8 characters", "repo/secret:latest", "using token classification", "unknown token id 128000",
+		"bot-training-2026", "{\"FeatureName\":\"password_age\",\"FeatureType\":\"Integral\"}", `{"Name":"token_accuracy","Regex":"acc=([0-9.]+)"}`, "https://huggingface.co/datasets/x:y@main", "Error: secret: not found", "with token embeddings", "invalid password: it must have 8 characters", "repo/secret:latest", "secrets-scanner:1.2-gpu", "vault-token:v3", `{"DependsOn":["GetSecret","Train"]}`, `{"Steps":[{"Name":"password","DependsOn":["password","a"]}]}`, "using token classification", "unknown token id 128000",
 		`{"a":1.10,"b":[1,2e3],"c":"x"}`, `{"b":1,"a":{"d":1,"c":2}}`, "x == y", "if password == other:", "url: http://169.254.169.254/latest/api/token", "hf_model_name", "ghp_", "eyJ", "npm_config_registry=https://r",
 	} {
 		f := Filter{On: true}
