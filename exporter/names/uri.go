@@ -69,11 +69,13 @@ func IsGitURL(s string) bool {
 
 // StripCredentials takes user and password out of a URL.
 func StripCredentials(s string) string {
-	start, end, ok := UserInfo(s)
-	if !ok {
-		return s
+	for {
+		start, end, ok := UserInfo(s)
+		if !ok {
+			return s
+		}
+		s = s[:start] + s[end+1:] // which may bring another @ to the front
 	}
-	return s[:start] + s[end+1:]
 }
 
 // IsKeyID reports whether s can be the id of a KMS key.
