@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/sgexport/sgexport/exporter/redact"
 )
 
 // version is the release. It stands in manifests, so it is part of the bytes
@@ -65,12 +67,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "sgexport: interrupted: nothing was published; to go on, run the same command again")
 		return exitFailed
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "sgexport: %v\n", err)
+		fmt.Fprintln(stderr, "sgexport:", withoutSecrets(err))
 		fmt.Fprintf(stderr, "Run %q for the options.\n", strings.TrimSpace("sgexport "+commandOf(app, args))+" --help")
 		return exitUsage
 	}
-	fmt.Fprintf(stderr, "sgexport: %v\n", err)
+	fmt.Fprintln(stderr, "sgexport:", withoutSecrets(err))
 	return exitFailed
+}
+
+// withoutSecrets is what an error says, which may come from anywhere.
+func withoutSecrets(err error) string {
+	text, _ := redact.Credentials(err.Error())
+	return text
 }
 
 // commandOf returns the name of the command that args call, or "".

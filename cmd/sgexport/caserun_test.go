@@ -43,14 +43,14 @@ const (
 
 // TestCases runs the real program against APIs that do not behave. Each kind of
 // fault has a group: given (../cases, as they were reported), pages, regions,
-// errors, answers, times, records, limits, ids, contradictions.
+// errors, answers, times, records, limits, ids, contradictions, secrets.
 func TestCases(t *testing.T) {
 	sgexport := filepath.Join(t.TempDir(), "sgexport")
 	if out, err := exec.Command("go", "build", "-o", sgexport, ".").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	seen := map[string]bool{}
-	for _, c := range slices.Concat(givenCases(), pageCases(), regionCases(), errorCases(), answerCases(), recordCases(), timeCases(), limitCases(), idCases(), contradictionCases()) {
+	for _, c := range slices.Concat(givenCases(), pageCases(), regionCases(), errorCases(), answerCases(), recordCases(), timeCases(), limitCases(), idCases(), contradictionCases(), secretCases()) {
 		if seen[c.name] {
 			t.Errorf("two cases are called %s", c.name)
 		}

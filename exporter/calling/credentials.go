@@ -17,6 +17,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/smithy-go"
+
+	"github.com/sgexport/sgexport/exporter/redact"
 )
 
 // A CredentialsCause says what is wrong with credentials, as far as it decides
@@ -290,85 +292,12 @@ func clean(s string) string {
 	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "�"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 	}), " ")
-	s = withoutSecrets(s)
+	s = redact.Line(processOutput.ReplaceAllString(s, "${1}"+redact.Redacted))
 	if r := []rune(s); len(r) > mostText {
 		s = string(r[:mostText]) + "…"
 	}
 	return s
 }
 
-const hidden = "[redacted]"
-
-// secretForms match what is a secret by its form or by what stands before it.
-// The first group is kept.
-var secretForms = []*regexp.Regexp{
-	regexp.MustCompile(`(parse failed of process output: ).*`), // all that a credential_process printed
-	regexp.MustCompile(`()\b(?:AKIA|ASIA)[0-9A-Z]{4,}`),
-	regexp.MustCompile(`()\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)*`),
-	regexp.MustCompile(`(://)[^/\s"'<>@]+@`),
-	regexp.MustCompile(`(?i)(\bbearer )[A-Za-z0-9._~+/=-]{8,}`),
-	// aws_secret_access_key: x
-	regexp.MustCompile(`(?i)((?:(?:access|private|api)[_-]?key(?:[_-]?id)?|(?:session|security)[_-]?token)\\?["']? ?[:=] ?\\?["']?)[^\s"'\\,;&}]+`),
-	// token=x and "token": "x", but not "load token: no such file" or a URL's end
-	regexp.MustCompile(`(?i)((?:secret|token|password|passwd|signature|credential)=\\?["']?)[^\s"'\\,;&}]+`),
-	regexp.MustCompile(`(?i)(["'][\w-]*(?:secret|token|password|passwd|signature|credential)\\?["'] ?: ?\\?["']?)[^\s"'\\,;&}]+`),
-}
-
-var longRun = regexp.MustCompile(`[A-Za-z0-9+/=_-]{32,}`)
-
-// withoutSecrets takes out of a line what is a secret, or may be one: better a
-// text that says too little.
-func withoutSecrets(line string) string {
-	for _, form := range secretForms {
-		line = form.ReplaceAllString(line, "${1}"+hidden)
-	}
-	words := strings.Split(line, " ")
-	for i, word := range words {
-		if strings.Contains(word, "arn:aws") {
-			continue
-		}
-		path := strings.HasPrefix(word, "/") || strings.HasPrefix(word, "~") || strings.Contains(word, `:\`)
-		words[i] = longRun.ReplaceAllStringFunc(word, func(run string) string {
-			if isSecret(run, path) {
-				return hidden
-			}
-			return run
-		})
-	}
-	return strings.Join(words, " ")
-}
-
-var (
-	uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`) // of requests
-	hexForm  = regexp.MustCompile(`^[0-9a-f]+$`)
-)
-
-// isSecret reports whether a long run of characters may be a key or a token.
-// path says that it is of a file's name, which may be a digest.
-func isSecret(run string, path bool) bool {
-	const keyLength = 40 // of a secret access key, which may have slashes
-	if len(run) == keyLength && mixed(run) && !strings.ContainsAny(run, "_-") {
-		return true
-	}
-	if uuidForm.MatchString(run) {
-		return false
-	}
-	if !path && len(run) >= 2*keyLength && mixed(run) {
-		return true
-	}
-	for _, part := range strings.Split(run, "/") {
-		name := strings.ContainsAny(part, "_-") || path && hexForm.MatchString(part)
-		if len(part) >= 32 && (mixed(part) || hasDigit(part) && !name) {
-			return true
-		}
-	}
-	return false
-}
-
-// mixed reports whether s has small and large letters and digits, as base64
-// nearly always has.
-func mixed(s string) bool {
-	return hasDigit(s) && strings.ToUpper(s) != s && strings.ToLower(s) != s
-}
-
-func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
+// processOutput is where an error has all that a credential_process printed.
+var processOutput = regexp.MustCompile(`(parse failed of process output: ).*`)

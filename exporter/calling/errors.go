@@ -14,6 +14,8 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 
+	"github.com/sgexport/sgexport/exporter/redact"
+
 	"github.com/sgexport/sgexport/graph"
 )
 
@@ -57,7 +59,8 @@ func Classify(ctx context.Context, err error) Failure {
 	var api smithy.APIError
 	if code := codeOf(err); code != "" && errors.As(err, &api) && !isBare(api) {
 		message = OneLine(api.ErrorMessage())
-		return Failure{classOfCode(code, message, status), code, message}
+		shown, _ := redact.Credentials(code)
+		return Failure{classOfCode(code, message, status), shown, message}
 	}
 	return classOfTransport(err, status)
 }
@@ -204,11 +207,17 @@ func classOfCode(code, message string, status int) Class {
 	return Failed
 }
 
-// OneLine makes an error text fit for a manifest: no control characters, not
-// endless.
+// OneLine makes an error text fit for a manifest and a log: no secrets, no control
+// characters, not endless.
 func OneLine(s string) string {
-	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\ufffd"), func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
-	const most = 600
+	const (
+		most = 600
+		// Secrets are looked for before the text is cut, since a part of one is
+		// found by nobody; in what can be shown of it, and some more.
+		looked = 16 << 10
+	)
+	s, _ = redact.Credentials(strings.ToValidUTF8(s[:min(len(s), looked)], "\ufffd"))
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"
 	}

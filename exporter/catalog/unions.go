@@ -6,13 +6,30 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 )
 
-// SecretMember returns the member of a structure that is secret as a whole, though
-// other structures have harmless ones of its name; "" for a structure without.
-func SecretMember(t reflect.Type) string { return secretMembers[t] }
+// A Secrecy says why a member is secret as a whole.
+type Secrecy int
 
-var secretMembers = map[reflect.Type]string{
-	reflect.TypeFor[types.NotebookInstanceLifecycleHook](): "Content",
-	reflect.TypeFor[types.EnvironmentParameter]():          "Value",
+const (
+	Open     Secrecy = iota // it is not, or its name says so
+	Script                  // it is the body of a script
+	Variable                // it is a variable of an environment
+)
+
+// SecretMember says whether a member of a structure is secret as a whole, though
+// other structures have harmless ones of its name.
+func SecretMember(t reflect.Type, member string) Secrecy {
+	if s := secretMembers[t]; s.member == member {
+		return s.secrecy
+	}
+	return Open
+}
+
+var secretMembers = map[reflect.Type]struct {
+	member  string
+	secrecy Secrecy
+}{
+	reflect.TypeFor[types.NotebookInstanceLifecycleHook](): {"Content", Script},
+	reflect.TypeFor[types.EnvironmentParameter]():          {"Value", Variable},
 }
 
 // UnionMembers are the union members that edge paths go through: reflection

@@ -129,7 +129,9 @@ func (r *run) targetFailures(failures []error) error {
 
 // gapOf is a gap without secrets.
 func gapOf(g graph.Gap) *graph.Gap {
-	g.Message, _ = redact.Credentials(g.Message)
+	for _, text := range []*string{&g.Code, &g.Message} {
+		*text, _ = redact.Credentials(*text)
+	}
 	return &g
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sgexport/sgexport/exporter/calling"
 	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/reading"
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
@@ -81,9 +82,18 @@ func (s *scope) gap(ctx context.Context, label, action, id string, f calling.Fai
 	return nil
 }
 
+// fileID is the id of a node as it stands in files.
+func (s *scope) fileID(id string) string {
+	id = names.Valid(id)
+	if !s.cfg.Redact {
+		return id
+	}
+	return redact.ID(id)
+}
+
 // note adds a failure.
 func (s *scope) note(label, action, id, code, message string) {
-	id, _ = redact.Credentials(id)
+	id = redact.ID(id)
 	s.gapsMu.Lock()
 	defer s.gapsMu.Unlock()
 	s.gaps.Add(*gapOf(graph.Gap{Scope: s.at.ID(), Label: label, Action: action, Code: code, Message: message}), id)

@@ -38,7 +38,7 @@ func (s *scope) sweepEdges(ctx context.Context, w *catalog.Sweep) (err error) {
 		page := calling.Page{Items: items.Len()}
 		for i := range items.Len() {
 			one := items.Index(i)
-			from, to, typ := operation.Text(one, w.From), operation.Text(one, w.To), operation.Text(one, w.Type)
+			from, to, typ := s.fileID(operation.Text(one, w.From)), s.fileID(operation.Text(one, w.To)), s.fileID(operation.Text(one, w.Type))
 			if from == "" || to == "" {
 				s.edges.failed = true
 				s.note(w.Name, l.Action, "", graph.CodeNoIdentity, "an item does not name both of its ends")

@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -22,6 +21,7 @@ import (
 	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/exporter/reading"
 	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
@@ -316,17 +316,22 @@ func (s *scope) unreadTags(label, id string) error {
 	return s.tags.unread.append(rec)
 }
 
-// appendTags spools the tags of one resource.
+// appendTags spools the tags of one resource, and what was taken out of them.
 func (s *scope) appendTags(id string, tags map[string]string) error {
 	if len(tags) == 0 {
 		return nil
 	}
-	value, hit := reading.TagsValue(tags, s.cfg.Redact)
-	a, _ := names.ParseARN(id)
-	if label := s.cfg.Table.LabelOf(a); hit && label != "" {
-		s.resultsMu.Lock()
-		s.redacted[label+"."+reading.ColumnTags] = true
-		s.resultsMu.Unlock()
+	value, redactions := reading.TagsValue(tags, s.cfg.Redact)
+	text := ""
+	if len(redactions) > 0 {
+		text = string(redact.AppendRedactions(nil, redactions))
+		a, _ := names.ParseARN(id)
+		if label := s.cfg.Table.LabelOf(a); label != "" {
+			s.resultsMu.Lock()
+			s.redacted[label+"."+reading.ColumnTags] = true
+			s.resultsMu.Unlock()
+		}
 	}
-	return s.tags.log.append(spool.AppendValue(spool.AppendString(nil, strings.ToValidUTF8(id, "\ufffd")), value))
+	rec := spool.AppendString(spool.AppendString(nil, s.fileID(id)), text)
+	return s.tags.log.append(spool.AppendValue(rec, value))
 }

@@ -3,6 +3,7 @@ package names
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Expand fills the {Names} of a template; ok is false where one is empty. A
@@ -60,4 +61,9 @@ func IsNothing(s string) bool {
 func IsBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // Valid replaces what is no UTF-8, which no format could keep.
-func Valid(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
+func Valid(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	return strings.ToValidUTF8(s, "\ufffd")
+}

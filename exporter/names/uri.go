@@ -105,18 +105,13 @@ func IsGitURL(s string) bool {
 
 // StripCredentials takes user and password out of a URL.
 func StripCredentials(s string) string {
-	scheme, rest, ok := strings.Cut(s, "://")
-	if !ok {
-		return s
+	for {
+		start, end, ok := UserInfo(s)
+		if !ok {
+			return s
+		}
+		s = s[:start] + s[end+1:] // which may bring another @ to the front
 	}
-	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
-		end = len(rest)
-	}
-	if at := strings.LastIndexByte(rest[:end], '@'); at >= 0 {
-		rest = rest[at+1:]
-	}
-	return scheme + "://" + rest
 }
 
 // IsKeyID reports whether s can be the id of a KMS key.

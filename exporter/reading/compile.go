@@ -122,7 +122,7 @@ func (k *Kind) Details() reflect.Type {
 // columns are those of the details, with those that every kind has.
 func (k *Kind) columns() ([]graph.Column, error) {
 	if k.Lookup != nil {
-		return append(slices.Clone(k.Entry.Columns), observedColumn, unreadColumn), nil
+		return append(slices.Clone(k.Entry.Columns), observedColumn, unreadColumn, redactionsColumn), nil
 	}
 	t := k.Details()
 	own, err := columnsOf(t, k.Noun, k.Wrapper, k.Names)
@@ -322,18 +322,20 @@ func columnNames(lacks []graph.Unread) []string {
 
 // Names of the columns that every kind has.
 const (
-	ColumnName     = "name"
-	ColumnARN      = "arn"
-	ColumnAccount  = "account_id"
-	ColumnRegion   = "region"
-	ColumnObserved = "observed"
-	ColumnTags     = "tags"
-	ColumnUnread   = "unread"
+	ColumnName       = "name"
+	ColumnARN        = "arn"
+	ColumnAccount    = "account_id"
+	ColumnRegion     = "region"
+	ColumnObserved   = "observed"
+	ColumnTags       = "tags"
+	ColumnUnread     = "unread"
+	ColumnRedactions = "redactions"
 )
 
 var (
-	observedColumn = graph.Column{Name: ColumnObserved, Type: graph.Bool}
-	unreadColumn   = graph.Column{Name: ColumnUnread, Type: graph.Strings}
+	observedColumn   = graph.Column{Name: ColumnObserved, Type: graph.Bool}
+	unreadColumn     = graph.Column{Name: ColumnUnread, Type: graph.Strings}
+	redactionsColumn = graph.Column{Name: ColumnRedactions, Type: graph.JSON}
 )
 
 // withCommonColumns puts the columns of every kind before and after its own.
@@ -345,6 +347,7 @@ func withCommonColumns(own []graph.Column) []graph.Column {
 		{Name: ColumnRegion, Type: graph.String},
 		observedColumn,
 		unreadColumn,
+		redactionsColumn,
 	}
 	for _, c := range own {
 		if i := slices.IndexFunc(cols, func(d graph.Column) bool { return c.Name == d.Name }); i >= 0 {

@@ -7,10 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
-	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
@@ -20,14 +18,50 @@ import (
 // slow to find them. It is safe for concurrent use.
 type memberCache struct{ byType sync.Map }
 
-func (c *memberCache) of(t reflect.Type) []reflect.StructField {
-	if fields, ok := c.byType.Load(t); ok {
-		return fields.([]reflect.StructField)
+// A structure is what is known of the members of a type.
+type structure struct {
+	fields []member
+	name   int // of fields: the text that says what the values are called; -1 where there is none
+}
+
+// A member is one of a structure, with what its name says of it.
+type member struct {
+	reflect.StructField
+	context redact.Context
+	value   bool // the structure gives it a name
+}
+
+func (c *memberCache) of(t reflect.Type) *structure {
+	if s, ok := c.byType.Load(t); ok {
+		return s.(*structure)
 	}
+	s := structureOf(t)
+	c.byType.Store(t, s)
+	return s
+}
+
+func structureOf(t reflect.Type) *structure {
+	s := &structure{name: -1}
 	fields := members(t)
 	slices.SortFunc(fields, func(a, b reflect.StructField) int { return strings.Compare(a.Name, b.Name) })
-	c.byType.Store(t, fields)
-	return fields
+	for i, f := range fields {
+		s.fields = append(s.fields, member{f, contextOf(t, f.Name), redact.IsValueMember(f.Name)})
+		if s.name < 0 && redact.IsNameMember(f.Name) && indirect(f.Type).Kind() == reflect.String {
+			s.name = i
+		}
+	}
+	return s
+}
+
+// contextOf is what is known of a member of a type before there is a value.
+func contextOf(t reflect.Type, name string) redact.Context {
+	switch catalog.SecretMember(t, name) {
+	case catalog.Script:
+		return redact.Script
+	case catalog.Variable:
+		return redact.Variable
+	}
+	return redact.Named(name)
 }
 
 // An encoder turns fields of the API's structures into values.
@@ -37,15 +71,15 @@ type encoder struct {
 	members    *memberCache
 }
 
-// value turns the field called name into a value; absent is null.
-func (e *encoder) value(name string, v reflect.Value) graph.Value {
+// value turns a field in a context into a value; absent is null.
+func (e *encoder) value(c redact.Context, v reflect.Value) graph.Value {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() {
 			return graph.Null
 		}
 		if v.Kind() == reflect.Pointer {
-			return e.value(name, v.Elem())
+			return e.value(c, v.Elem())
 		}
 	case reflect.String:
 		// An enum that the response does not have is the empty string; a text that
@@ -56,7 +90,7 @@ func (e *encoder) value(name string, v reflect.Value) graph.Value {
 		if v.Type() == jsonTextType {
 			return graph.JSONValue(e.Document(v.String()))
 		}
-		return graph.StringValue(e.Text(name, v.String()))
+		return graph.StringValue(e.Text(c, v.String()))
 	case reflect.Int32, reflect.Int64, reflect.Int:
 		return graph.IntValue(v.Int())
 	case reflect.Float32, reflect.Float64:
@@ -68,29 +102,41 @@ func (e *encoder) value(name string, v reflect.Value) graph.Value {
 			return graph.Null
 		}
 		if v.Type().Elem().Kind() == reflect.String {
-			list := make([]string, v.Len())
-			for i := range list {
-				list[i] = e.Text(name, v.Index(i).String())
-			}
-			return graph.StringsValue(list)
+			return graph.StringsValue(e.Texts(c, texts(v)))
 		}
 	case reflect.Map:
 		if v.IsNil() {
 			return graph.Null
 		}
 		if v.Type().Elem().Kind() == reflect.String {
-			pairs := make([]string, 0, 2*v.Len())
-			for _, one := range entriesOf(v) {
-				pairs = append(pairs, one.key, e.Entry(name, one.key, one.value.String()))
-			}
-			return graph.MapValue(pairs)
+			return graph.MapValue(e.pairs(c, v))
 		}
 	case reflect.Struct:
 		if v.Type() == timeType {
 			return e.time(v.Interface().(time.Time))
 		}
 	}
-	return graph.JSONValue(string(e.canonical(nil, name, v)))
+	return graph.JSONValue(string(e.canonical(nil, c, v)))
+}
+
+// texts is a list of the API's texts.
+func texts(v reflect.Value) []string {
+	list := make([]string, v.Len())
+	for i := range list {
+		list[i] = v.Index(i).String()
+	}
+	return list
+}
+
+// pairs are the keys and values of a map of texts, sorted by key.
+func (e *encoder) pairs(c redact.Context, v reflect.Value) []string {
+	list := make([]string, 0, 2*v.Len())
+	for _, one := range e.entries(v) {
+		e.Enter(one.key)
+		list = append(list, one.key, e.Text(c.In(redact.Named(one.raw)), one.value.String()))
+		e.Leave()
+	}
+	return list
 }
 
 // time is a time as a value; one that no format can hold is null.
@@ -114,61 +160,79 @@ func floatOf(v reflect.Value) float64 {
 	return f
 }
 
-// An entry is one of a map.
+// An entry is one of a map: its key as the answer has it, and as it is shown.
 type entry struct {
-	key   string
-	value reflect.Value
+	raw, key string
+	value    reflect.Value
 }
 
-// entriesOf are the entries of a map, sorted by key. Keys that are no UTF-8 are
-// mended first; where two become the same, the later one gets a further U+FFFD, so
-// that none is lost.
-func entriesOf(m reflect.Value) []entry {
-	entries := make([]entry, 0, m.Len())
-	for _, k := range m.MapKeys() {
-		entries = append(entries, entry{k.String(), m.MapIndex(k)})
+// entries are the entries of a map, sorted by the keys that are shown. Keys that
+// became equal, because they were mended or a secret was in them, stay apart: the
+// later ones get a number.
+func (e *encoder) entries(m reflect.Value) []entry {
+	all := make([]entry, 0, m.Len())
+	changed := false
+	for _, k := range sortedKeys(m) {
+		one := entry{k.String(), e.Key(k.String()), m.MapIndex(k)}
+		changed = changed || one.key != one.raw
+		all = append(all, one)
 	}
-	byKey := func(a, b entry) int { return strings.Compare(a.key, b.key) }
-	slices.SortFunc(entries, byKey)
-	if slices.IndexFunc(entries, func(e entry) bool { return !utf8.ValidString(e.key) }) < 0 {
-		return entries
+	if !changed {
+		return all
 	}
 	taken := map[string]bool{}
-	for i := range entries {
-		key := names.Valid(entries[i].key)
-		for taken[key] || key != entries[i].key && m.MapIndex(reflect.ValueOf(key).Convert(m.Type().Key())).IsValid() {
-			key += "\ufffd"
+	for _, one := range all {
+		if one.key == one.raw {
+			taken[one.key] = true
 		}
-		taken[key] = true
-		entries[i].key = key
 	}
-	slices.SortFunc(entries, byKey)
-	return entries
+	for i := range all {
+		key := all[i].key
+		for n := 2; all[i].key != all[i].raw && taken[all[i].key]; n++ {
+			all[i].key = key + " " + strconv.Itoa(n)
+		}
+		taken[all[i].key] = true
+	}
+	slices.SortFunc(all, func(a, b entry) int { return strings.Compare(a.key, b.key) })
+	return all
+}
+
+func sortedKeys(m reflect.Value) []reflect.Value {
+	keys := m.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+	return keys
 }
 
 // canonical appends v as canonical JSON: the API's member names, sorted; absent
 // members left out; times as RFC 3339; a union as {"Member": …}.
-func (e *encoder) canonical(dst []byte, name string, v reflect.Value) []byte {
+func (e *encoder) canonical(dst []byte, c redact.Context, v reflect.Value) []byte {
 	switch v.Kind() {
 	case reflect.Pointer:
 		if v.IsNil() {
 			return append(dst, "null"...)
 		}
-		return e.canonical(dst, name, v.Elem())
+		return e.canonical(dst, c, v.Elem())
 	case reflect.Interface:
 		if v.IsNil() {
 			return append(dst, "null"...)
 		}
-		member, value := unionMember(v)
-		dst = append(graph.AppendQuoted(append(dst, '{'), member), ':')
-		return append(e.canonical(dst, member, value), '}')
+		name, value := unionMember(v)
+		dst = append(graph.AppendQuoted(append(dst, '{'), name), ':')
+		e.Enter(name)
+		defer e.Leave()
+		return append(e.canonical(dst, c, value), '}')
 	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.String {
+			break
+		}
 		dst = append(dst, '[')
 		for i := range v.Len() {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = e.canonical(dst, name, v.Index(i))
+			e.EnterItem(i)
+			dst = e.canonical(dst, c, v.Index(i))
+			e.Leave()
 		}
 		return append(dst, ']')
 	case reflect.Map:
@@ -176,37 +240,63 @@ func (e *encoder) canonical(dst []byte, name string, v reflect.Value) []byte {
 			break
 		}
 		dst = append(dst, '{')
-		for i, one := range entriesOf(v) {
+		for i, one := range e.entries(v) {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
 			dst = append(graph.AppendQuoted(dst, one.key), ':')
-			dst = e.canonical(dst, name, one.value)
+			e.Enter(one.key)
+			dst = e.canonical(dst, c.In(redact.Named(one.raw)), one.value)
+			e.Leave()
 		}
 		return append(dst, '}')
 	case reflect.Struct:
 		if v.Type() == timeType {
 			break
 		}
-		dst = append(dst, '{')
-		first := true
-		for _, f := range e.members.of(v.Type()) {
-			if m := v.Field(f.Index[0]); !absent(m) {
-				if !first {
-					dst = append(dst, ',')
-				}
-				first = false
-				dst = append(graph.AppendQuoted(dst, f.Name), ':')
-				name := f.Name
-				if catalog.SecretMember(v.Type()) == name {
-					name = redact.Secret
-				}
-				dst = e.canonical(dst, name, m)
-			}
+		return e.structure(dst, c, v)
+	case reflect.Int32, reflect.Int64, reflect.Int, reflect.Float32, reflect.Float64:
+		number := graph.AppendJSON(nil, e.value(c, v))
+		if e.Number(c, string(number)) {
+			return graph.AppendQuoted(dst, redact.Redacted)
 		}
-		return append(dst, '}')
+		return append(dst, number...)
 	}
-	return graph.AppendJSON(dst, e.value(name, v))
+	return graph.AppendJSON(dst, e.value(c, v))
+}
+
+// structure appends a structure as canonical JSON.
+func (e *encoder) structure(dst []byte, c redact.Context, v reflect.Value) []byte {
+	s := e.members.of(v.Type())
+	name := ""
+	if s.name >= 0 {
+		name = operation.Text(v, s.fields[s.name].Name)
+	}
+	dst = append(dst, '{')
+	first := true
+	for i := range s.fields {
+		f := &s.fields[i]
+		m := v.Field(f.Index[0])
+		if absent(m) {
+			continue
+		}
+		if !first {
+			dst = append(dst, ',')
+		}
+		first = false
+		inner := f.context
+		if name != "" && f.value && !inner.Says() {
+			inner = redact.Named(name)
+		}
+		if i != s.name || !c.Says() {
+			inner = c.In(inner)
+		}
+		dst = append(graph.AppendQuoted(dst, f.Name), ':')
+		e.Enter(f.Name)
+		dst = e.canonical(dst, inner, m)
+		e.Leave()
+	}
+	return append(dst, '}')
 }
 
 // absent reports whether the response did not have the field.

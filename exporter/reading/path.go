@@ -112,8 +112,8 @@ func (p path) elements(v reflect.Value, deep int, parent reflect.Value, f func(t
 			p.elements(v.Index(i), deep-1, parent, f)
 		}
 	case reflect.Map:
-		for _, one := range entriesOf(v) {
-			p.elements(one.value, deep-1, parent, f)
+		for _, k := range sortedKeys(v) {
+			p.elements(v.MapIndex(k), deep-1, parent, f)
 		}
 	}
 }

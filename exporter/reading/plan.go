@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
 )
 
@@ -15,8 +16,9 @@ type plan struct {
 
 // A source is the field that a column is read from.
 type source struct {
-	index []int // of the fields, from the outermost structure on
-	name  string
+	index   []int // of the fields, from the outermost structure on
+	column  string
+	context redact.Context
 }
 
 // newPlan finds each column's field in t by its source and type. Sources begin
@@ -29,11 +31,13 @@ func newPlan(t reflect.Type, cols []graph.Column, wrapper string) plan {
 		}
 		if wrapper != "" {
 			if s, ok := sourceIn(t, wrapper+"."+c.Source, c.Type); ok {
+				s.column = c.Name
 				p.fields[i] = s
 				continue
 			}
 		}
 		p.fields[i], _ = sourceIn(t, c.Source, c.Type)
+		p.fields[i].column = c.Name
 	}
 	return p
 }
@@ -48,7 +52,7 @@ func sourceIn(t reflect.Type, path string, typ graph.Type) (source, bool) {
 		if !ok {
 			return source{}, false
 		}
-		s.index, s.name, t = append(s.index, f.Index[0]), f.Name, f.Type
+		s.index, s.context, t = append(s.index, f.Index[0]), contextOf(t, name), f.Type
 	}
 	if columnType(t) != typ {
 		return source{}, false
@@ -70,9 +74,13 @@ func (s *source) of(v reflect.Value) (f reflect.Value, ok bool) {
 	return v, true
 }
 
-// What is found is what [plan.values] found beside the values: the indexes of the
-// columns that something was taken out of, and of those that cannot be read.
-type found struct{ redacted, unreadable []int }
+// What is found is what [plan.values] found beside the values: what was taken out,
+// and the indexes of the columns that this is true of, and of those that cannot be
+// read.
+type found struct {
+	redactions           []redact.Redaction
+	redacted, unreadable []int
+}
 
 // values reads all columns of v.
 func (p plan) values(v reflect.Value, e encoder) (values []graph.Value, f found) {
@@ -86,14 +94,18 @@ func (p plan) values(v reflect.Value, e encoder) (values []graph.Value, f found)
 		if !ok {
 			continue
 		}
-		e.Hit, e.unreadable = false, false
-		values[i] = e.value(s.name, field)
-		if e.Hit {
+		before := len(e.Found)
+		e.unreadable = false
+		e.Enter(s.column)
+		values[i] = e.value(s.context, field)
+		e.Leave()
+		if len(e.Found) > before {
 			f.redacted = append(f.redacted, i)
 		}
 		if e.unreadable {
 			f.unreadable = append(f.unreadable, i)
 		}
 	}
+	f.redactions = e.Found
 	return values, f
 }

@@ -178,10 +178,11 @@ func (r *Reader) Read(v reflect.Value, o *Origin) (rec *record.Record, unreadabl
 	rec.ID, rec.Key = r.Identify(v, o)
 	for _, alias := range k.Aliases {
 		if key, ok := names.Expand(alias, func(name string) string { return k.text(v, o, name) }); ok {
-			rec.Aliases = append(rec.Aliases, key)
+			rec.Aliases = append(rec.Aliases, r.id(key))
 		}
 	}
-	r.common(rec, s, v)
+	rec.ID, rec.Key = r.id(rec.ID), r.id(rec.Key)
+	r.set(rec, ColumnRedactions, redactionsValue(append(f.redactions, r.common(rec, s, v)...)))
 	r.set(rec, ColumnUnread, unreadOf(s.lacks, unreadable))
 	r.references(rec, s, v, o, r.scope.Region)
 	if k.Within != "" {
@@ -192,6 +193,23 @@ func (r *Reader) Read(v reflect.Value, o *Origin) (rec *record.Record, unreadabl
 		rec.Refs = append(rec.Refs, record.Ref{Rule: len(k.Rules) - 1, Value: value, Reference: catalog.Reference{Label: k.List.Parent, ID: o.Parent}})
 	}
 	return rec, unreadable
+}
+
+// id is an id, or what one is found by, as it may stand in a file.
+func (r *Reader) id(s string) string {
+	if !r.redact {
+		return s
+	}
+	return redact.ID(s)
+}
+
+// redactionsValue is the column that says what was taken out; null where nothing
+// was.
+func redactionsValue(all []redact.Redaction) graph.Value {
+	if len(all) == 0 {
+		return graph.Null
+	}
+	return graph.JSONValue(string(redact.AppendRedactions(nil, all)))
 }
 
 // MarkUnread says of a record that columns of it were not read.
@@ -226,8 +244,9 @@ func (r *Reader) set(rec *record.Record, name string, v graph.Value) int {
 	return i
 }
 
-// common sets the columns that every kind has.
-func (r *Reader) common(rec *record.Record, s *shape, v reflect.Value) {
+// common sets the columns that every kind has, and returns what it took out of
+// tags.
+func (r *Reader) common(rec *record.Record, s *shape, v reflect.Value) []redact.Redaction {
 	k := r.kind
 	account, region := r.scope.Account, r.scope.Region
 	a, ok := names.ParseARN(rec.ID)
@@ -244,12 +263,15 @@ func (r *Reader) common(rec *record.Record, s *shape, v reflect.Value) {
 	r.set(rec, ColumnAccount, graph.StringValue(account))
 	r.set(rec, ColumnRegion, graph.StringValue(region))
 	r.set(rec, ColumnObserved, graph.BoolValue(true))
-	if tags := tagsOf(v, s); len(tags) > 0 {
-		value, hit := TagsValue(tags, r.redact)
-		if i := r.set(rec, ColumnTags, value); hit {
-			r.note(i)
-		}
+	tags := tagsOf(v, s)
+	if len(tags) == 0 {
+		return nil
 	}
+	value, redactions := TagsValue(tags, r.redact)
+	if i := r.set(rec, ColumnTags, value); len(redactions) > 0 {
+		r.note(i)
+	}
+	return redactions
 }
 
 // TellsTags reports whether structures of a type tell the tags of the resource.
@@ -293,15 +315,12 @@ func (r *Reader) reference(rec *record.Record, first, rule int, c *catalog.Conte
 		r.mu.Unlock()
 		return
 	}
-	value, address := text, r.table.Entry(ref.Label).Address
-	if address == catalog.CleanAddress {
+	value := text
+	if r.table.Entry(ref.Label).Address == catalog.CleanAddress {
 		value = ref.ID // without credentials
 	}
-	if r.redact {
-		value, _ = redact.Credentials(value)
-		if address != catalog.NoAddress {
-			ref.ID, _ = redact.Credentials(ref.ID)
-		}
+	for _, text := range []*string{&value, &ref.ID, &ref.Key, &ref.ARN} {
+		*text = r.id(*text)
 	}
 	named := ""
 	if r.compared[r.kind.Rules[rule].Edge] {
@@ -330,11 +349,12 @@ func tagsOf(v reflect.Value, s *shape) map[string]string {
 	return tags
 }
 
-// TagsValue is the value of tags, and whether a secret was taken out of them.
-func TagsValue(tags map[string]string, on bool) (v graph.Value, hit bool) {
+// TagsValue is the value of tags, and what was taken out of them.
+func TagsValue(tags map[string]string, on bool) (graph.Value, []redact.Redaction) {
 	e := encoder{Filter: redact.Filter{On: on}, members: &memberCache{}}
-	v = e.value(ColumnTags, reflect.ValueOf(tags))
-	return v, e.Hit
+	e.Enter(ColumnTags)
+	v := e.value(redact.Context{}, reflect.ValueOf(tags))
+	return v, e.Found
 }
 
 // Text returns a column of a kind's record as text; "" where it is none.
@@ -375,6 +395,7 @@ func (r *Reader) ReadNode(id, region string, details reflect.Value, missing []st
 			r.set(rec, column, graph.StringValue(text))
 		}
 	}
+	r.set(rec, ColumnRedactions, redactionsValue(f.redactions))
 	if region != "" {
 		r.set(rec, ColumnRegion, graph.StringValue(region))
 	}

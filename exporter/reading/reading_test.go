@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
 )
 
@@ -101,7 +102,7 @@ func TestValues(t *testing.T) {
 		"Unknown": `"{\"Tape\":null}"`,
 	} {
 		e := encoder{members: &memberCache{}}
-		if got := string(graph.AppendJSON(nil, e.value(name, v.FieldByName(name)))); got != want {
+		if got := string(graph.AppendJSON(nil, e.value(redact.Named(name), v.FieldByName(name)))); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)
 		}
 	}
@@ -213,12 +214,13 @@ func TestMapKeys(t *testing.T) {
 		want string
 	}{
 		{map[string]string{"b": "1", "a": "2"}, "a=2 b=1"},
-		{map[string]string{"\xff": "1", "\xfe": "2", "\U0001f600": "3", "a\xff": "4"}, "a\ufffd=4 \ufffd=2 \ufffd\ufffd=1 \U0001f600=3"},
-		{map[string]string{"\ufffd": "1", "\xff": "2"}, "\ufffd=1 \ufffd\ufffd=2"},
+		{map[string]string{"\xff": "1", "\xfe": "2", "\U0001f600": "3", "a\xff": "4"}, "a\ufffd=4 \ufffd=2 \ufffd 2=1 \U0001f600=3"},
+		{map[string]string{"\ufffd": "1", "\xff": "2", "\ufffd 2": "3", "\ufffd 10": "4"}, "\ufffd=1 \ufffd 10=4 \ufffd 2=3 \ufffd 3=2"},
 		{nil, ""},
 	} {
 		var got []string
-		for _, e := range entriesOf(reflect.ValueOf(c.in)) {
+		e := encoder{members: &memberCache{}}
+		for _, e := range e.entries(reflect.ValueOf(c.in)) {
 			got = append(got, e.key+"="+e.value.String())
 		}
 		if got := strings.Join(got, " "); got != c.want {

@@ -1,49 +1,277 @@
 package redact
 
-import "github.com/sgexport/sgexport/exporter/jsontext"
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"strings"
 
-// documents are members whose text is JSON of someone's making: secrets stand
-// there as they do in the API's own structures.
-var documents = map[string]bool{"PipelineDefinition": true, "JobConfigDocument": true, "HubContentDocument": true}
+	"github.com/sgexport/sgexport/graph"
+)
 
-// Document takes the secrets out of a text that holds JSON. A text without
-// secrets is returned as it is; one that is no JSON is treated as plain text.
+const (
+	// deepest is how deep a document may be. What is deeper is nobody's
+	// configuration, and is read as plain text.
+	deepest = 200
+	// mostNested is how many documents may stand in one another as texts.
+	mostNested = 6
+)
+
+var errTooDeep = errors.New("the document is too deep")
+
+// Document takes the secrets out of a text that may hold JSON, one value or several.
+// A text without secrets is returned as it is; one that is no JSON, or is cut, is
+// read as plain text, in which all that an environment or a secret may be goes.
 func (f *Filter) Document(text string) string {
 	if !f.On {
 		return text
 	}
-	var v any
-	if err := jsontext.Decode(text, &v); err != nil {
+	if !isJSON(text) {
 		return f.plain(text)
 	}
-	before := f.Hit
-	f.Hit = false
-	v = f.clean("", v)
-	if !f.Hit {
-		f.Hit = before
-		return text
-	}
-	return string(jsontext.Append(nil, v))
+	return f.document(Context{}, text)
 }
 
-// clean takes the secrets out of a decoded document. name is the key that v
-// stands under.
-func (f *Filter) clean(name string, v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for k, inner := range v {
-			if s, ok := inner.(string); ok {
-				v[k] = f.Entry(name, k, s)
-				continue
+// isJSON reports whether a text begins as a document does.
+func isJSON(text string) bool {
+	t := strings.TrimLeft(text, " \t\r\n\ufeff")
+	return t != "" && (t[0] == '{' || t[0] == '[' || t[0] == '"')
+}
+
+// document cleans a document in a context.
+func (f *Filter) document(c Context, text string) string {
+	if !c.Says() && !mayHold(text) {
+		return text
+	}
+	values, err := decode(text)
+	if err != nil || f.depth >= mostNested {
+		return f.plain(text)
+	}
+	before := len(f.Found)
+	f.depth++
+	for i := range values {
+		values[i] = f.cleanItem(c, values[i])
+	}
+	f.depth--
+	if len(f.Found) == before {
+		return text
+	}
+	var dst []byte
+	for i, v := range values {
+		if i > 0 {
+			dst = append(dst, ' ')
+		}
+		dst = appendValue(dst, v)
+	}
+	return string(dst)
+}
+
+// mayHold reports whether a document can have a secret: a word that some detector
+// looks for, or a letter that is written so that no word can be seen.
+func mayHold(text string) bool {
+	_, any := allDetectors().scan(text)
+	return any || strings.Contains(text, `\u`) || runs(nil, text) != nil
+}
+
+// An object is a JSON object as it stands in the text: a key may come twice, and
+// what reads the last one alone does not see the first.
+type object struct {
+	keys   []string
+	values []any
+}
+
+// decode reads all values of a text.
+func decode(text string) (values []any, err error) {
+	d := json.NewDecoder(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
+	d.UseNumber()
+	for {
+		v, err := decodeValue(d, 0)
+		if errors.Is(err, io.EOF) && values != nil {
+			return values, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, v)
+	}
+}
+
+func decodeValue(d *json.Decoder, depth int) (any, error) {
+	token, err := d.Token()
+	if err != nil {
+		return nil, err
+	}
+	delim, ok := token.(json.Delim)
+	if !ok {
+		return token, nil
+	}
+	if depth > deepest {
+		return nil, errTooDeep
+	}
+	var o object
+	list := []any{}
+	for d.More() {
+		if delim == '{' {
+			key, err := d.Token()
+			if err != nil {
+				return nil, unexpected(err)
 			}
-			v[k] = f.clean(k, inner)
+			o.keys = append(o.keys, key.(string))
 		}
+		v, err := decodeValue(d, depth+1)
+		if err != nil {
+			return nil, unexpected(err)
+		}
+		o.values, list = append(o.values, v), append(list, v)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, unexpected(err)
+	}
+	if delim == '{' {
+		return &o, nil
+	}
+	return list, nil
+}
+
+// unexpected is the error of a value that is not all there.
+func unexpected(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// clean takes the secrets out of a value in a context.
+func (f *Filter) clean(c Context, v any) any {
+	switch v := v.(type) {
+	case *object:
+		f.cleanObject(c, v)
 	case []any:
-		for i, inner := range v {
-			v[i] = f.clean(name, inner)
-		}
+		f.cleanList(c, v, false)
 	case string:
-		return f.Text(name, v)
+		return f.Text(c, v)
+	case json.Number:
+		if f.Number(c, v.String()) {
+			return Redacted
+		}
 	}
 	return v
+}
+
+// cleanItem cleans a value that no key names: a document, or an item of a list. A
+// list of two may be a name and its value there; below a key, as in DependsOn, it is
+// a list of two.
+func (f *Filter) cleanItem(c Context, v any) any {
+	if list, ok := v.([]any); ok {
+		f.cleanList(c, list, len(list) == 2)
+		return list
+	}
+	return f.clean(c, v)
+}
+
+func (f *Filter) cleanObject(c Context, o *object) {
+	if o.isReference() {
+		return
+	}
+	name, paired := o.nameOfValue()
+	for i, key := range o.keys {
+		inner := c.In(Named(key))
+		switch {
+		case paired && IsValueMember(key):
+			inner = c.In(Named(name))
+		case paired && (IsNameMember(key) || saysWhere(key)) && (c.environment || c.ofEnvironment):
+			inner = Context{}
+		}
+		masked := f.Key(key)
+		f.Enter(masked)
+		o.keys[i], o.values[i] = masked, f.clean(inner, o.values[i])
+		f.Leave()
+	}
+}
+
+// isReference reports whether an object is a reference inside a pipeline's
+// definition: {"Get": "Parameters.Password"} says where a value comes from.
+func (o *object) isReference() bool {
+	if len(o.keys) != 1 || o.keys[0] != "Get" {
+		return false
+	}
+	text, ok := o.values[0].(string)
+	return ok && (strings.HasPrefix(text, "Steps.") || strings.HasPrefix(text, "Parameters.") || strings.HasPrefix(text, "Execution."))
+}
+
+// nameOfValue returns the name that an object gives a value: {"Name": …, "Value": …}.
+func (o *object) nameOfValue() (name string, ok bool) {
+	for i, key := range o.keys {
+		if text, isText := o.values[i].(string); isText && name == "" && IsNameMember(key) {
+			name = text
+		}
+		ok = ok || IsValueMember(key) || saysWhere(key)
+	}
+	return name, ok && name != ""
+}
+
+// saysWhere reports whether a key stands where a value would, and says where it is
+// kept: valueFrom, of Kubernetes and of task definitions.
+func saysWhere(key string) bool { return strings.EqualFold(key, "valueFrom") }
+
+// cleanList cleans the items of a list, which may be the arguments of a command or,
+// where paired, a name and its value.
+func (f *Filter) cleanList(c Context, list []any, paired bool) {
+	before := ""
+	for i, v := range list {
+		f.EnterItem(i)
+		text, isText := v.(string)
+		switch {
+		case isText && f.On && f.isArgument(before, text):
+			list[i] = f.argument(before, text)
+		case paired && i == 1 && isText && classOf(before) >= secret:
+			list[i] = f.Text(c.In(Named(before)), text)
+		default:
+			list[i] = f.cleanItem(c, v)
+		}
+		f.Leave()
+		before = text
+	}
+}
+
+// appendValue appends a value as canonical JSON. Keys that are there twice keep
+// their order.
+func appendValue(dst []byte, v any) []byte {
+	switch v := v.(type) {
+	case *object:
+		order := make([]int, len(v.keys))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(v.keys[a], v.keys[b]) })
+		dst = append(dst, '{')
+		for n, i := range order {
+			if n > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(graph.AppendQuoted(dst, v.keys[i]), ':')
+			dst = appendValue(dst, v.values[i])
+		}
+		return append(dst, '}')
+	case []any:
+		dst = append(dst, '[')
+		for i, inner := range v {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendValue(dst, inner)
+		}
+		return append(dst, ']')
+	case string:
+		return graph.AppendQuoted(dst, v)
+	case json.Number:
+		return append(dst, v...)
+	case bool:
+		if v {
+			return append(dst, "true"...)
+		}
+		return append(dst, "false"...)
+	}
+	return append(dst, "null"...)
 }

@@ -1,5 +1,11 @@
 // Package redact takes secrets out of texts. It knows names of members and
 // settings, and what credentials look like; it knows no kind.
+//
+// It looks at structure and at values. By structure, what stands in an environment,
+// or beside or below a name that says secret, is one, whatever it looks like: see
+// [IsSecret], [Context], [Filter.Document]. By value, what looks like a
+// credential is one wherever it stands: see [Credentials]. Start reading with
+// [Filter].
 package redact
 
 import (
@@ -12,105 +18,220 @@ import (
 // Redacted stands where a secret was.
 const Redacted = "[redacted]"
 
-// scripts are members that hold the body of a script, base64-encoded, or
-// something else that may be a secret as a whole.
-var scripts = map[string]bool{"StudioLifecycleConfigContent": true, Secret: true}
-
-// Secret is the name to give for a member that is secret as a whole, where other
-// structures have harmless ones of the same name.
-const Secret = "a member that is secret"
-
-// secretKey matches the names of settings whose value is a secret, as api_key,
-// apiKey and WANDB_API_KEY. Names like max_tokens, tokenizer or eos_token are
-// none.
-var secretKey = regexp.MustCompile(`(?i)^token$|` +
-	`(?:^|[_.-])(?:password|passwd|pwd|secret|secret_?key|secret_?access_?key|api_?key|private_?key|(?:access|api|auth|bearer|git|github|gitlab|hf|hub|id|refresh|session)_?token)$|` +
-	`(?-i:[a-z](?:Password|Passwd|Pwd|Secret|SecretKey|SecretAccessKey|ApiKey|PrivateKey|(?:Access|Api|Auth|Bearer|Id|Refresh|Session)Token)$)`)
-
-// A Filter takes secrets out of what it is given, where it is on, and remembers
-// that it did.
-type Filter struct {
-	On  bool
-	Hit bool // something was taken out
-}
-
-// credentialForms match text that is a secret wherever it stands. What is
-// replaced is the group called secret, or the whole match where a form has none.
-var credentialForms = []struct {
-	mark string // every match has it: looked for first, because it is cheap
-	form *regexp.Regexp
-}{
-	{"AKIA", regexp.MustCompile(`AKIA[0-9A-Z]{16}`)},
-	{"ASIA", regexp.MustCompile(`ASIA[0-9A-Z]{16}`)},
-	{"@", regexp.MustCompile(`[a-zA-Z][a-zA-Z0-9+.-]*://(?P<secret>[^/\s"'<>]+)@`)},
-	{"PRIVATE KEY", regexp.MustCompile(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)`)},
-	{"X-Amz-", regexp.MustCompile(`X-Amz-(?:Signature|Security-Token|Credential)=(?P<secret>[^&\s]+)`)},
-	{"gh", regexp.MustCompile(`\bgh[opsur]_[A-Za-z0-9]{36,}`)},
-	{"github_pat_", regexp.MustCompile(`\bgithub_pat_[A-Za-z0-9_]{22,}`)},
-	{"hf_", regexp.MustCompile(`\bhf_[A-Za-z0-9]{30,}`)},
-	{"xox", regexp.MustCompile(`\bxox[abposr]-[A-Za-z0-9-]{10,}`)},
-	// With a run that no name has: training jobs may be called sk-learn-….
-	{"sk-", regexp.MustCompile(`\bsk-[A-Za-z0-9_-]*[A-Za-z0-9]{20}[A-Za-z0-9_-]*`)},
-	{"eyJ", regexp.MustCompile(`\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}`)},
-}
+// maskedToken begins what stands where a token was in an id.
+const maskedToken = "[redacted-"
 
 // Credentials takes out of s what looks like a credential.
 func Credentials(s string) (clean string, hit bool) {
-	for _, c := range credentialForms {
-		if !strings.Contains(s, c.mark) {
-			continue
-		}
-		secret := max(c.form.SubexpIndex("secret"), 0)
-		var b strings.Builder
-		end := 0
-		for _, m := range c.form.FindAllStringSubmatchIndex(s, -1) {
-			b.WriteString(s[end:m[2*secret]])
-			b.WriteString(Redacted)
-			end = m[2*secret+1]
-		}
-		if end > 0 {
-			s, hit = b.String()+s[end:], true
-		}
-	}
-	return s, hit
+	clean = replace(s, nil, nil)
+	return clean, clean != s
 }
 
-// Text is the text of the member called name, without secrets where they are
-// to be taken out.
-func (f *Filter) Text(name, s string) string {
-	s = names.Valid(s)
-	if !f.On || s == "" {
-		return s
+// replace takes the secrets out of a text, says which rules found them, and puts
+// in what mask makes of them.
+func replace(s string, mask func(span, string) string, note func(rule string)) string {
+	// What is taken out may bring together what then looks like another secret.
+	const passes = 4
+	for range passes {
+		spans, rules := spansIn(s)
+		if len(spans) == 0 {
+			return s
+		}
+		for i := 0; note != nil && i < len(rules); i++ {
+			note(rules[i])
+		}
+		var b strings.Builder
+		end := 0
+		for _, p := range spans {
+			b.WriteString(s[end:p.start])
+			if mask != nil {
+				b.WriteString(mask(p, s[p.start:p.end]))
+			} else {
+				b.WriteString(Redacted)
+			}
+			end = p.end
+		}
+		s = b.String() + s[end:]
 	}
-	switch {
-	case scripts[name]:
-		f.Hit = true
-		return Redacted
-	case documents[name]:
-		return f.Document(s)
+	return s
+}
+
+// ID takes the secrets out of a text that is, or is a part of, the id of a node. Two
+// tokens of a published form stay two: a part of their sum stands in their place,
+// from which nobody can guess them. A password could be guessed; it goes without a
+// trace, since two addresses that differ in it are one.
+func ID(s string) string {
+	return replace(s, func(p span, secret string) string {
+		if !p.token || len(secret) < 16 {
+			return Redacted
+		}
+		return maskedToken + sum(secret)[:8] + "]"
+	}, nil)
+}
+
+// A Filter takes secrets out of what it is given, where it is on, and keeps what it
+// took out and where.
+type Filter struct {
+	On    bool
+	Found []Redaction // in the order that they were found in
+
+	path  []step
+	depth int // of documents inside documents
+}
+
+// Hit reports whether something was taken out.
+func (f *Filter) Hit() bool { return len(f.Found) > 0 }
+
+// plain takes out of s what looks like a credential.
+func (f *Filter) plain(s string) string {
+	return replace(s, nil, func(rule string) { f.note(Redaction{Rule: rule}) })
+}
+
+// Key is a key of a map, or a name, without what looks like a credential.
+func (f *Filter) Key(s string) string {
+	s = names.Valid(s)
+	if !f.On {
+		return s
 	}
 	return f.plain(s)
 }
 
-// plain takes out of s what looks like a credential.
-func (f *Filter) plain(s string) string {
-	clean, hit := Credentials(s)
-	f.Hit = f.Hit || hit
+// Text is a text in a context, without secrets where they are to be taken out.
+func (f *Filter) Text(c Context, s string) string {
+	s = names.Valid(s)
+	if !f.On || s == "" || s == Redacted {
+		return s
+	}
+	switch {
+	case c.script:
+		return f.script(s)
+	case c.environment:
+		return f.variable(s)
+	case c.class != open:
+		return f.beside(c, s)
+	case c.ofEnvironment:
+		return f.assignments(s)
+	case c.issuer:
+		return f.besideIssuer(c.name, s)
+	}
+	return f.Document(s)
+}
+
+// Number reports whether a number in a context is a secret: a password may be one.
+func (f *Filter) Number(c Context, number string) bool {
+	if !f.On || !c.environment && (c.class == open || c.class < secret && smallNumber.MatchString(number)) {
+		return false
+	}
+	rule := "secret-name"
+	if c.environment {
+		rule = "environment"
+	}
+	f.note(Redaction{Rule: rule})
+	return true
+}
+
+// Texts are the texts of a list in a context. Where they are the arguments of a
+// command, a flag may say that the next one is secret.
+func (f *Filter) Texts(c Context, list []string) []string {
+	clean := make([]string, len(list))
+	for i, s := range list {
+		f.EnterItem(i)
+		if i > 0 && f.On && f.isArgument(list[i-1], s) {
+			clean[i] = f.argument(list[i-1], s)
+		} else {
+			clean[i] = f.Text(c, s)
+		}
+		f.Leave()
+	}
 	return clean
 }
 
-// isEnvironment reports whether a map is what a container finds in its
-// environment.
-func isEnvironment(name string) bool {
-	return strings.HasSuffix(name, "Environment") || name == "EnvironmentVariables"
+// isArgument reports whether a text is secret as the value of the flag before it.
+func (f *Filter) isArgument(flag, s string) bool {
+	if len(flag) < 2 || flag[0] != '-' || s == "" || s[0] == '-' {
+		return false
+	}
+	if joinedFlags[flag] {
+		return true
+	}
+	name := strings.TrimLeft(flag, "-")
+	c := classOf(name)
+	return c != open && !isHarmless(c, name, s)
 }
 
-// Entry is the text behind one key of the map called name. The environment of a
-// container may hold anything, so all of it is taken for secret.
-func (f *Filter) Entry(name, key, s string) string {
-	if f.On && s != "" && (isEnvironment(name) || secretKey.MatchString(key)) {
-		f.Hit = true
-		return Redacted
+// joinedFlags are flags of commands whose value is a name and a secret.
+var joinedFlags = map[string]bool{"-u": true, "--user": true, "--proxy-user": true, "-e": true, "--env": true}
+
+// argument is the value of a flag.
+func (f *Filter) argument(flag, s string) string {
+	if !joinedFlags[flag] {
+		return f.take(s, "secret-name")
 	}
-	return f.Text(name, s)
+	joined := flag + " " + s
+	clean := replace(joined, nil, func(rule string) { f.note(Redaction{Rule: rule}) })
+	return strings.TrimPrefix(clean, flag+" ")
+}
+
+// variable is the value of a variable of an environment. Where a secret is kept is
+// none.
+func (f *Filter) variable(s string) string {
+	if heldARN.MatchString(s) {
+		return s
+	}
+	return f.take(s, "environment")
+}
+
+// beside is the text beside a name that says secret.
+func (f *Filter) beside(c Context, s string) string {
+	if isHarmless(c.class, c.name, strings.Trim(s, `"`)) {
+		return f.plain(s)
+	}
+	return f.take(s, "secret-name")
+}
+
+// take takes out all of a text, and says which rules find something in it.
+func (f *Filter) take(s, rule string) string {
+	f.note(Redaction{Rule: rule})
+	f.noteRules(s)
+	return Redacted
+}
+
+// noteRules says which rules find something in what is taken out as a whole.
+func (f *Filter) noteRules(s string) {
+	_, rules := spansIn(s)
+	for _, rule := range rules {
+		f.note(Redaction{Rule: rule})
+	}
+}
+
+// assignment matches NAME=value in a text that is an environment.
+var assignment = regexp.MustCompile(`(^|[\s,;])([A-Za-z_]\w*=)("[^"]*"|'[^']*'|[^\s,;]+)`)
+
+// assignments is the text beside a name that says environment: the variables, or
+// just a name for one.
+func (f *Filter) assignments(s string) string {
+	if isJSON(s) {
+		return f.document(Context{ofEnvironment: true}, s)
+	}
+	clean := assignment.ReplaceAllString(s, "${1}${2}"+Redacted)
+	if clean != s {
+		f.note(Redaction{Rule: "environment"})
+	}
+	return f.plain(clean)
+}
+
+// besideIssuer is a text beside the name of who issues tokens, which some rules
+// want to see before a token that looks like nothing.
+func (f *Filter) besideIssuer(name, s string) string {
+	d := allDetectors()
+	text := name + "=" + s
+	who, _ := d.issuers.scan(name)
+	for i := range who.each {
+		hit := false
+		d.named[i].find(text, func(start, _ int) { hit = hit || start > len(name) })
+		if hit {
+			return f.take(s, d.named[i].rule)
+		}
+	}
+	return f.Document(s)
 }

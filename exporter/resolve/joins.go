@@ -117,12 +117,13 @@ func fits(f *catalog.Fields, e catalog.Edge, label string) bool {
 // tags asks for the resource that has these tags.
 func (w *writer) tags(text string) error {
 	d := spool.NewDecoder(text)
-	id, tags := d.String(), d.Value()
+	id, redactions, tags := d.String(), d.String(), d.Value()
 	if d.Err() != nil {
 		return d.Err()
 	}
 	w.key = spool.AppendKey(w.key[:0], joinARN, strings.ToLower(id))
-	w.buf = spool.AppendValue(spool.AppendString(append(w.buf[:0], ask), id), tags)
+	w.buf = spool.AppendString(spool.AppendString(append(w.buf[:0], ask), id), redactions)
+	w.buf = spool.AppendValue(w.buf, tags)
 	return w.joins.Add(w.key, w.buf)
 }
 
@@ -226,12 +227,12 @@ func (w *writer) joinReference(defs []definition, d *spool.Decoder) error {
 
 // joinTags gives tags to the resource that has them.
 func (w *writer) joinTags(defs []definition, d *spool.Decoder) error {
-	id, tags := d.String(), d.Value()
+	id, redactions, tags := d.String(), d.String(), d.Value()
 	def, found := findARN(defs, id)
 	if !found {
 		return d.Err() // of a resource that is gone, or of a kind that was skipped
 	}
-	return errors.Join(d.Err(), w.node(def.text, def.id, rankTags, "", tags))
+	return errors.Join(d.Err(), w.node(def.text, def.id, rankTags, "", tags, graph.StringValue(redactions)))
 }
 
 // joinName writes the edge of a reference by name: to the resource of exactly

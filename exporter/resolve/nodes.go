@@ -7,6 +7,7 @@ import (
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
@@ -166,12 +167,14 @@ type merger struct {
 	rank   int // of what node has; rankNone is nothing yet
 	tags   graph.Value
 	unread []string
+
+	redactions string // of the tags
 }
 
 func (m *merger) add(rank int, scope string, values []graph.Value) {
 	switch {
 	case rank == rankTags:
-		m.tags = values[0]
+		m.tags, m.redactions = values[0], values[1].Text()
 	case rank == rankUnread:
 		m.unread = append(m.unread, values[0].Text())
 	case m.rank == rankNone, rank <= rankShared && (rank < m.rank || rank == m.rank && scope < m.node.Scope):
@@ -204,5 +207,23 @@ func (m *merger) send(sink graph.Sink) error {
 		slices.Sort(all)
 		m.node.Values[i] = graph.StringsValue(slices.Compact(all))
 	}
+	if err := m.redact(); err != nil {
+		return err
+	}
 	return sink.Node(&m.node)
+}
+
+// redact adds what was taken out of the tags to what was taken out of the node.
+func (m *merger) redact() error {
+	i := m.node.Label.Column("redactions")
+	if i < 0 || m.redactions == "" {
+		return nil
+	}
+	own := ""
+	if v := m.node.Values[i]; !v.IsNull() {
+		own = v.Text()
+	}
+	all, err := redact.JoinRedactions(own, m.redactions)
+	m.node.Values[i] = graph.JSONValue(all)
+	return err
 }
