@@ -72,7 +72,9 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	create := streamTo(c.App.Writer, o.formats[0].stream, o.compression)
 	var target *snapshot.Builder
 	if o.out != "-" {
-		target, err = snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite})
+		target, err = snapshot.Create(o.out, snapshot.CreateOptions{
+			Overwrite: o.overwrite, Notice: func(text string) { fmt.Fprintln(c.App.ErrWriter, snapshot.Printable(text)) },
+		})
 		if errors.Is(err, snapshot.ErrExists) {
 			return usageError{err}
 		}

@@ -387,11 +387,21 @@ func (o *exportOptions) target() (*snapshot.Builder, error) {
 	if o.out == "-" {
 		return nil, nil
 	}
-	target, err := snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite})
+	target, err := snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite, Notice: o.notice})
 	if errors.Is(err, snapshot.ErrExists) {
 		return nil, usageError{err}
 	}
 	return target, err
+}
+
+// notice says what is no error, such as what an earlier run had left.
+func (o *exportOptions) notice(text string) {
+	switch {
+	case o.jsonLog:
+		newJSONLog(o.stderr, o.quiet).Info("notice", "text", text)
+	case !o.quiet:
+		fmt.Fprintf(o.stderr, "%s\n", snapshot.Printable(text))
+	}
 }
 
 // collect reads the inventory into the scratch folder, and shows how far it is.

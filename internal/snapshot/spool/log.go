@@ -28,6 +28,7 @@ func CreateLog(path string) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create spool log: %w", err)
 	}
+	_ = file.Chmod(0o600) // the umask has no part in it; a disk that keeps no modes has its own
 	zw, err := zstd.NewWriter(file, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10))
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
