@@ -167,7 +167,7 @@ func (f *fan) feed(s graph.Sink, in <-chan *batch) {
 	defer f.wait.Done()
 	for b := range in {
 		if !f.failed.Load() {
-			if err := send(s, b); err != nil {
+			if err := graph.NoPanic(func() error { return send(s, b) })(); err != nil {
 				f.fail(err)
 			}
 		}
