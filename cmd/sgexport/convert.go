@@ -65,11 +65,7 @@ func convertOptionsOf(c *cli.Context) (o convertOptions, err error) {
 
 // run reads the JSON lines of a snapshot and writes its graph again.
 func (o *convertOptions) run(c *cli.Context) (err error) {
-	snap, err := snapshot.Open(o.path)
-	if err != nil {
-		return err
-	}
-	create := streamTo(c.App.Writer, o.formats[0].stream, o.compression)
+	boundMemory()
 	var target *snapshot.Builder
 	if o.out != "-" {
 		target, err = snapshot.Create(o.out, snapshot.CreateOptions{
@@ -82,19 +78,20 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, target.Abort()) }()
-		create = interruptible(c, target.Create)
 	}
-	header := snap.Header()
-	header.Tool = tool // this program writes the files, whichever made the snapshot
-	counter := snapshot.NewCounter(snap.Schema)
-	if err := copyGraph(jsonl.NewReader(snap.Open, snap.Schema), counter, opensOf(o.formats, o.compression), create, header); err != nil {
+	snap, err := snapshot.OpenIntact(c.Context, o.path)
+	if err != nil {
 		return err
 	}
-	if err := sameCounts(o.path, snap.Manifest, counter.Counts()); err != nil || target == nil {
+	counts, err := o.write(c, snap, target)
+	if err != nil || target == nil {
 		return err
 	}
 	m := *snap.Manifest
-	m.Tool, m.ToolVersion, m.Files, m.Formats, m.Counts = "sgexport", version, nil, namesOf(o.formats), counter.Counts()
+	m.Tool, m.ToolVersion, m.Files, m.Formats, m.Counts = "sgexport", version, nil, namesOf(o.formats), counts
+	if err := c.Err(); err != nil {
+		return err
+	}
 	if err := target.Publish(&m, snap.Schema); err != nil {
 		return err
 	}
@@ -102,15 +99,60 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	return nil
 }
 
+// write sends the graph to the formats. What goes to stdout cannot be taken
+// back, so the graph is checked before.
+func (o *convertOptions) write(c *cli.Context, snap *snapshot.Snapshot, target *snapshot.Builder) (snapshot.Counts, error) {
+	if target != nil {
+		return o.copy(c, snap, opensOf(o.formats, o.compression), interruptible(c, target.Create))
+	}
+	if counts, err := o.copy(c, snap, nil, nil); err != nil {
+		return counts, err
+	}
+	return o.copy(c, snap, opensOf(o.formats, o.compression), interruptible(c, streamTo(c.App.Writer, o.formats[0].stream, o.compression)))
+}
+
+// copy sends the graph to formats, and checks it.
+func (o *convertOptions) copy(c *cli.Context, snap *snapshot.Snapshot, opens []graph.Open, create graph.Create) (snapshot.Counts, error) {
+	header := snap.Header()
+	header.Tool = tool // this program writes the files, whichever made the snapshot
+	counter := snapshot.NewCounter(snap.Schema)
+	counter.AtMost(snap.Manifest.Counts)
+	ends := snapshot.NewEnds(c.Context)
+	opens = append([]graph.Open{func(graph.Create, *graph.Header) (graph.Sink, error) { return ends, nil }}, opens...)
+	if err := copyGraph(jsonl.NewReader(snap.Opener(c.Context), snap.Schema), counter, opens, create, header); err != nil {
+		return counter.Counts(), err
+	}
+	if err := sameCounts(o.path, snap.Manifest, counter.Counts()); err != nil {
+		return counter.Counts(), err
+	}
+	if wrong := ends.Problems(); len(wrong) > 0 {
+		return counter.Counts(), fmt.Errorf("%s: %s; see 'sgexport verify %s'", o.path, wrong[0], quoted(o.path))
+	}
+	return counter.Counts(), nil
+}
+
 // sameCounts fails where the JSON lines lack some: a file that was cut between
 // two lines reads like a shorter one.
 func sameCounts(path string, m *snapshot.Manifest, got snapshot.Counts) error {
+	wrong := func(what string, got, want int64) error {
+		return fmt.Errorf("%s: the JSON lines have %d %s, and the manifest says %d: the snapshot is damaged; see 'sgexport verify %s'", path, got, what, want, quoted(path))
+	}
 	for _, c := range []struct {
-		file, unit string
-		got, want  int64
-	}{{"nodes", "nodes", got.Nodes, m.Counts.Nodes}, {"edges", "edges", got.Edges, m.Counts.Edges}} {
+		unit      string
+		got, want int64
+		by        map[string]int64
+		wanted    map[string]int64
+	}{
+		{"nodes", got.Nodes, m.Counts.Nodes, got.Labels, m.Counts.Labels},
+		{"edges", got.Edges, m.Counts.Edges, got.EdgeTypes, m.Counts.EdgeTypes},
+	} {
 		if c.got != c.want {
-			return fmt.Errorf("%s: jsonl/%s.jsonl has %d %s, and the manifest says %d: the snapshot is damaged; see 'sgexport verify %s'", path, c.file, c.got, c.unit, c.want, quoted(path))
+			return wrong(c.unit, c.got, c.want)
+		}
+		for name, n := range c.by {
+			if c.wanted[name] != n {
+				return wrong(name, n, c.wanted[name])
+			}
 		}
 	}
 	return nil

@@ -17,11 +17,17 @@ import (
 )
 
 // A longer line, in bytes, or a larger zstd window is an error, and not a way
-// to fill the memory.
+// to fill the memory. Nobody writes a longer line either: the largest resource
+// that AWS has, a pipeline with its definition, takes a sixteenth. Frames are
+// written with windows of half that at most.
 const (
-	maxLine   = 1 << 30
-	maxWindow = 128 << 20
+	maxLine   = 16 << 20
+	maxWindow = 8 << 20
 )
+
+// A line may have so many texts in its lists and maps. Each is many times larger
+// in memory than the three bytes that it may be in a line.
+const maxTexts = 1 << 18
 
 // A LineError says where a file is not what [Options.Open] writes.
 type LineError struct {
@@ -49,15 +55,17 @@ type Reader struct {
 	lists  []string // what the lists and maps of one line are made of
 	scopes map[string]string
 	paths  map[string]string
-	id     []byte
-	hashed []byte
+
+	columns map[*graph.Column]map[string]int // by the first column, then by name
+	id      []byte
+	hashed  []byte
 }
 
 // NewReader returns a reader that gets its files from open. Open is asked for
 // jsonl/nodes.jsonl.zst, then .gz, then no suffix, until its error is not
 // fs.ErrNotExist; likewise for the edges.
 func NewReader(open func(name string) (io.ReadCloser, error), schema *graph.Schema) *Reader {
-	return &Reader{open: open, schema: schema, max: maxLine, scopes: make(map[string]string), paths: make(map[string]string)}
+	return &Reader{open: open, schema: schema, max: maxLine, scopes: make(map[string]string), paths: make(map[string]string), columns: make(map[*graph.Column]map[string]int)}
 }
 
 // Nodes calls yield for every node, in order. The node and its slices are
@@ -70,7 +78,7 @@ func (r *Reader) Nodes(yield func(*graph.Node) error) error {
 			return bad, nil
 		}
 		if last.Label != nil && graph.CompareNodes(&last, &node) >= 0 {
-			return fmt.Errorf("node %s %q is out of order or there twice", node.Label.Name, node.ID), nil
+			return fmt.Errorf("node %s %.200q is out of order or there twice", node.Label.Name, node.ID), nil
 		}
 		last.Label, last.ID = node.Label, node.ID
 		return nil, yield(&node)
@@ -86,7 +94,7 @@ func (r *Reader) Edges(yield func(*graph.Edge) error) error {
 			return bad, nil
 		}
 		if last.Type != nil && graph.CompareEdges(&last, &edge) >= 0 {
-			return fmt.Errorf("edge %s from %q to %q is out of order or there twice", edge.Type.Name, edge.From, edge.To), nil
+			return fmt.Errorf("edge %s from %.200q to %.200q is out of order or there twice", edge.Type.Name, edge.From, edge.To), nil
 		}
 		last = edge
 		return nil, yield(&edge)
@@ -410,7 +418,7 @@ func (r *Reader) properties(owner string, cols []graph.Column, e *graph.Edge) {
 			next++
 		}
 		if next == len(cols) {
-			next = slices.IndexFunc(cols, func(c graph.Column) bool { return c.Name == key })
+			next = r.column(cols, key)
 		}
 		switch {
 		case p.err != nil:
@@ -429,6 +437,25 @@ func (r *Reader) properties(owner string, cols []graph.Column, e *graph.Edge) {
 		next++
 	}
 	own.all(p)
+}
+
+// column returns the index of a column that is not where it should be, or -1.
+func (r *Reader) column(cols []graph.Column, name string) int {
+	if len(cols) == 0 {
+		return -1
+	}
+	index := r.columns[&cols[0]]
+	if index == nil {
+		index = make(map[string]int, len(cols))
+		for i := range cols {
+			index[cols[i].Name] = i
+		}
+		r.columns[&cols[0]] = index
+	}
+	if i, ok := index[name]; ok {
+		return i
+	}
+	return -1
 }
 
 var edgeProperties = [...]string{"path", "ref"}
@@ -462,6 +489,7 @@ func (r *Reader) value(t graph.Type) graph.Value {
 		p.open('[')
 		for n := 0; p.next(n, ']'); n++ {
 			r.lists = append(r.lists, p.text())
+			r.fewTexts()
 		}
 		return graph.StringsValue(r.lists[start:len(r.lists):len(r.lists)])
 	case graph.Map:
@@ -473,11 +501,18 @@ func (r *Reader) value(t graph.Type) graph.Value {
 				p.fail("key %.80q is out of order or there twice", key)
 			}
 			r.lists = append(r.lists, key, p.text())
+			r.fewTexts()
 		}
 		return graph.MapValue(r.lists[start:len(r.lists):len(r.lists)])
 	}
 	p.fail("a column of type %s", t)
 	return graph.Null
+}
+
+func (r *Reader) fewTexts() {
+	if len(r.lists) > maxTexts {
+		r.p.fail("more than %d texts in lists and maps", maxTexts)
+	}
 }
 
 // literal reads a string that must be want.
@@ -494,7 +529,7 @@ func intern(seen map[string]string, s string) string {
 		return one
 	}
 	s = strings.Clone(s)
-	if len(seen) < 1<<16 {
+	if len(seen) < 1<<16 && len(s) < 1<<10 {
 		seen[s] = s
 	}
 	return s
