@@ -413,7 +413,7 @@ func TestReadStops(t *testing.T) {
 
 func TestLongLine(t *testing.T) {
 	g := graphtest.Empty()
-	name := graph.StringValue(strings.Repeat("0123456789\n\"é", 1<<19))
+	name := graph.StringValue(strings.Repeat("0123456789\n\"é", 1<<18))
 	label := g.Header.Schema.Label("AWSS3Bucket")
 	for _, id := range []string{"a", "b"} {
 		g.Nodes = append(g.Nodes, &graph.Node{ID: id, Label: label, Values: []graph.Value{name}})
@@ -429,7 +429,7 @@ func TestLongLine(t *testing.T) {
 	}
 	graphtest.Equal(t, got, g, graphtest.Options{})
 	g.Nodes[0].Values[0] = graph.StringValue(strings.Repeat("x", maxLine))
-	if err := g.Write(Open, graphtest.Files{}.Create); err == nil || !strings.Contains(err.Error(), `"a" is larger than 16 MiB`) {
+	if err := g.Write(Open, graphtest.Files{}.Create); err == nil || !strings.Contains(err.Error(), `"a" is larger than 8 MiB`) {
 		t.Errorf("a line that no reader takes: got %v", err)
 	}
 }

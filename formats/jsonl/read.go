@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -18,11 +19,18 @@ import (
 
 // A longer line, in bytes, or a larger zstd window is an error, and not a way
 // to fill the memory. Nobody writes a longer line either: the largest resource
-// that AWS has, a pipeline with its definition, takes a sixteenth. Frames are
+// that AWS has, a pipeline with its definition, takes an eighth. Frames are
 // written with windows of half that at most.
 const (
-	maxLine   = 16 << 20
+	maxLine   = 8 << 20
 	maxWindow = 8 << 20
+)
+
+// A packed file may unpack to so many times its size, and a few chunks. What is
+// written comes to a tenth of that.
+const (
+	maxRatio  = 250
+	maxAnyway = 32 << 20
 )
 
 // A line may have so many texts in its lists and maps. Each is many times larger
@@ -113,11 +121,15 @@ func (r *Reader) lines(name string, do func(line string) (bad, stop error)) (err
 			err = fmt.Errorf("close %s: %w", name, closeErr)
 		}
 	}()
-	text, release, err := unpack(name, packed)
+	counted := &countedReader{r: packed}
+	text, release, err := unpack(name, counted)
 	if err != nil {
 		return &LineError{File: name, Line: 1, Err: err}
 	}
 	defer release()
+	if !strings.HasSuffix(name, ".jsonl") {
+		text = &ratioReader{text: text, packed: counted}
+	}
 	in := bufio.NewReaderSize(text, 256<<10)
 	var long []byte
 	for n := 1; ; n++ {
@@ -184,6 +196,35 @@ func unpack(name string, packed io.Reader) (text io.Reader, release func(), err 
 		return dec, func() { _ = dec.Close() }, nil
 	}
 	return packed, func() {}, nil
+}
+
+// A countedReader counts what was read. The decoder may read in a goroutine of
+// its own.
+type countedReader struct {
+	r io.Reader
+	n atomic.Int64
+}
+
+func (c *countedReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// A ratioReader fails where more comes out of a packed file than anybody packs
+// into one of its size.
+type ratioReader struct {
+	text   io.Reader
+	packed *countedReader
+	n      int64
+}
+
+func (r *ratioReader) Read(p []byte) (int, error) {
+	n, err := r.text.Read(p)
+	if r.n += int64(n); r.n > maxAnyway+maxRatio*r.packed.n.Load() {
+		return 0, fmt.Errorf("it unpacks to more than %d times its size", maxRatio)
+	}
+	return n, err
 }
 
 // readLine returns the next line without its end. Both it and what is returned
