@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -149,9 +151,9 @@ func sameCounts(path string, m *snapshot.Manifest, got snapshot.Counts) error {
 		if c.got != c.want {
 			return wrong(c.unit, c.got, c.want)
 		}
-		for name, n := range c.by {
-			if c.wanted[name] != n {
-				return wrong(name, n, c.wanted[name])
+		for _, name := range slices.Sorted(maps.Keys(c.by)) {
+			if c.by[name] != c.wanted[name] {
+				return wrong(name, c.by[name], c.wanted[name])
 			}
 		}
 	}

@@ -67,8 +67,11 @@ func verify(c *cli.Context, path string) error {
 	for _, text := range v.Unchecked {
 		line("not checked", text)
 	}
-	for _, text := range v.Missing {
+	for _, text := range v.Missing[:min(mostMissing, len(v.Missing))] {
 		line("missing", text)
+	}
+	if more := len(v.Missing) - mostMissing; more > 0 {
+		line("missing", fmt.Sprintf("%d more", more))
 	}
 	for _, p := range v.Problems {
 		line("problem", p.String())
@@ -80,8 +83,10 @@ func verify(c *cli.Context, path string) error {
 	return nil
 }
 
-// longestLine is how much verify says of one thing, in characters.
-const longestLine = 2000
+const (
+	longestLine = 2000 // characters that verify says of one thing
+	mostMissing = 1000 // things of which it says that they are missing
+)
 
 // boundMemory makes the collector of garbage hurry before a process that reads a
 // snapshot, which may be anybody's, takes more than half a gigabyte. More is
