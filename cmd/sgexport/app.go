@@ -66,7 +66,11 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	out := &outlet{w: stdout, gone: func() { cancel(errGone) }}
-	app := newApp(stdin, out, stderr)
+	return finish(ctx, newApp(stdin, out, stderr), args, out, stderr, stopped)
+}
+
+// finish runs a command to its end, whatever that is, and says what went wrong.
+func finish(ctx context.Context, app *cli.App, args []string, out *outlet, stderr io.Writer, stopped func() bool) int {
 	err := caught(func() error { return app.RunContext(ctx, optionsFirst(app, args)) })
 	if err == nil {
 		err = out.failure()

@@ -50,14 +50,22 @@ func (o *outlet) failure() error {
 func isGone(err error) bool { return errors.Is(err, syscall.EPIPE) }
 
 // say writes an error to the terminal: a line for each that was joined, each
-// once, and nothing of what a file or an answer says that is not printable.
+// once, and nothing of what a file or an answer says that is not printable. What
+// the system said of one file, such as that the disk is full, is not repeated of
+// others.
 func say(stderr io.Writer, err error) {
 	var lines []string
+	said := map[syscall.Errno]bool{}
 	for _, e := range split(err) {
 		text := e.Error()
 		if slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, text) }) {
 			continue
 		}
+		var cause syscall.Errno
+		if errors.As(e, &cause) && said[cause] {
+			continue
+		}
+		said[cause] = true
 		lines = slices.DeleteFunc(lines, func(l string) bool { return strings.Contains(text, l) })
 		lines = append(lines, text)
 	}
