@@ -83,7 +83,7 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	}
 	snap, err := snapshot.OpenIntact(c.Context, o.path)
 	if err != nil {
-		return err
+		return o.locate(c, err)
 	}
 	counts, err := o.write(c, snap, target)
 	if err != nil || target == nil {
@@ -99,6 +99,24 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	}
 	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s nodes, %s edges\nnext: %s\n", o.out, grouped(m.Counts.Nodes), grouped(m.Counts.Edges), nextCommand(o.out, m.Formats))
 	return nil
+}
+
+// locate adds to the error of a damaged snapshot which line of it is wrong, where
+// that can be told.
+func (o *convertOptions) locate(c *cli.Context, err error) error {
+	var damaged *snapshot.DamagedError
+	if !errors.As(err, &damaged) {
+		return err
+	}
+	snap, openErr := snapshot.Open(o.path)
+	if openErr != nil {
+		return err
+	}
+	var line *jsonl.LineError
+	if _, readErr := o.copy(c, snap, nil, nil); errors.As(readErr, &line) {
+		return fmt.Errorf("%w; %w", err, line)
+	}
+	return fmt.Errorf("%w; see 'sgexport verify %s'", err, quoted(o.path))
 }
 
 // write sends the graph to the formats. What goes to stdout cannot be taken

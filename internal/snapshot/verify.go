@@ -148,8 +148,19 @@ func (v *Verification) begin(dir string) (*Manifest, map[string]string, error) {
 // isGraph reports whether a file is one that the graph is read from.
 func isGraph(f File) bool { return strings.HasPrefix(f.Path, "jsonl/") || f.Path == schemaName }
 
+// A DamagedError says that what the graph of a snapshot is read from is not what
+// was written.
+type DamagedError struct {
+	Dir   string
+	First Problem
+}
+
+func (e *DamagedError) Error() string {
+	return e.Dir + ": the snapshot is damaged: " + e.First.String()
+}
+
 // OpenIntact opens the snapshot in dir after it has checked the sums of what the
-// graph is read from.
+// graph is read from; what is wrong with them is a [*DamagedError].
 func OpenIntact(ctx context.Context, dir string) (*Snapshot, error) {
 	v := &Verification{}
 	m, listed, err := v.begin(dir)
@@ -160,7 +171,7 @@ func OpenIntact(ctx context.Context, dir string) (*Snapshot, error) {
 	case err != nil:
 		return nil, err
 	case len(v.Problems) > 0:
-		return nil, fmt.Errorf("%s: the snapshot is damaged: %s", dir, v.Problems[0])
+		return nil, &DamagedError{dir, v.Problems[0]}
 	}
 	return openSchema(dir, m)
 }
