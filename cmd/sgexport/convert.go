@@ -67,7 +67,7 @@ func convertOptionsOf(c *cli.Context) (o convertOptions, err error) {
 
 // run reads the JSON lines of a snapshot and writes its graph again.
 func (o *convertOptions) run(c *cli.Context) (err error) {
-	boundMemory()
+	forLarge := boundMemory()
 	var target *snapshot.Builder
 	if o.out != "-" {
 		target, err = snapshot.Create(o.out, snapshot.CreateOptions{
@@ -85,6 +85,7 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	if err != nil {
 		return o.locate(c, err)
 	}
+	forLarge(snap.Manifest)
 	counts, err := o.write(c, snap, target)
 	if err != nil || target == nil {
 		return err

@@ -42,13 +42,8 @@ const kept = 500 << 20
 // convert end soon, in little memory, say why, and write nothing to the terminal
 // that would move its cursor.
 func TestHostileSnapshots(t *testing.T) {
-	sgexport := buildProgram(t)
-	base := filepath.Join(t.TempDir(), "base")
-	out, err := exec.Command(sgexport, "export", "--demo", "--quiet", "--out", base, "--now", "2026-01-02T03:04:05Z", "--compress", "none",
-		"--kinds", "Model,Endpoint,EndpointConfig", "--neighbors", "none", "--format", "jsonl,cypher").CombinedOutput()
-	if err != nil {
-		t.Fatalf("export: %v\n%s", err, out)
-	}
+	sgexport, base := buildProgram(t), filepath.Join(t.TempDir(), "base")
+	exportSmall(t, sgexport, base)
 	for _, a := range slices.Concat(fileAttacks(), irregularFiles(), manifestAttacks(), schemaAttacks(), lineAttacks(), graphAttacks()) {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
@@ -61,6 +56,16 @@ func TestHostileSnapshots(t *testing.T) {
 				h.run(sgexport, command, code, a.says)
 			}
 		})
+	}
+}
+
+// exportSmall makes a small snapshot, not packed.
+func exportSmall(t *testing.T, sgexport, dir string) {
+	t.Helper()
+	out, err := exec.Command(sgexport, "export", "--demo", "--quiet", "--out", dir, "--now", "2026-01-02T03:04:05Z", "--compress", "none",
+		"--kinds", "Model,Endpoint,EndpointConfig", "--neighbors", "none", "--format", "jsonl,cypher").CombinedOutput()
+	if err != nil {
+		t.Fatalf("export: %v\n%s", err, out)
 	}
 }
 

@@ -36,13 +36,14 @@ compared byte for byte; those of another version may differ, and then it says so
 
 // verify checks a snapshot and says on stdout what it looked at and found.
 func verify(c *cli.Context, path string) error {
-	boundMemory()
+	forLarge := boundMemory()
 	opt := snapshot.VerifyOptions{
 		ToolVersion: version,
 		Source: func(s *snapshot.Snapshot) snapshot.Source {
 			if !slices.Contains(s.Manifest.Formats, "jsonl") {
 				return nil
 			}
+			forLarge(s.Manifest)
 			return jsonl.NewReader(s.Opener(c.Context), s.Schema)
 		},
 		Formats: func(m *snapshot.Manifest) map[string]graph.Open {
@@ -89,11 +90,23 @@ const (
 )
 
 // boundMemory makes the collector of garbage hurry before a process that reads a
-// snapshot, which may be anybody's, takes more than half a gigabyte. More is
-// taken where more is in use.
-func boundMemory() {
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // the user has said nothing
-		debug.SetMemoryLimit(384 << 20)
+// snapshot, which may be anybody's, takes half a gigabyte. It returns what lets
+// it take its time again for a large snapshot, of which more is in use at once.
+func boundMemory() (forLarge func(*snapshot.Manifest)) {
+	if debug.SetMemoryLimit(-1) != math.MaxInt64 { // the user has said how much
+		return func(*snapshot.Manifest) {}
+	}
+	debug.SetMemoryLimit(384 << 20)
+	return func(m *snapshot.Manifest) {
+		var lines int64
+		for _, f := range m.Files {
+			if strings.HasPrefix(f.Path, "jsonl/") {
+				lines += f.Bytes
+			}
+		}
+		if lines > 64<<20 {
+			debug.SetMemoryLimit(math.MaxInt64)
+		}
 	}
 }
 

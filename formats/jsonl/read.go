@@ -27,9 +27,9 @@ const (
 )
 
 // A packed file may unpack to so many times its size, and a few chunks. What is
-// written comes to a tenth of that.
+// written comes to a quarter of that where resources are copies of one another.
 const (
-	maxRatio  = 250
+	maxRatio  = 400
 	maxAnyway = 32 << 20
 )
 

@@ -91,7 +91,7 @@ func (p *place) look(opt CreateOptions) error {
 	entries, err := os.ReadDir(p.path)
 	switch {
 	case err != nil:
-		return fmt.Errorf("look at the output: %w", err)
+		return fmt.Errorf("%s cannot be looked into: choose another --out (%w)", p.path, err)
 	case len(entries) == 0:
 		return nil
 	case !opt.Overwrite:
