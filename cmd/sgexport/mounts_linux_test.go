@@ -30,7 +30,10 @@ func TestMounts(t *testing.T) {
 			`mkdir s other; mount --bind other s; ` + export + `--out s; test $? -eq 2`, `s is a mount point`, `reading`,
 		},
 		"a disk that may not be written to": {
-			`mkdir d; mount -t tmpfs -o ro tmpfs d; ` + export + `--out d/s; test $? -eq 1`, `cannot write in .*d: choose another --out`, `reading`,
+			`mkdir d; mount -t tmpfs -o ro tmpfs d; ` + export + `--out d/s; test $? -eq 1`, `cannot write in .*d, .*: choose another --out \(`, `reading`,
+		},
+		"a volume in a disk that may not be written to": {
+			`mkdir d; mount -t tmpfs tmpfs d; mkdir d/s; mount -t tmpfs tmpfs d/s; mount -o remount,ro d; ` + export + `--out d/s; test $? -eq 1`, `choose another --out, such as .*/d/s/snapshot`, `reading`,
 		},
 		"a full disk": {
 			`mkdir d; mount -t tmpfs -o size=3m tmpfs d; ` + export + `--out d/s --quiet --now 2026-01-01T00:00:00Z || exit 8

@@ -48,7 +48,7 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 		snapshot.Counted(r.counts.Edges, "edge"), snapshot.Counted(len(r.counts.EdgeTypes), "type"),
 		snapshot.Counted(callsOf(r.report), "API call"), r.took.Round(10*time.Millisecond))
 	for _, scope := range snapshot.EmptyScopes(r.report) {
-		fmt.Fprintf(w, "no SageMaker resources in %s\n", scope)
+		fmt.Fprintf(w, "no SageMaker resources in %s\n", snapshot.Printable(scope))
 	}
 	writeMissing(w, r.report)
 	if r.manifest == nil {

@@ -77,7 +77,7 @@ func Create(path string, opt CreateOptions) (*Builder, error) {
 	}
 	b := &Builder{place: p, opt: opt, files: map[string]*File{}}
 	if err := mkdirs(p.dir, newName); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: cannot write in %s: choose another --out (%w)", path, parent, err), b.Abort())
+		return nil, errors.Join(p.notWritable(err), b.Abort())
 	}
 	return b, nil
 }

@@ -386,8 +386,10 @@ func distinct(list []string) []string {
 }
 
 // few is a list of names, cut where there are many.
-func few(names []string) string {
-	const most = 3
+func few(names []string) string { return first(3, names) }
+
+// first is a list of names, cut after as many.
+func first(most int, names []string) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}

@@ -115,7 +115,7 @@ func checkOurs(dir string) error {
 		return fmt.Errorf("look at the output: %w", err)
 	}
 	if len(added) > 0 {
-		return fmt.Errorf("%w: %s has what no export put there, so --overwrite does not replace it: %s; move that away, or choose another --out", ErrExists, dir, few(added))
+		return fmt.Errorf("%w: %s has what no export put there, so --overwrite does not replace it: %s; move that away, or choose another --out", ErrExists, dir, first(10, added))
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func (p *place) acquire() error {
 	for range 100 { // each turn but the last, another run has just ended
 		err := os.Mkdir(p.dir, dirMode)
 		if err != nil && !errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("%s: cannot write in %s: choose another --out (%w)", p.path, filepath.Dir(p.path), err)
+			return p.notWritable(err)
 		}
 		setMode(p.dir, dirMode, err == nil)
 		if err := checkOwn(p.dir); err != nil {
@@ -205,6 +205,16 @@ func (p *place) acquire() error {
 		}
 	}
 	return fmt.Errorf("%s: cannot lock %s: choose another --out", p.path, p.in(lockName))
+}
+
+// notWritable is for a folder that nothing can be made in. What is in the place
+// may be writable itself, as a volume of a container is.
+func (p *place) notWritable(err error) error {
+	other := "choose another --out"
+	if info, err := os.Stat(p.path); err == nil && info.IsDir() {
+		other += ", such as " + filepath.Join(p.path, "snapshot")
+	}
+	return fmt.Errorf("%s: cannot write in %s, where a snapshot is made before it gets its name: %s (%w)", p.path, filepath.Dir(p.path), other, err)
 }
 
 // checkOwn fails where what is called like the hidden folder is not a folder of
@@ -256,7 +266,7 @@ func (p *place) clear(notice func(string)) error {
 		}
 	}
 	if len(foreign) > 0 {
-		return fmt.Errorf("%s: %s has files that are not sgexport's (%s): move them away, or choose another --out", p.path, p.dir, few(foreign))
+		return fmt.Errorf("%s: %s has files that are not sgexport's (%s): move them away, or choose another --out", p.path, p.dir, first(10, foreign))
 	}
 	if slices.Contains(left, oldName) {
 		if _, err := os.Lstat(p.path); errors.Is(err, fs.ErrNotExist) {
@@ -287,7 +297,7 @@ func (p *place) probe() (err error) {
 	probe := p.in(probeName)
 	defer func() { err = errors.Join(err, p.remove(probeName)) }()
 	if err := os.MkdirAll(filepath.Join(probe, "full"), dirMode); err != nil {
-		return fmt.Errorf("%s: cannot write in %s: choose another --out (%w)", p.path, filepath.Dir(p.path), err)
+		return p.notWritable(err)
 	}
 	err = moveOnto(p.path, probe)
 	switch {
