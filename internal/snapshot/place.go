@@ -54,19 +54,28 @@ func reserve(path string, opt CreateOptions) (*place, error) {
 		base = fmt.Sprintf("%x", sha256.Sum256([]byte(base)))[:32]
 	}
 	p := &place{path: path, dir: filepath.Join(parent, "."+base+".sgexport")}
-	if err := p.look(opt); err != nil {
-		return nil, err
-	}
 	if err := p.checkLength(); err != nil {
 		return nil, err
 	}
 	if err := p.acquire(); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(p.clear(opt.Notice), p.probe()); err != nil {
+	if err := p.prepare(opt); err != nil {
 		return nil, errors.Join(err, p.release())
 	}
 	return p, nil
+}
+
+// prepare looks at the place once it is locked: nobody else replaces what is
+// there then.
+func (p *place) prepare(opt CreateOptions) error {
+	if err := p.clear(opt.Notice); err != nil {
+		return err
+	}
+	if err := p.look(opt); err != nil {
+		return err
+	}
+	return p.probe()
 }
 
 // in is the path of what is called name in the hidden folder.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/sgexport/sgexport/graph/graphtest"
@@ -245,5 +247,47 @@ func TestSymlinksAreNotReplaced(t *testing.T) {
 		if _, err := snapshot.Create(path, snapshot.CreateOptions{Overwrite: true}); !errors.Is(err, snapshot.ErrExists) || !strings.Contains(err.Error(), "symbolic link") {
 			t.Errorf("%q: %v", link, err)
 		}
+	}
+}
+
+// Runs that come and go all the time never have the place together, and each
+// that has it publishes.
+func TestManyRunsIntoOnePlace(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "s")
+	build(t, dir, graphtest.Empty(), snapshot.CreateOptions{})
+	var writing, published, refused atomic.Int64
+	var runs sync.WaitGroup
+	for range 4 {
+		runs.Go(func() {
+			for range 20 {
+				b, err := snapshot.Create(dir, snapshot.CreateOptions{Overwrite: true})
+				if err != nil {
+					if !strings.Contains(err.Error(), "another run") {
+						t.Error(err)
+					}
+					refused.Add(1)
+					continue
+				}
+				if n := writing.Add(1); n != 1 {
+					t.Errorf("%d runs have the place", n)
+				}
+				m := &snapshot.Manifest{Tool: "sgexport", ToolVersion: "test"}
+				writing.Add(-1) // the place is free before Publish returns
+				if err := b.Publish(m, graphtest.Schema()); err != nil {
+					t.Error(err)
+				}
+				published.Add(1)
+			}
+		})
+	}
+	runs.Wait()
+	if published.Load() == 0 {
+		t.Errorf("none of %d runs got the place", refused.Load())
+	}
+	if _, err := snapshot.Open(dir); err != nil {
+		t.Error(err)
+	}
+	if got := names(t, filepath.Dir(dir)); !slices.Equal(got, []string{"s"}) {
+		t.Errorf("left behind: %v", got)
 	}
 }
