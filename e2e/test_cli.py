@@ -1,7 +1,7 @@
 """Bad input to the built program: a clear error, the right exit status, nothing lost.
 
 Exit 1: failed, nothing published. 2: wrong usage. 3: published with gaps.
-4: verify found something. Each error names the thing and what to do about it.
+4: verify found something. 130: interrupted. Each error names the thing and what to do about it.
 """
 
 import hashlib
@@ -365,7 +365,7 @@ def interrupted(p, folder, ready):
     code, seconds = interrupt(p, 20)
     out, err = p.communicate()
     assert seconds < 2, f"it took {seconds:.1f} s to stop"
-    assert code == 1 and "interrupted" in err and "again" in err and out == "", err
+    assert code == 130 and "interrupted" in err and "again" in err and out == "", err
     assert contents(folder) == {}, "something was left"
 
 

@@ -5,13 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/sgexport/sgexport/exporter/redact"
+	"github.com/sgexport/sgexport/graph"
 )
 
 // version is the release. It stands in manifests, so it is part of the bytes
@@ -22,19 +20,23 @@ const tool = "sgexport " + version
 
 // Exit codes. They are part of the contract and listed in --help.
 const (
-	exitOK         = 0
-	exitFailed     = 1 // nothing was published
-	exitUsage      = 2 // the command line is wrong
-	exitIncomplete = 3 // published, with gaps
-	exitFound      = 4 // verify found something
+	exitOK          = 0
+	exitFailed      = 1   // nothing was published
+	exitUsage       = 2   // the command line is wrong
+	exitIncomplete  = 3   // published, with gaps
+	exitFound       = 4   // verify found something
+	exitInterrupted = 130 // by SIGINT, SIGTERM or SIGHUP
+	exitPipe        = 141 // whoever read stdout has gone
 )
 
 const exitCodes = `EXIT STATUS:
-   0  all that was asked for was read
-   1  failed, nothing was published
-   2  wrong usage
-   3  published, but something could not be read: see the gaps in manifest.json
-   4  verify found something
+   0    all that was asked for was read
+   1    failed, nothing was published
+   2    wrong usage
+   3    published, but something could not be read: see the gaps in manifest.json
+   4    verify found something, or could not check everything
+   130  interrupted (SIGINT, SIGTERM, SIGHUP), nothing was published
+   141  whoever read stdout has gone
 `
 
 // A usageError is the user's to mend on the command line.
@@ -49,36 +51,54 @@ var (
 	errFound      = errors.New("something was found")
 )
 
+// errStopped and errGone end a run early: it was told to stop, or nobody reads
+// what it prints.
+var (
+	errStopped = errors.New("interrupted")
+	errGone    = errors.New("whoever read stdout has gone")
+)
+
 // run is the whole program: it returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	app := newApp(stdin, stdout, stderr)
-	err := app.RunContext(ctx, optionsFirst(app, args))
+	failWrites()
+	ctx, stopped, end := untilStopped(stderr)
+	defer end()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	out := &outlet{w: stdout, gone: func() { cancel(errGone) }}
+	return finish(ctx, newApp(stdin, out, stderr), args, out, stderr, stopped)
+}
+
+// finish runs a command to its end, whatever that is, and says what went wrong.
+func finish(ctx context.Context, app *cli.App, args []string, out *outlet, stderr io.Writer, stopped func() bool) int {
+	err := caught(func() error { return app.RunContext(ctx, optionsFirst(app, args)) })
+	if err == nil {
+		err = out.failure()
+	}
 	var usage usageError
+	var fault *graph.PanicError
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &fault):
+		sayPanic(stderr, fault)
+		return exitFailed
+	case isGone(out.failure()):
+		return exitPipe
 	case errors.Is(err, errIncomplete):
 		return exitIncomplete
 	case errors.Is(err, errFound):
 		return exitFound
-	case ctx.Err() != nil:
+	case stopped():
 		fmt.Fprintln(stderr, "sgexport: interrupted: nothing was published; to go on, run the same command again")
-		return exitFailed
-	case errors.As(err, &usage):
-		fmt.Fprintln(stderr, "sgexport:", withoutSecrets(err))
+		return exitInterrupted
+	}
+	say(stderr, err)
+	if errors.As(err, &usage) {
 		fmt.Fprintf(stderr, "Run %q for the options.\n", strings.TrimSpace("sgexport "+commandOf(app, args))+" --help")
 		return exitUsage
 	}
-	fmt.Fprintln(stderr, "sgexport:", withoutSecrets(err))
 	return exitFailed
-}
-
-// withoutSecrets is what an error says, which may come from anywhere.
-func withoutSecrets(err error) string {
-	text, _ := redact.Credentials(err.Error())
-	return text
 }
 
 // commandOf returns the name of the command that args call, or "".
@@ -121,7 +141,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		if c.CustomHelpTemplate == "" {
 			c.CustomHelpTemplate = cli.CommandHelpTemplate
 		}
-		if c.Name == "export" || c.Name == "verify" {
+		if c.Name == "export" || c.Name == "convert" || c.Name == "verify" {
 			c.CustomHelpTemplate += "\n" + exitCodes
 		}
 	}

@@ -45,10 +45,7 @@ const (
 // fault has a group: given (../cases, as they were reported), pages, regions,
 // errors, answers, times, records, limits, ids, contradictions, secrets.
 func TestCases(t *testing.T) {
-	sgexport := filepath.Join(t.TempDir(), "sgexport")
-	if out, err := exec.Command("go", "build", "-o", sgexport, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	sgexport := buildProgram(t)
 	seen := map[string]bool{}
 	for _, c := range slices.Concat(givenCases(), pageCases(), regionCases(), errorCases(), answerCases(), recordCases(), timeCases(), limitCases(), idCases(), contradictionCases(), secretCases()) {
 		if seen[c.name] {
@@ -63,6 +60,16 @@ func TestCases(t *testing.T) {
 	t.Run("limits/throttling is shown", func(t *testing.T) { t.Parallel(); throttlingIsShown(t, sgexport) })
 	t.Run("given/18 MFA on a terminal", func(t *testing.T) { t.Parallel(); mfaOnTerminal(t, sgexport) })
 	t.Run("errors/order", func(t *testing.T) { t.Parallel(); orderChangesNothing(t, sgexport) })
+}
+
+// buildProgram builds the program, and returns where it is.
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	sgexport := filepath.Join(t.TempDir(), "sgexport")
+	if out, err := exec.Command("go", "build", "-o", sgexport, ".").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return sgexport
 }
 
 // command is the program with a clean environment, whose snapshot would be at

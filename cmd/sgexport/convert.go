@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -65,14 +67,12 @@ func convertOptionsOf(c *cli.Context) (o convertOptions, err error) {
 
 // run reads the JSON lines of a snapshot and writes its graph again.
 func (o *convertOptions) run(c *cli.Context) (err error) {
-	snap, err := snapshot.Open(o.path)
-	if err != nil {
-		return err
-	}
-	create := streamTo(c.App.Writer, o.formats[0].stream, o.compression)
+	forLarge := boundMemory()
 	var target *snapshot.Builder
 	if o.out != "-" {
-		target, err = snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite})
+		target, err = snapshot.Create(o.out, snapshot.CreateOptions{
+			Overwrite: o.overwrite, Notice: func(text string) { fmt.Fprintln(c.App.ErrWriter, snapshot.Printable(text)) },
+		})
 		if errors.Is(err, snapshot.ErrExists) {
 			return usageError{err}
 		}
@@ -80,19 +80,21 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, target.Abort()) }()
-		create = interruptible(c, target.Create)
 	}
-	header := snap.Header()
-	header.Tool = tool // this program writes the files, whichever made the snapshot
-	counter := snapshot.NewCounter(snap.Schema)
-	if err := copyGraph(jsonl.NewReader(snap.Open, snap.Schema), counter, opensOf(o.formats, o.compression), create, header); err != nil {
-		return err
+	snap, err := snapshot.OpenIntact(c.Context, o.path)
+	if err != nil {
+		return o.locate(c, err)
 	}
-	if err := sameCounts(o.path, snap.Manifest, counter.Counts()); err != nil || target == nil {
+	forLarge(snap.Manifest)
+	counts, err := o.write(c, snap, target)
+	if err != nil || target == nil {
 		return err
 	}
 	m := *snap.Manifest
-	m.Tool, m.ToolVersion, m.Files, m.Formats, m.Counts = "sgexport", version, nil, namesOf(o.formats), counter.Counts()
+	m.Tool, m.ToolVersion, m.Files, m.Formats, m.Counts = "sgexport", version, nil, namesOf(o.formats), counts
+	if err := c.Err(); err != nil {
+		return err
+	}
 	if err := target.Publish(&m, snap.Schema); err != nil {
 		return err
 	}
@@ -100,15 +102,78 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	return nil
 }
 
+// locate adds to the error of a damaged snapshot which line of it is wrong, where
+// that can be told.
+func (o *convertOptions) locate(c *cli.Context, err error) error {
+	var damaged *snapshot.DamagedError
+	if !errors.As(err, &damaged) {
+		return err
+	}
+	snap, openErr := snapshot.Open(o.path)
+	if openErr != nil {
+		return err
+	}
+	var line *jsonl.LineError
+	if _, readErr := o.copy(c, snap, nil, nil); errors.As(readErr, &line) {
+		return fmt.Errorf("%w; %w", err, line)
+	}
+	return fmt.Errorf("%w; see 'sgexport verify %s'", err, quoted(o.path))
+}
+
+// write sends the graph to the formats. What goes to stdout cannot be taken
+// back, so the graph is checked before.
+func (o *convertOptions) write(c *cli.Context, snap *snapshot.Snapshot, target *snapshot.Builder) (snapshot.Counts, error) {
+	if target != nil {
+		return o.copy(c, snap, opensOf(o.formats, o.compression), interruptible(c, target.Create))
+	}
+	if counts, err := o.copy(c, snap, nil, nil); err != nil {
+		return counts, err
+	}
+	return o.copy(c, snap, opensOf(o.formats, o.compression), interruptible(c, streamTo(c.App.Writer, o.formats[0].stream, o.compression)))
+}
+
+// copy sends the graph to formats, and checks it.
+func (o *convertOptions) copy(c *cli.Context, snap *snapshot.Snapshot, opens []graph.Open, create graph.Create) (snapshot.Counts, error) {
+	header := snap.Header()
+	header.Tool = tool // this program writes the files, whichever made the snapshot
+	counter := snapshot.NewCounter(snap.Schema)
+	counter.AtMost(snap.Manifest.Counts)
+	ends := snapshot.NewEnds(c.Context)
+	opens = append([]graph.Open{func(graph.Create, *graph.Header) (graph.Sink, error) { return ends, nil }}, opens...)
+	if err := copyGraph(jsonl.NewReader(snap.Opener(c.Context), snap.Schema), counter, opens, create, header); err != nil {
+		return counter.Counts(), err
+	}
+	if err := sameCounts(o.path, snap.Manifest, counter.Counts()); err != nil {
+		return counter.Counts(), err
+	}
+	if wrong := ends.Problems(); len(wrong) > 0 {
+		return counter.Counts(), fmt.Errorf("%s: %s; see 'sgexport verify %s'", o.path, wrong[0], quoted(o.path))
+	}
+	return counter.Counts(), nil
+}
+
 // sameCounts fails where the JSON lines lack some: a file that was cut between
 // two lines reads like a shorter one.
 func sameCounts(path string, m *snapshot.Manifest, got snapshot.Counts) error {
+	wrong := func(what string, got, want int64) error {
+		return fmt.Errorf("%s: the JSON lines have %d %s, and the manifest says %d: the snapshot is damaged; see 'sgexport verify %s'", path, got, what, want, quoted(path))
+	}
 	for _, c := range []struct {
-		file, unit string
-		got, want  int64
-	}{{"nodes", "nodes", got.Nodes, m.Counts.Nodes}, {"edges", "edges", got.Edges, m.Counts.Edges}} {
+		unit      string
+		got, want int64
+		by        map[string]int64
+		wanted    map[string]int64
+	}{
+		{"nodes", got.Nodes, m.Counts.Nodes, got.Labels, m.Counts.Labels},
+		{"edges", got.Edges, m.Counts.Edges, got.EdgeTypes, m.Counts.EdgeTypes},
+	} {
 		if c.got != c.want {
-			return fmt.Errorf("%s: jsonl/%s.jsonl has %d %s, and the manifest says %d: the snapshot is damaged; see 'sgexport verify %s'", path, c.file, c.got, c.unit, c.want, quoted(path))
+			return wrong(c.unit, c.got, c.want)
+		}
+		for _, name := range slices.Sorted(maps.Keys(c.by)) {
+			if c.by[name] != c.wanted[name] {
+				return wrong(name, c.by[name], c.wanted[name])
+			}
 		}
 	}
 	return nil

@@ -44,6 +44,7 @@ inventory of a small company.`,
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "snapshot", Usage: "`DIR` to create, or - for one format on stdout"},
 			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: strings.Join(formatNames(), ","), Usage: "comma-separated `LIST` of formats"},
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace the snapshot that is at DIR, when the new one is complete"},
+			&cli.BoolFlag{Name: "strict", Usage: "publish a complete snapshot or none: a gap, or a limit of an option or its default, makes the run fail"},
 			&cli.StringSliceFlag{Name: "region", Aliases: []string{"r"}, Usage: "`REGION` to read; may be given several times (default: that of the AWS configuration)"},
 			&cli.StringFlag{Name: "profile", Usage: "`NAME` of a profile of the AWS configuration"},
 			&cli.StringFlag{Name: "endpoint-url", Usage: "`URL` to send all API calls to, instead of AWS"},
@@ -80,6 +81,7 @@ type exportOptions struct {
 	formats       []format
 	compression   jsonl.Compression
 	overwrite     bool
+	strict        bool // publish what is complete, or nothing
 	regions       []string
 	profile       string
 	login         string // profile that gives the credentials, for advice
@@ -106,7 +108,7 @@ func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
 		return o, err
 	}
 	o = exportOptions{
-		out: c.String("out"), overwrite: c.Bool("overwrite"), profile: c.String("profile"),
+		out: c.String("out"), overwrite: c.Bool("overwrite"), strict: c.Bool("strict"), profile: c.String("profile"),
 		endpoint: c.String("endpoint-url"), concurrency: c.Int("concurrency"), demo: c.Bool("demo"),
 		callTimeout: c.Duration("call-timeout"), giveUpAfter: c.Duration("give-up-after"), timeout: c.Duration("timeout"), quiet: c.Bool("quiet"),
 	}
@@ -360,6 +362,9 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	if err != nil {
 		return err
 	}
+	if o.strict && !inv.Report.Complete() {
+		return o.refuse(stderr, inv.Report)
+	}
 	header := &graph.Header{Schema: exporter.Schema(), Created: began, Tool: tool, Scopes: inv.Report.HeaderScopes()}
 	counter := snapshot.NewCounter(header.Schema)
 	create := streamTo(stdout, o.formats[0].stream, o.compression)
@@ -387,11 +392,21 @@ func (o *exportOptions) target() (*snapshot.Builder, error) {
 	if o.out == "-" {
 		return nil, nil
 	}
-	target, err := snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite})
+	target, err := snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite, Notice: o.notice})
 	if errors.Is(err, snapshot.ErrExists) {
 		return nil, usageError{err}
 	}
 	return target, err
+}
+
+// notice says what is no error, such as what an earlier run had left.
+func (o *exportOptions) notice(text string) {
+	switch {
+	case o.jsonLog:
+		newJSONLog(o.stderr, o.quiet).Info("notice", "text", text)
+	case !o.quiet:
+		fmt.Fprintf(o.stderr, "%s\n", snapshot.Printable(text))
+	}
 }
 
 // collect reads the inventory into the scratch folder, and shows how far it is.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"strconv"
 	"testing"
 
@@ -14,7 +15,34 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if fault := os.Getenv(faultVariable); fault != "" {
+		runWithFault(fault) // in place of the tests: see fault_linux_test.go
+	}
+	if path := os.Getenv(memoryVariable); path != "" {
+		os.Exit(runMeasured(path))
+	}
 	testscript.Main(m, map[string]func(){"sgexport": main, "exits": exits})
+}
+
+// faultVariable makes this program run another one, its arguments, in which
+// system calls fail.
+const faultVariable = "SGEXPORT_TEST_FAULT"
+
+// memoryVariable makes this program run another one, its arguments, and write to
+// a file how much memory that had at most.
+const memoryVariable = "SGEXPORT_TEST_MEMORY"
+
+// runMeasured returns the exit code of the other program.
+func runMeasured(path string) int {
+	cmd := exec.Command(os.Args[1], os.Args[2:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Run(); cmd.ProcessState == nil {
+		panic(err)
+	}
+	if err := os.WriteFile(path, fmt.Append(nil, memoryOf(cmd.ProcessState)), 0o600); err != nil {
+		panic(err)
+	}
+	return cmd.ProcessState.ExitCode()
 }
 
 // exits runs sgexport and fails unless it ends with the exit code that is the

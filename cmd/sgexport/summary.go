@@ -32,7 +32,7 @@ func (o *exportOptions) summarize(stderr io.Writer, r result) error {
 	case o.jsonLog:
 		o.logResult(newJSONLog(stderr, o.quiet), r)
 	case o.quiet:
-		writeLacks(stderr, "gaps", lacksOf(r.report, true), "all are in manifest.json")
+		writeLacks(stderr, "gaps", lacksOf(r.report, true), shownLines, "all are in manifest.json")
 	default:
 		o.writeResult(stderr, r)
 	}
@@ -48,7 +48,7 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 		snapshot.Counted(r.counts.Edges, "edge"), snapshot.Counted(len(r.counts.EdgeTypes), "type"),
 		snapshot.Counted(callsOf(r.report), "API call"), r.took.Round(10*time.Millisecond))
 	for _, scope := range snapshot.EmptyScopes(r.report) {
-		fmt.Fprintf(w, "no SageMaker resources in %s\n", scope)
+		fmt.Fprintf(w, "no SageMaker resources in %s\n", snapshot.Printable(scope))
 	}
 	writeMissing(w, r.report)
 	if r.manifest == nil {
@@ -72,8 +72,20 @@ func writeMissing(w io.Writer, r *graph.Report) {
 	case len(gaps) == 0:
 		fmt.Fprintln(w, "gaps: none, all that was asked for was read")
 	}
-	writeLacks(w, "gaps", gaps, "each is something that could not be read; all are in manifest.json")
-	writeLacks(w, "limits", limits, "what was not asked for, and the option that asks for it")
+	writeLacks(w, "gaps", gaps, shownLines, "each is something that could not be read; all are in manifest.json")
+	writeLacks(w, "limits", limits, shownLines, "what was not asked for, and the option that asks for it")
+}
+
+// refuse says what is missing, and that this is why nothing is published.
+func (o *exportOptions) refuse(stderr io.Writer, r *graph.Report) error {
+	gaps, limits := lacksOf(r, true), lacksOf(r, false)
+	if o.jsonLog {
+		logLacks(newJSONLog(stderr, o.quiet), slices.Concat(gaps, limits))
+	} else {
+		writeLacks(stderr, "gaps", gaps, len(gaps), "each is something that could not be read")
+		writeLacks(stderr, "limits", limits, len(limits), "what was not asked for, and the option that asks for it")
+	}
+	return fmt.Errorf("--strict: the snapshot would not be complete (%s, %s), so nothing was published", snapshot.Counted(len(gaps), "gap"), snapshot.Counted(len(limits), "limit"))
 }
 
 // lacksOf returns what is missing: the gaps, or what is none.
@@ -81,15 +93,15 @@ func lacksOf(r *graph.Report, gaps bool) []snapshot.Lack {
 	return slices.DeleteFunc(snapshot.Lacks(r), func(l snapshot.Lack) bool { return l.Gap != gaps })
 }
 
-func writeLacks(w io.Writer, what string, lacks []snapshot.Lack, meaning string) {
+func writeLacks(w io.Writer, what string, lacks []snapshot.Lack, most int, meaning string) {
 	if len(lacks) == 0 {
 		return
 	}
 	fmt.Fprintf(w, "%s: %d, %s\n", what, len(lacks), meaning)
-	for _, l := range lacks[:min(shownLines, len(lacks))] {
-		fmt.Fprintf(w, "  %s\n", l.Text)
+	for _, l := range lacks[:min(most, len(lacks))] {
+		fmt.Fprintf(w, "  %s\n", snapshot.Printable(l.Text))
 	}
-	if more := len(lacks) - shownLines; more > 0 {
+	if more := len(lacks) - most; more > 0 {
 		fmt.Fprintf(w, "  … and %d more: sgexport verify lists all\n", more)
 	}
 }
@@ -99,8 +111,13 @@ func (o *exportOptions) logResult(log *slog.Logger, r result) {
 	for _, scope := range snapshot.EmptyScopes(r.report) {
 		log.Info("empty", "scope", scope, "text", "no SageMaker resources")
 	}
-	gaps := 0
-	for _, l := range snapshot.Lacks(r.report) {
+	gaps := logLacks(log, snapshot.Lacks(r.report))
+	log.Info("done", "nodes", r.counts.Nodes, "edges", r.counts.Edges, "complete", r.report.Complete(), "gaps", gaps, "calls", callsOf(r.report), "out", o.out)
+}
+
+// logLacks says what is missing, and returns how many gaps that are.
+func logLacks(log *slog.Logger, lacks []snapshot.Lack) (gaps int) {
+	for _, l := range lacks {
 		if l.Gap {
 			gaps++
 			log.Warn("gap", "text", l.Text, "labels", l.Labels, "scopes", l.Scopes, "action", l.Action, "code", l.Code, "message", l.Message, "count", l.Count)
@@ -108,7 +125,7 @@ func (o *exportOptions) logResult(log *slog.Logger, r result) {
 			log.Info("limit", "text", l.Text, "labels", l.Labels, "scopes", l.Scopes, "count", l.Count)
 		}
 	}
-	log.Info("done", "nodes", r.counts.Nodes, "edges", r.counts.Edges, "complete", r.report.Complete(), "gaps", gaps, "calls", callsOf(r.report), "out", o.out)
+	return gaps
 }
 
 func callsOf(r *graph.Report) int64 {

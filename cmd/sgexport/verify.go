@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"math"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -19,7 +21,9 @@ func verifyCommand() *cli.Command {
 		ArgsUsage: "SNAPSHOT",
 		Description: `Says what it looked at and found: a line each for what was checked, what could
 not be checked, what the snapshot lacks by its own account, and what is wrong.
-Only what is wrong makes it fail.`,
+It fails where something is wrong or could not be checked; what the snapshot
+lacks is no fault of it. The formats are made again from the JSON lines and
+compared byte for byte; those of another version may differ, and then it says so.`,
 		Action: func(c *cli.Context) error {
 			path, err := oneArgument(c, "snapshot")
 			if err != nil {
@@ -32,13 +36,15 @@ Only what is wrong makes it fail.`,
 
 // verify checks a snapshot and says on stdout what it looked at and found.
 func verify(c *cli.Context, path string) error {
+	forLarge := boundMemory()
 	opt := snapshot.VerifyOptions{
 		ToolVersion: version,
 		Source: func(s *snapshot.Snapshot) snapshot.Source {
 			if !slices.Contains(s.Manifest.Formats, "jsonl") {
 				return nil
 			}
-			return jsonl.NewReader(s.Open, s.Schema)
+			forLarge(s.Manifest)
+			return jsonl.NewReader(s.Opener(c.Context), s.Schema)
 		},
 		Formats: func(m *snapshot.Manifest) map[string]graph.Open {
 			opens := map[string]graph.Open{}
@@ -53,23 +59,55 @@ func verify(c *cli.Context, path string) error {
 		return err
 	}
 	out := c.App.Writer
-	for _, line := range v.Checked {
-		fmt.Fprintf(out, "checked      %s\n", line)
+	line := func(what, text string) {
+		fmt.Fprintf(out, "%-12s %s\n", what, snapshot.Printable(cutTo(text, longestLine)))
 	}
-	for _, line := range v.Unchecked {
-		fmt.Fprintf(out, "not checked  %s\n", line)
+	for _, text := range v.Checked {
+		line("checked", text)
 	}
-	for _, line := range v.Missing {
-		fmt.Fprintf(out, "missing      %s\n", line)
+	for _, text := range v.Unchecked {
+		line("not checked", text)
+	}
+	for _, text := range v.Missing[:min(mostMissing, len(v.Missing))] {
+		line("missing", text)
+	}
+	if more := len(v.Missing) - mostMissing; more > 0 {
+		line("missing", fmt.Sprintf("%d more", more))
 	}
 	for _, p := range v.Problems {
-		fmt.Fprintf(out, "problem      %s\n", p)
+		line("problem", p.String())
 	}
-	if len(v.Problems) > 0 {
+	if len(v.Problems) > 0 || len(v.Unchecked) > 0 {
 		return errFound
 	}
-	fmt.Fprintf(out, "ok           %s\n", path)
+	line("ok", path)
 	return nil
+}
+
+const (
+	longestLine = 2000 // characters that verify says of one thing
+	mostMissing = 1000 // things of which it says that they are missing
+)
+
+// boundMemory makes the collector of garbage hurry before a process that reads a
+// snapshot, which may be anybody's, takes half a gigabyte. It returns what lets
+// it take its time again for a large snapshot, of which more is in use at once.
+func boundMemory() (forLarge func(*snapshot.Manifest)) {
+	if debug.SetMemoryLimit(-1) != math.MaxInt64 { // the user has said how much
+		return func(*snapshot.Manifest) {}
+	}
+	debug.SetMemoryLimit(384 << 20)
+	return func(m *snapshot.Manifest) {
+		var lines int64
+		for _, f := range m.Files {
+			if strings.HasPrefix(f.Path, "jsonl/") {
+				lines += f.Bytes
+			}
+		}
+		if lines > 64<<20 {
+			debug.SetMemoryLimit(math.MaxInt64)
+		}
+	}
 }
 
 // compressionIn returns how the JSON lines of a snapshot are packed.

@@ -90,11 +90,11 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	failures := make([]error, len(cfg.Targets))
 	g, gctx := errgroup.WithContext(ctx)
 	for i := range cfg.Targets {
-		g.Go(func() error {
+		g.Go(graph.NoPanic(func() error {
 			var fatal error
 			failures[i], fatal = r.target(gctx, &cfg.Targets[i])
 			return fatal
-		})
+		}))
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err

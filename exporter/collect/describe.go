@@ -69,7 +69,7 @@ func (d *describer) arrive(o *reading.Origin, waiting *backlog) error {
 
 // send describes a resource in a goroutine.
 func (d *describer) send(o *reading.Origin) {
-	d.g.Go(func() error { return d.describe(d.gc, o) })
+	d.g.Go(graph.NoPanic(func() error { return d.describe(d.gc, o) }))
 }
 
 // wait ends the resources that were sent so far.

@@ -48,12 +48,12 @@ func (r *kindRun) enumerate(ctx context.Context, f func(o *reading.Origin) error
 		for _, key := range r.List.Keys {
 			o.Given[key.Input] = parent.Text(&rec, key.From)
 		}
-		g.Go(func() error {
+		g.Go(graph.NoPanic(func() error {
 			if r.List.Parse != nil {
 				return r.inside(parent.Text(&rec, r.List.Column), o, f)
 			}
 			return r.variants(gctx, o, f)
-		})
+		}))
 		return gctx.Err()
 	})
 	return first(g.Wait(), err)
@@ -181,7 +181,7 @@ func (r *kindRun) take(ctx context.Context, l *catalog.List, items reflect.Value
 		for _, key := range l.Versions.Keys {
 			of.Given[key.Input] = operation.Text(of.Item, key.From)
 		}
-		g.Go(func() error { return r.pages(gctx, l.Versions, of, f) })
+		g.Go(graph.NoPanic(func() error { return r.pages(gctx, l.Versions, of, f) }))
 	}
 	return fresh, cut, g.Wait()
 }

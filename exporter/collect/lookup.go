@@ -209,7 +209,7 @@ func (r *lookupRun) add(id string) error {
 	}
 	closed := r.refusals
 	ctx := r.nodesCtx
-	r.nodes.Go(func() error { return r.lookUp(ctx, id, closed) })
+	r.nodes.Go(graph.NoPanic(func() error { return r.lookUp(ctx, id, closed) }))
 	return ctx.Err()
 }
 

@@ -48,16 +48,16 @@ func (s *scope) read(ctx context.Context) error {
 			s.kinds[k.Label] = s.newKindRun(k)
 		}
 	}
-	g.Go(func() error { return s.sweepTags(gctx) })
+	g.Go(graph.NoPanic(func() error { return s.sweepTags(gctx) }))
 	if s.wantsEdges(catalog.Associations) {
-		g.Go(func() error { return s.sweepEdges(gctx, catalog.Associations) })
+		g.Go(graph.NoPanic(func() error { return s.sweepEdges(gctx, catalog.Associations) }))
 	}
 	for _, k := range s.kinds {
 		if !k.wanted {
 			s.cfg.Observe(Event{Scope: s.at.ID(), Label: k.Label, State: graph.Skipped})
 			continue
 		}
-		g.Go(func() error { return k.run(gctx) })
+		g.Go(graph.NoPanic(func() error { return k.run(gctx) }))
 	}
 	if err := g.Wait(); err != nil {
 		return err

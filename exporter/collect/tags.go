@@ -187,7 +187,7 @@ func (s *scope) each(ctx context.Context, list func(func(tagless) error) error, 
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, s.cfg.Calls.Concurrency))
 	err := list(func(r tagless) error {
-		g.Go(func() error { return do(gctx, r) })
+		g.Go(graph.NoPanic(func() error { return do(gctx, r) }))
 		return gctx.Err()
 	})
 	return first(g.Wait(), err)

@@ -51,7 +51,7 @@ func (r *run) target(ctx context.Context, cfg *Target) (failure, fatal error) {
 	g, gctx := errgroup.WithContext(ctx)
 	for i, region := range t.Regions {
 		scopes[i] = t.newScope(region)
-		g.Go(func() error {
+		g.Go(graph.NoPanic(func() error {
 			select {
 			case r.slots <- struct{}{}:
 			case <-gctx.Done():
@@ -59,7 +59,7 @@ func (r *run) target(ctx context.Context, cfg *Target) (failure, fatal error) {
 			}
 			defer func() { <-r.slots }()
 			return scopes[i].read(gctx)
-		})
+		}))
 	}
 	if err := g.Wait(); err != nil {
 		return ownFailure(ctx, err)

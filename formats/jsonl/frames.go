@@ -96,7 +96,7 @@ func newFile(create graph.Create, name string, o Options) (*file, error) {
 		f.workers.Go(func() {
 			for c := range f.work {
 				c.frame.Reset()
-				c.err = pack(&c.frame, c.text)
+				c.err = graph.NoPanic(func() error { return pack(&c.frame, c.text) })()
 				c.ready <- struct{}{}
 			}
 		})
@@ -113,7 +113,7 @@ func (f *file) write() {
 		<-c.ready
 		err := c.err
 		if err == nil && f.err.Load() == nil {
-			_, err = f.w.Write(c.frame.Bytes())
+			err = graph.NoPanic(func() error { _, err := f.w.Write(c.frame.Bytes()); return err })()
 		}
 		if err != nil && f.err.Load() == nil {
 			err = fmt.Errorf("write %s: %w", f.name, err)

@@ -413,7 +413,7 @@ func TestReadStops(t *testing.T) {
 
 func TestLongLine(t *testing.T) {
 	g := graphtest.Empty()
-	name := graph.StringValue(strings.Repeat("0123456789\n\"é", 5<<20))
+	name := graph.StringValue(strings.Repeat("0123456789\n\"é", 1<<18))
 	label := g.Header.Schema.Label("AWSS3Bucket")
 	for _, id := range []string{"a", "b"} {
 		g.Nodes = append(g.Nodes, &graph.Node{ID: id, Label: label, Values: []graph.Value{name}})
@@ -428,6 +428,38 @@ func TestLongLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	graphtest.Equal(t, got, g, graphtest.Options{})
+	g.Nodes[0].Values[0] = graph.StringValue(strings.Repeat("x", maxLine))
+	if err := g.Write(Open, graphtest.Files{}.Create); err == nil || !strings.Contains(err.Error(), `"a" is larger than 8 MiB`) {
+		t.Errorf("a line that no reader takes: got %v", err)
+	}
+}
+
+// Columns in any order are found without looking at all of them for each.
+func TestColumnsInAnyOrder(t *testing.T) {
+	const many = 1000
+	label := &graph.Label{Name: "Wide"}
+	var properties []string
+	for i := range many {
+		label.Columns = append(label.Columns, graph.Column{Name: fmt.Sprintf("c%d", i), Type: graph.Int})
+		properties = append(properties, fmt.Sprintf(`"c%d":%d`, many-1-i, many-1-i))
+	}
+	schema, err := graph.NewSchema([]*graph.Label{label}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := `{"type":"node","id":"b","labels":["Wide"],"scope":"","properties":{` + strings.Join(properties, ",") + "}}\n"
+	r := NewReader(opener(graphtest.Files{nodesName: []byte(line)}), schema)
+	err = r.Nodes(func(n *graph.Node) error {
+		for i, v := range n.Values {
+			if v.Int() != int64(i) {
+				t.Fatalf("c%d is %d", i, v.Int())
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // idOf is the id of the edge m-[UNUSED {path: A[].B, ref}]->b, worked out in

@@ -280,12 +280,12 @@ func (p *parser) int() int64 {
 		return 0
 	}
 	if !integer {
-		p.fail("want an integer, have %s", s)
+		p.fail("want an integer, have %.40s", s)
 		return 0
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		p.fail("%s is no 64-bit integer", s)
+		p.fail("%.40s is no 64-bit integer", s)
 	}
 	return n
 }
@@ -306,7 +306,7 @@ func (p *parser) float() float64 {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil {
-		p.fail("%s: %w", s, errors.Unwrap(err))
+		p.fail("%.40s: %w", s, errors.Unwrap(err))
 	}
 	return f
 }

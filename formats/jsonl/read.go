@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -17,11 +18,24 @@ import (
 )
 
 // A longer line, in bytes, or a larger zstd window is an error, and not a way
-// to fill the memory.
+// to fill the memory. Nobody writes a longer line either: the largest resource
+// that AWS has, a pipeline with its definition, takes an eighth. Frames are
+// written with windows of half that at most.
 const (
-	maxLine   = 1 << 30
-	maxWindow = 128 << 20
+	maxLine   = 8 << 20
+	maxWindow = 8 << 20
 )
+
+// A packed file may unpack to so many times its size, and a few chunks. What is
+// written comes to a quarter of that where resources are copies of one another.
+const (
+	maxRatio  = 400
+	maxAnyway = 32 << 20
+)
+
+// A line may have so many texts in its lists and maps. Each is many times larger
+// in memory than the three bytes that it may be in a line.
+const maxTexts = 1 << 18
 
 // A LineError says where a file is not what [Options.Open] writes.
 type LineError struct {
@@ -49,15 +63,17 @@ type Reader struct {
 	lists  []string // what the lists and maps of one line are made of
 	scopes map[string]string
 	paths  map[string]string
-	id     []byte
-	hashed []byte
+
+	columns map[*graph.Column]map[string]int // by the first column, then by name
+	id      []byte
+	hashed  []byte
 }
 
 // NewReader returns a reader that gets its files from open. Open is asked for
 // jsonl/nodes.jsonl.zst, then .gz, then no suffix, until its error is not
 // fs.ErrNotExist; likewise for the edges.
 func NewReader(open func(name string) (io.ReadCloser, error), schema *graph.Schema) *Reader {
-	return &Reader{open: open, schema: schema, max: maxLine, scopes: make(map[string]string), paths: make(map[string]string)}
+	return &Reader{open: open, schema: schema, max: maxLine, scopes: make(map[string]string), paths: make(map[string]string), columns: make(map[*graph.Column]map[string]int)}
 }
 
 // Nodes calls yield for every node, in order. The node and its slices are
@@ -70,7 +86,7 @@ func (r *Reader) Nodes(yield func(*graph.Node) error) error {
 			return bad, nil
 		}
 		if last.Label != nil && graph.CompareNodes(&last, &node) >= 0 {
-			return fmt.Errorf("node %s %q is out of order or there twice", node.Label.Name, node.ID), nil
+			return fmt.Errorf("node %s %.200q is out of order or there twice", node.Label.Name, node.ID), nil
 		}
 		last.Label, last.ID = node.Label, node.ID
 		return nil, yield(&node)
@@ -86,7 +102,7 @@ func (r *Reader) Edges(yield func(*graph.Edge) error) error {
 			return bad, nil
 		}
 		if last.Type != nil && graph.CompareEdges(&last, &edge) >= 0 {
-			return fmt.Errorf("edge %s from %q to %q is out of order or there twice", edge.Type.Name, edge.From, edge.To), nil
+			return fmt.Errorf("edge %s from %.200q to %.200q is out of order or there twice", edge.Type.Name, edge.From, edge.To), nil
 		}
 		last = edge
 		return nil, yield(&edge)
@@ -105,11 +121,15 @@ func (r *Reader) lines(name string, do func(line string) (bad, stop error)) (err
 			err = fmt.Errorf("close %s: %w", name, closeErr)
 		}
 	}()
-	text, release, err := unpack(name, packed)
+	counted := &countedReader{r: packed}
+	text, release, err := unpack(name, counted)
 	if err != nil {
 		return &LineError{File: name, Line: 1, Err: err}
 	}
 	defer release()
+	if !strings.HasSuffix(name, ".jsonl") {
+		text = &ratioReader{text: text, packed: counted}
+	}
 	in := bufio.NewReaderSize(text, 256<<10)
 	var long []byte
 	for n := 1; ; n++ {
@@ -176,6 +196,35 @@ func unpack(name string, packed io.Reader) (text io.Reader, release func(), err 
 		return dec, func() { _ = dec.Close() }, nil
 	}
 	return packed, func() {}, nil
+}
+
+// A countedReader counts what was read. The decoder may read in a goroutine of
+// its own.
+type countedReader struct {
+	r io.Reader
+	n atomic.Int64
+}
+
+func (c *countedReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// A ratioReader fails where more comes out of a packed file than anybody packs
+// into one of its size.
+type ratioReader struct {
+	text   io.Reader
+	packed *countedReader
+	n      int64
+}
+
+func (r *ratioReader) Read(p []byte) (int, error) {
+	n, err := r.text.Read(p)
+	if r.n += int64(n); r.n > maxAnyway+maxRatio*r.packed.n.Load() {
+		return 0, fmt.Errorf("it unpacks to more than %d times its size", maxRatio)
+	}
+	return n, err
 }
 
 // readLine returns the next line without its end. Both it and what is returned
@@ -410,7 +459,7 @@ func (r *Reader) properties(owner string, cols []graph.Column, e *graph.Edge) {
 			next++
 		}
 		if next == len(cols) {
-			next = slices.IndexFunc(cols, func(c graph.Column) bool { return c.Name == key })
+			next = r.column(cols, key)
 		}
 		switch {
 		case p.err != nil:
@@ -429,6 +478,25 @@ func (r *Reader) properties(owner string, cols []graph.Column, e *graph.Edge) {
 		next++
 	}
 	own.all(p)
+}
+
+// column returns the index of a column that is not where it should be, or -1.
+func (r *Reader) column(cols []graph.Column, name string) int {
+	if len(cols) == 0 {
+		return -1
+	}
+	index := r.columns[&cols[0]]
+	if index == nil {
+		index = make(map[string]int, len(cols))
+		for i := range cols {
+			index[cols[i].Name] = i
+		}
+		r.columns[&cols[0]] = index
+	}
+	if i, ok := index[name]; ok {
+		return i
+	}
+	return -1
 }
 
 var edgeProperties = [...]string{"path", "ref"}
@@ -462,6 +530,7 @@ func (r *Reader) value(t graph.Type) graph.Value {
 		p.open('[')
 		for n := 0; p.next(n, ']'); n++ {
 			r.lists = append(r.lists, p.text())
+			r.fewTexts()
 		}
 		return graph.StringsValue(r.lists[start:len(r.lists):len(r.lists)])
 	case graph.Map:
@@ -473,11 +542,18 @@ func (r *Reader) value(t graph.Type) graph.Value {
 				p.fail("key %.80q is out of order or there twice", key)
 			}
 			r.lists = append(r.lists, key, p.text())
+			r.fewTexts()
 		}
 		return graph.MapValue(r.lists[start:len(r.lists):len(r.lists)])
 	}
 	p.fail("a column of type %s", t)
 	return graph.Null
+}
+
+func (r *Reader) fewTexts() {
+	if len(r.lists) > maxTexts {
+		r.p.fail("more than %d texts in lists and maps", maxTexts)
+	}
 }
 
 // literal reads a string that must be want.
@@ -494,7 +570,7 @@ func intern(seen map[string]string, s string) string {
 		return one
 	}
 	s = strings.Clone(s)
-	if len(seen) < 1<<16 {
+	if len(seen) < 1<<16 && len(s) < 1<<10 {
 		seen[s] = s
 	}
 	return s

@@ -73,7 +73,26 @@ func (s *sink) Node(n *graph.Node) error {
 	b = graph.AppendQuoted(b, n.Scope)
 	b = append(b, `,"properties":`...)
 	b = graph.AppendProperties(b, n.Label.Columns, n.Values)
-	s.file.chunk.text = append(b, '}', '\n')
+	return s.endLine(append(b, '}', '\n'), n.ID, n.Values)
+}
+
+// endLine ends the line of what is called id and has these values. One that no
+// reader takes is not written.
+func (s *sink) endLine(text []byte, id string, values []graph.Value) error {
+	line := len(text) - len(s.file.chunk.text) - 1
+	s.file.chunk.text = text
+	texts := 0
+	for _, v := range values {
+		switch v.Type() {
+		case graph.Strings:
+			texts += len(v.Strings())
+		case graph.Map:
+			texts += len(v.Pairs())
+		}
+	}
+	if line > maxLine || texts > maxTexts {
+		return s.check(fmt.Errorf("%.200q is larger than %d MiB as a line of JSON, or has more than %d texts in lists and maps", id, maxLine>>20, maxTexts))
+	}
 	return s.check(s.file.endLine())
 }
 
@@ -121,8 +140,7 @@ func (s *sink) Edge(e *graph.Edge) error {
 	} else {
 		b[joint] = ','
 	}
-	s.file.chunk.text = append(b, '}', '\n')
-	return s.check(s.file.endLine())
+	return s.endLine(append(b, '}', '\n'), e.From, e.Values)
 }
 
 func (s *sink) Close() error {

@@ -10,10 +10,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/sgexport/sgexport/graph"
 )
@@ -25,87 +27,68 @@ const (
 	sumsName     = "SHA256SUMS"
 )
 
-// scratchName is the folder of the run's own files in the hidden directory.
-const scratchName = ".scratch"
+// toolName is what the manifests of snapshots name.
+const toolName = "sgexport"
 
 // ErrExists says that something is in the place of the snapshot to be made.
 var ErrExists = errors.New("the output exists")
 
 // CreateOptions say what may be in the way.
 type CreateOptions struct {
-	Overwrite bool // a snapshot may be there, and is replaced at the end
+	Overwrite bool         // a snapshot may be there, and is replaced at the end
+	Notice    func(string) // is told what is no error; may be nil
 }
 
 // A Builder is a snapshot in the making. Create may be called from several
 // goroutines.
 type Builder struct {
-	path string // where it will be
-	temp string // where it is
-	opt  CreateOptions
-	done bool // published or aborted
+	place *place
+	opt   CreateOptions
+	done  bool // published or aborted
 
 	mu    sync.Mutex
 	files map[string]*File
 }
 
-// Create reserves path for a new snapshot. Nothing is changed there before
-// [Builder.Publish]. Errors wrap [ErrExists] where something is in the way that
-// is not to be replaced.
+// Create reserves path for a new snapshot, and removes what a run that was
+// killed left beside it. Nothing is changed there before [Builder.Publish].
+// Errors wrap [ErrExists] where something is in the way that is not to be
+// replaced.
 func Create(path string, opt CreateOptions) (*Builder, error) {
+	if opt.Notice == nil {
+		opt.Notice = func(string) {}
+	}
 	// Absolute, for "." has neither a name nor a parent of its own.
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("look at the output: %w", err)
 	}
 	parent := filepath.Dir(path)
-	if info, err := os.Stat(parent); err != nil {
+	if info, err := os.Stat(parent); errors.Is(err, syscall.ENAMETOOLONG) {
+		return nil, tooLong(path)
+	} else if err != nil {
 		return nil, fmt.Errorf("%s: the folder %s is not there: create it first (%w)", path, parent, err)
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("%s: %s is a file, not a folder: choose another --out", path, parent)
 	}
-	if err := checkTarget(path, opt); err != nil {
+	p, err := reserve(path, opt)
+	if err != nil {
 		return nil, err
 	}
-	temp, err := os.MkdirTemp(parent, "."+filepath.Base(path)+".sgexport-")
-	if err != nil {
-		return nil, fmt.Errorf("%s: cannot write in %s: choose another --out (%w)", path, parent, err)
+	b := &Builder{place: p, opt: opt, files: map[string]*File{}}
+	if err := mkdirs(p.dir, newName); err != nil {
+		return nil, errors.Join(p.notWritable(err), b.Abort())
 	}
-	return &Builder{path: path, temp: temp, opt: opt, files: map[string]*File{}}, nil
-}
-
-func checkTarget(path string, opt CreateOptions) error {
-	info, err := os.Lstat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return fmt.Errorf("look at the output: %w", err)
-	case !info.IsDir():
-		return fmt.Errorf("%w: %s is a file, not a folder: choose another --out", ErrExists, path)
-	}
-	entries, err := os.ReadDir(path)
-	switch {
-	case err != nil:
-		return fmt.Errorf("look at the output: %w", err)
-	case len(entries) == 0:
-		return nil
-	case !opt.Overwrite:
-		return fmt.Errorf("%w: %s is not empty: choose another --out, or give --overwrite to replace a snapshot", ErrExists, path)
-	}
-	if _, err := readManifest(path); err != nil {
-		return fmt.Errorf("%w: %s is no snapshot, so --overwrite does not replace it: choose another --out (%w)", ErrExists, path, err)
-	}
-	return nil
+	return b, nil
 }
 
 // Scratch returns a private directory on the snapshot's disk. Publish and Abort
 // remove it.
 func (b *Builder) Scratch() (string, error) {
-	dir := filepath.Join(b.temp, scratchName)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := mkdirs(b.place.dir, scratchName); err != nil {
 		return "", fmt.Errorf("create a scratch folder: %w", err)
 	}
-	return dir, nil
+	return b.place.in(scratchName), nil
 }
 
 // Create opens a file of the snapshot; it is a [graph.Create]. The file counts
@@ -119,14 +102,17 @@ func (b *Builder) Create(name string) (io.WriteCloser, error) {
 	if b.files[name] != nil {
 		return nil, fmt.Errorf("%s is written twice", name)
 	}
-	path := filepath.Join(b.temp, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return nil, fmt.Errorf("create %s: %w", name, err)
+	if dir := path.Dir(name); dir != "." {
+		if err := mkdirs(b.place.in(newName), dir); err != nil {
+			return nil, fmt.Errorf("create %s: %w", name, err)
+		}
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	full := filepath.Join(b.place.in(newName), filepath.FromSlash(name))
+	file, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", name, err)
 	}
+	setMode(full, fileMode, true)
 	b.files[name] = &File{Path: name}
 	return &countedFile{name: name, file: file, w: bufio.NewWriterSize(file, 256<<10), sum: sha256.New(), entry: b.files[name]}, nil
 }
@@ -166,7 +152,7 @@ func (f *countedFile) Close() error {
 // filled in: its files. After an error nothing is there that was not before,
 // and Abort cleans up.
 func (b *Builder) Publish(m *Manifest, s *graph.Schema) error {
-	if err := os.RemoveAll(filepath.Join(b.temp, scratchName)); err != nil {
+	if err := b.place.remove(scratchName); err != nil {
 		return fmt.Errorf("remove the scratch folder: %w", err)
 	}
 	schema, err := MarshalSchema(s)
@@ -180,7 +166,7 @@ func (b *Builder) Publish(m *Manifest, s *graph.Schema) error {
 	var sums strings.Builder
 	for _, f := range b.files {
 		if f.SHA256 == "" {
-			return fmt.Errorf("publish %s: %s was not written to its end", b.path, f.Path)
+			return fmt.Errorf("publish %s: %s was not written to its end", b.place.path, f.Path)
 		}
 		m.Files = append(m.Files, *f)
 	}
@@ -199,40 +185,17 @@ func (b *Builder) Publish(m *Manifest, s *graph.Schema) error {
 	if err := b.put(manifestName, text); err != nil {
 		return err
 	}
-	if err := b.open(); err != nil {
-		return fmt.Errorf("publish %s: %w", b.path, err)
+	if err := syncDirs(b.place.in(newName)); err != nil {
+		return fmt.Errorf("publish %s: %w", b.place.path, err)
 	}
-	if err := syncDirs(b.temp); err != nil {
-		return fmt.Errorf("publish %s: %w", b.path, err)
-	}
-	old, err := b.rename()
-	if err != nil {
-		return fmt.Errorf("publish %s: %w", b.path, err)
+	if err := b.place.publish(b.opt); err != nil {
+		return fmt.Errorf("publish %s: %w", b.place.path, err)
 	}
 	b.done = true
-	if err := syncDir(filepath.Dir(b.path)); err != nil {
-		return fmt.Errorf("publish %s: %w", b.path, err)
-	}
-	if old != "" {
-		if err := os.RemoveAll(old); err != nil {
-			return fmt.Errorf("%s is published, but what it replaces is left in %s: %w", b.path, old, err)
-		}
+	if err := b.place.release(); err != nil {
+		b.opt.Notice(fmt.Sprintf("%s is published, but what it replaces is left in %s (%v): the next run into the same place removes it", b.place.path, b.place.dir, err))
 	}
 	return nil
-}
-
-// open gives the directory, private until now, the mode that the user's umask
-// gives to new ones.
-func (b *Builder) open() error {
-	probe := filepath.Join(b.temp, scratchName)
-	if err := os.Mkdir(probe, 0o777); err != nil {
-		return err
-	}
-	info, err := os.Stat(probe)
-	if err != nil {
-		return err
-	}
-	return errors.Join(os.Remove(probe), os.Chmod(b.temp, info.Mode().Perm()))
 }
 
 func (b *Builder) put(name string, data []byte) error {
@@ -244,30 +207,6 @@ func (b *Builder) put(name string, data []byte) error {
 	return errors.Join(err, w.Close())
 }
 
-// rename puts the snapshot in its place and returns where that which it
-// replaces is now, or "". The two change places in one step where the system
-// can do that; else the old one is moved aside first, and back where the second
-// step fails.
-func (b *Builder) rename() (old string, err error) {
-	if err := checkTarget(b.path, b.opt); err != nil {
-		return "", err // it has come since
-	}
-	if _, err := os.Lstat(b.path); errors.Is(err, fs.ErrNotExist) {
-		return "", os.Rename(b.temp, b.path)
-	}
-	if exchange(b.temp, b.path) == nil {
-		return b.temp, nil
-	}
-	old = b.temp + ".old"
-	if err := os.Rename(b.path, old); err != nil {
-		return "", err
-	}
-	if err := os.Rename(b.temp, b.path); err != nil {
-		return "", errors.Join(err, os.Rename(old, b.path))
-	}
-	return old, nil
-}
-
 // Abort removes what was written, unless it was published. It may be called
 // again.
 func (b *Builder) Abort() error {
@@ -275,7 +214,7 @@ func (b *Builder) Abort() error {
 		return nil
 	}
 	b.done = true
-	if err := os.RemoveAll(b.temp); err != nil {
+	if err := b.place.release(); err != nil {
 		return fmt.Errorf("remove what was begun: %w", err)
 	}
 	return nil

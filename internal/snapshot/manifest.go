@@ -2,6 +2,8 @@ package snapshot
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/sgexport/sgexport/graph"
@@ -111,7 +115,7 @@ func manifestText(dir string) ([]byte, error) {
 	} else if !info.IsDir() {
 		return nil, fmt.Errorf("open the snapshot: %s is a file; give the folder that has %s", dir, manifestName)
 	}
-	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+	data, err := readText(dir, manifestName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s has no %s: it is not a snapshot, or one that was not finished", dir, manifestName)
 	}
@@ -130,28 +134,25 @@ func parseManifest(path string, data []byte) (*Manifest, error) {
 		return nil, err
 	}
 	for i, f := range m.Files {
-		if !fs.ValidPath(f.Path) || i > 0 && m.Files[i-1].Path >= f.Path {
-			return nil, fmt.Errorf("%s: the file %q is outside of the snapshot, out of order or there twice", path, f.Path)
+		if !isFileName(f.Path) || i > 0 && m.Files[i-1].Path >= f.Path {
+			return nil, fmt.Errorf("%s: the file %.200q is outside of the snapshot, has a name that no file of one has, is out of order or there twice", path, f.Path)
+		}
+		if f.Bytes < 0 || f.Rows < 0 || !isSum(f.SHA256) {
+			return nil, fmt.Errorf("%s: the file %.200q has no size or no SHA-256", path, f.Path)
 		}
 	}
 	return m, nil
 }
 
-// unmarshal reads JSON, and says in which line it is wrong.
-func unmarshal(path string, data []byte, v any) error {
-	err := json.Unmarshal(data, v)
-	var syntax *json.SyntaxError
-	var typ *json.UnmarshalTypeError
-	offset := int64(len(data))
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &syntax):
-		offset = syntax.Offset
-	case errors.As(err, &typ):
-		offset = typ.Offset
-	}
-	return fmt.Errorf("%s:%d: %w", path, 1+bytes.Count(data[:min(offset, int64(len(data)))], []byte("\n")), err)
+// isFileName reports whether a file of a snapshot can be called so.
+func isFileName(name string) bool {
+	return fs.ValidPath(name) && filepath.IsLocal(filepath.FromSlash(name)) && name == Printable(name) && !strings.ContainsRune(name, '\\') &&
+		name != "." && name != manifestName && name != sumsName
+}
+
+// isSum reports whether s is a SHA-256 as sha256sum writes it.
+func isSum(s string) bool {
+	return len(s) == 2*sha256.Size && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 func checkVersion(path string, v int) error {
@@ -182,7 +183,7 @@ func Open(dir string) (*Snapshot, error) {
 
 func openSchema(dir string, m *Manifest) (*Snapshot, error) {
 	path := filepath.Join(dir, schemaName)
-	data, err := os.ReadFile(path)
+	data, err := readText(dir, schemaName)
 	if err != nil {
 		return nil, fmt.Errorf("read the schema: %w", err)
 	}
@@ -193,9 +194,23 @@ func openSchema(dir string, m *Manifest) (*Snapshot, error) {
 	return &Snapshot{Dir: dir, Manifest: m, Schema: s}, nil
 }
 
-// Open opens a file of the snapshot for reading.
+// Open opens a file of the snapshot that the manifest lists for reading.
 func (s *Snapshot) Open(name string) (io.ReadCloser, error) {
-	return os.Open(filepath.Join(s.Dir, filepath.FromSlash(name)))
+	return s.Opener(context.Background())(name)
+}
+
+// Opener is Open, of files whose reads fail once ctx has ended.
+func (s *Snapshot) Opener(ctx context.Context) func(name string) (io.ReadCloser, error) {
+	return func(name string) (io.ReadCloser, error) {
+		if _, listed := slices.BinarySearchFunc(s.Manifest.Files, name, func(f File, name string) int { return strings.Compare(f.Path, name) }); !listed {
+			return nil, notListedError{name}
+		}
+		file, err := openRegular(s.Dir, name)
+		if err != nil {
+			return nil, err
+		}
+		return stoppable{ctx, file}, nil
+	}
 }
 
 // Header returns what a sink is to know of the snapshot's graph.
@@ -265,6 +280,45 @@ func MarshalSchema(s *graph.Schema) ([]byte, error) {
 	return data, nil
 }
 
+// What a schema may have: a multiple of all that AWS has. Formats keep some of
+// each column, and of each node a value for each column of its label.
+const (
+	maxLabels  = 1000 // and as many edge types
+	maxColumns = 400  // of a label or an edge type
+	maxInAll   = 50_000
+)
+
+// checkSize fails where a schema is so large that a small file of nodes would
+// take much memory.
+func checkSize(s *jsonSchema) error {
+	if len(s.Labels) > maxLabels || len(s.EdgeTypes) > maxLabels {
+		return fmt.Errorf("it has %d labels and %d edge types, and %d of each are the most", len(s.Labels), len(s.EdgeTypes), maxLabels)
+	}
+	all := 0
+	count := func(name string, columns, others int) error {
+		all += columns + others
+		if columns > maxColumns || all > maxInAll {
+			return fmt.Errorf("%.80q has %d columns, and %d are the most, or there are more than %d columns, labels and rules", name, columns, maxColumns, maxInAll)
+		}
+		return nil
+	}
+	for _, l := range s.Labels {
+		if err := count(l.Name, len(l.Columns), len(l.Extra)); err != nil {
+			return err
+		}
+	}
+	for _, t := range s.EdgeTypes {
+		targets := 0
+		for _, r := range t.Rules {
+			targets += len(r.Targets)
+		}
+		if err := count(t.Name, len(t.Columns), len(t.Rules)+targets); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // unmarshalSchema reads the schema that is in the file at path.
 func unmarshalSchema(path string, data []byte) (*graph.Schema, error) {
 	var in jsonSchema
@@ -274,12 +328,15 @@ func unmarshalSchema(path string, data []byte) (*graph.Schema, error) {
 	if err := checkVersion(path, in.FormatVersion); err != nil {
 		return nil, err
 	}
+	if err := checkSize(&in); err != nil {
+		return nil, fmt.Errorf("%s is not what sgexport writes: %w", path, err)
+	}
 	columns := func(owner string, list []jsonColumn) ([]graph.Column, error) {
 		cols := make([]graph.Column, 0, len(list))
 		for _, c := range list {
 			t, ok := graph.ParseType(c.Type)
 			if !ok {
-				return nil, fmt.Errorf("%s: %s.%s has the unknown type %q", path, owner, c.Name, c.Type)
+				return nil, fmt.Errorf("%s: %s.%s has the unknown type %.80q", path, cut(owner), cut(c.Name), c.Type)
 			}
 			cols = append(cols, graph.Column{Name: c.Name, Type: t, Source: c.Source})
 		}
@@ -307,7 +364,7 @@ func unmarshalSchema(path string, data []byte) (*graph.Schema, error) {
 	}
 	s, err := graph.NewSchema(labels, types)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %s", path, cut(err.Error()))
 	}
 	return s, nil
 }

@@ -103,20 +103,22 @@ func nouns(labels []string) []string {
 // why.
 func unexplained(r *graph.Report) []Lack {
 	groups := newGrouping[[2]string]()
+	gaps := indexGaps(r)
 	for i := range r.Scopes {
 		s := &r.Scopes[i]
 		note := func(label string, state graph.State) {
-			if !isGap(state) || slices.ContainsFunc(r.Gaps, func(g *graph.Gap) bool { return g.Scope == s.ID() && (g.Label == label || g.Label == regionLabel) }) {
+			if !isGap(state) || gaps.of[[2]string{s.ID(), label}] || gaps.of[[2]string{s.ID(), regionLabel}] {
 				return
 			}
 			groups.add([2]string{label, string(state)}, label, s.ID(), 1).Code = string(state)
 		}
+		shared := gaps.ofAllKinds(s)
 		for _, k := range s.Kinds {
-			if !sharedGap(r, s, &k.Completeness) {
+			if !shared || !lacksOnlyShared(&k.Completeness) {
 				note(k.Label, k.State)
 			}
 		}
-		if isGap(s.Tags) && !slices.ContainsFunc(r.Gaps, func(g *graph.Gap) bool { return g.Scope == s.ID() && strings.Contains(g.Action, "Tags") }) {
+		if isGap(s.Tags) && !gaps.ofTags[s.ID()] {
 			note("Tags", s.Tags)
 		}
 	}
@@ -132,9 +134,36 @@ func unexplained(r *graph.Report) []Lack {
 // regionLabel is what the gap of a region as a whole is about.
 const regionLabel = "Region"
 
-// sharedGap reports whether what a kind lacks are its tags, or edges that stand in
-// no column, and the scope has a gap that says so of all kinds.
-func sharedGap(r *graph.Report, s *graph.ScopeReport, c *graph.Completeness) bool {
+// A gapIndex says what the gaps of a report are about.
+type gapIndex struct {
+	of     map[[2]string]bool  // scope and label
+	labels map[string][]string // by scope
+	ofTags map[string]bool     // scopes in which tags could not be read
+}
+
+func indexGaps(r *graph.Report) gapIndex {
+	x := gapIndex{map[[2]string]bool{}, map[string][]string{}, map[string]bool{}}
+	for _, g := range r.Gaps {
+		x.of[[2]string{g.Scope, g.Label}] = true
+		x.labels[g.Scope] = append(x.labels[g.Scope], g.Label)
+		x.ofTags[g.Scope] = x.ofTags[g.Scope] || strings.Contains(g.Action, "Tags")
+	}
+	return x
+}
+
+// ofAllKinds reports whether a scope has a gap that is about none of its kinds,
+// and so about all: of tags, or of edges that stand in no column.
+func (x gapIndex) ofAllKinds(s *graph.ScopeReport) bool {
+	kinds := map[string]bool{}
+	for _, k := range s.Kinds {
+		kinds[k.Label] = true
+	}
+	return slices.ContainsFunc(x.labels[s.ID()], func(label string) bool { return !kinds[label] })
+}
+
+// lacksOnlyShared reports whether what a kind lacks are its tags, or edges that
+// stand in no column, which one gap of the scope says of all kinds.
+func lacksOnlyShared(c *graph.Completeness) bool {
 	if c.IDs != graph.AllIDs && c.IDs != graph.CutIDs {
 		return false
 	}
@@ -148,9 +177,7 @@ func sharedGap(r *graph.Report, s *graph.ScopeReport, c *graph.Completeness) boo
 		}
 		shared = true
 	}
-	return shared && slices.ContainsFunc(r.Gaps, func(g *graph.Gap) bool {
-		return g.Scope == s.ID() && !slices.ContainsFunc(s.Kinds, func(k graph.KindReport) bool { return k.Label == g.Label })
-	})
+	return shared
 }
 
 func isGap(s graph.State) bool {
@@ -203,9 +230,13 @@ func fieldsOf(r *graph.Report) []Lack {
 // cutsOf says of each kind how an option ended its list.
 func cutsOf(r *graph.Report) []Lack {
 	groups := newGrouping[string]()
+	kinds := map[[2]string]scopedKind{}
+	for _, k := range kindsOf(r) {
+		kinds[[2]string{k.scope, k.Label}] = k
+	}
 	for _, k := range kindsOf(r) {
 		if k.IDs == graph.CutIDs {
-			groups.add(cutText(r, k), k.Label, k.scope, 1)
+			groups.add(cutText(kinds, k), k.Label, k.scope, 1)
 		}
 	}
 	lacks := groups.list()
@@ -215,33 +246,35 @@ func cutsOf(r *graph.Report) []Lack {
 	return lacks
 }
 
-func cutText(r *graph.Report, k scopedKind) string {
+func cutText(kinds map[[2]string]scopedKind, k scopedKind) string {
 	name, cut := noun(k.Label), k.Cut
 	switch {
 	case cut == nil:
 		return name + ": not all were listed, for an option ended the list"
 	case cut.Inherited:
-		return fmt.Sprintf("%s: only those of each %s that was read (%s reads the others)", name, noun(cut.Of), lifts(r, k))
+		return fmt.Sprintf("%s: only those of each %s that was read (%s reads the others)", name, noun(cut.Of), lifts(kinds, k))
 	case cut.Column != "":
-		return fmt.Sprintf("%s: those of a %s whose %s was not read are missing (%s reads them)", name, noun(cut.Of), cut.Column, lifts(r, k))
+		return fmt.Sprintf("%s: those of a %s whose %s was not read are missing (%s reads them)", name, noun(cut.Of), cut.Column, lifts(kinds, k))
 	case cut.Newest == 0:
-		return fmt.Sprintf("%s: none of any %s were read (%s reads them)", name, noun(cut.Of), lifts(r, k))
+		return fmt.Sprintf("%s: none of any %s were read (%s reads them)", name, noun(cut.Of), lifts(kinds, k))
 	}
-	return fmt.Sprintf("%s: only the newest %s of each %s were read (%s reads the others)", name, Grouped(cut.Newest), noun(cut.Of), lifts(r, k))
+	return fmt.Sprintf("%s: only the newest %s of each %s were read (%s reads the others)", name, Grouped(cut.Newest), noun(cut.Of), lifts(kinds, k))
 }
 
+// deepest is how many kinds are listed one for another, at most.
+const deepest = 10
+
 // lifts is the option that lifts a cut: that of the kind where the cut is from.
-func lifts(r *graph.Report, k scopedKind) string {
-	kinds := kindsOf(r)
-	for range kinds { // an inherited cut ends there at the latest
+func lifts(kinds map[[2]string]scopedKind, k scopedKind) string {
+	for range deepest { // an inherited cut ends there at the latest
 		if k.Cut == nil || !k.Cut.Inherited {
 			break
 		}
-		i := slices.IndexFunc(kinds, func(p scopedKind) bool { return p.scope == k.scope && p.Label == k.Cut.Of })
-		if i < 0 {
+		parent, ok := kinds[[2]string{k.scope, k.Cut.Of}]
+		if !ok {
 			break
 		}
-		k = kinds[i]
+		k = parent
 	}
 	if k.Cut != nil && k.Cut.Column != "" {
 		return "--describe-limit all"
@@ -328,29 +361,35 @@ func (g *grouping[K]) add(key K, label, scope string, count int64) *Lack {
 		g.keys = append(g.keys, key)
 	}
 	l.Count += count
-	insert(&l.Labels, label)
-	insert(&l.Scopes, scope)
+	l.Labels, l.Scopes = append(l.Labels, label), append(l.Scopes, scope)
 	return l
 }
 
+// list returns the groups, with the labels and scopes of each sorted, each once.
 func (g *grouping[K]) list() []Lack {
 	var lacks []Lack
 	for _, key := range g.keys {
-		lacks = append(lacks, *g.lacks[key])
+		l := g.lacks[key]
+		l.Labels, l.Scopes = distinct(l.Labels), distinct(l.Scopes)
+		lacks = append(lacks, *l)
 	}
 	return lacks
 }
 
-// insert adds s to a sorted list that has it not yet.
-func insert(list *[]string, s string) {
-	if i, there := slices.BinarySearch(*list, s); !there && s != "" {
-		*list = slices.Insert(*list, i, s)
+func distinct(list []string) []string {
+	slices.Sort(list)
+	list = slices.DeleteFunc(slices.Compact(list), func(s string) bool { return s == "" })
+	if len(list) == 0 {
+		return nil
 	}
+	return list
 }
 
 // few is a list of names, cut where there are many.
-func few(names []string) string {
-	const most = 3
+func few(names []string) string { return first(3, names) }
+
+// first is a list of names, cut after as many.
+func first(most int, names []string) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}

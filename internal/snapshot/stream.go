@@ -31,6 +31,7 @@ type Counter struct {
 	schema *graph.Schema
 	to     graph.Sink // nil: only count
 	counts Counts
+	most   *Counts    // nil: any number
 	node   graph.Node // the one before
 	edge   graph.Edge
 }
@@ -45,6 +46,10 @@ func NewCounter(s *graph.Schema) *Counter {
 // To sets the sink to hand on to. The counter's Close closes it.
 func (c *Counter) To(s graph.Sink) { c.to = s }
 
+// AtMost makes more nodes or edges than those of m an error: what a small file
+// unpacks to may have no end.
+func (c *Counter) AtMost(m Counts) { c.most = &m }
+
 // Counts returns what was counted so far.
 func (c *Counter) Counts() Counts { return c.counts }
 
@@ -52,13 +57,15 @@ func (c *Counter) Counts() Counts { return c.counts }
 func (c *Counter) Node(n *graph.Node) error {
 	switch {
 	case n.Label == nil || c.schema.Label(n.Label.Name) != n.Label:
-		return fmt.Errorf("node %q has no label of the schema", n.ID)
+		return fmt.Errorf("node %.200q has no label of the schema", n.ID)
 	case n.ID == "":
 		return fmt.Errorf("a node of %s has no id", n.Label.Name)
 	case c.counts.Edges > 0:
-		return fmt.Errorf("node %q comes after the first edge", n.ID)
+		return fmt.Errorf("node %.200q comes after the first edge", n.ID)
+	case c.most != nil && c.counts.Nodes >= c.most.Nodes:
+		return fmt.Errorf("there are more than the %d nodes of the manifest", c.most.Nodes)
 	case c.node.Label != nil && graph.CompareNodes(&c.node, n) >= 0:
-		return fmt.Errorf("node %s %q is out of order, or there twice", n.Label.Name, n.ID)
+		return fmt.Errorf("node %s %.200q is out of order, or there twice", n.Label.Name, n.ID)
 	}
 	if err := checkValues(n.ID, n.Label.Columns, n.Values); err != nil {
 		return err
@@ -76,11 +83,13 @@ func (c *Counter) Node(n *graph.Node) error {
 func (c *Counter) Edge(e *graph.Edge) error {
 	switch {
 	case e.Type == nil || c.schema.EdgeType(e.Type.Name) != e.Type:
-		return fmt.Errorf("an edge from %q has no type of the schema", e.From)
+		return fmt.Errorf("an edge from %.200q has no type of the schema", e.From)
 	case e.FromLabel == nil || e.ToLabel == nil:
-		return fmt.Errorf("a %s edge from %q to %q has an end without a label", e.Type.Name, e.From, e.To)
+		return fmt.Errorf("a %s edge from %.200q to %.200q has an end without a label", e.Type.Name, e.From, e.To)
+	case c.most != nil && c.counts.Edges >= c.most.Edges:
+		return fmt.Errorf("there are more than the %d edges of the manifest", c.most.Edges)
 	case c.edge.Type != nil && graph.CompareEdges(&c.edge, e) >= 0:
-		return fmt.Errorf("a %s edge from %q to %q is out of order, or there twice", e.Type.Name, e.From, e.To)
+		return fmt.Errorf("a %s edge from %.200q to %.200q is out of order, or there twice", e.Type.Name, e.From, e.To)
 	}
 	if err := checkValues(e.From, e.Type.Columns, e.Values); err != nil {
 		return err
@@ -96,11 +105,11 @@ func (c *Counter) Edge(e *graph.Edge) error {
 
 func checkValues(id string, cols []graph.Column, values []graph.Value) error {
 	if len(values) != len(cols) {
-		return fmt.Errorf("%q has %d values for %d columns", id, len(values), len(cols))
+		return fmt.Errorf("%.200q has %d values for %d columns", id, len(values), len(cols))
 	}
 	for i := range values {
 		if !values[i].IsNull() && values[i].Type() != cols[i].Type {
-			return fmt.Errorf("%q: %s is a %s, and the schema says %s", id, cols[i].Name, values[i].Type(), cols[i].Type)
+			return fmt.Errorf("%.200q: %s is a %s, and the schema says %s", id, cols[i].Name, values[i].Type(), cols[i].Type)
 		}
 	}
 	return nil
@@ -167,7 +176,7 @@ func (f *fan) feed(s graph.Sink, in <-chan *batch) {
 	defer f.wait.Done()
 	for b := range in {
 		if !f.failed.Load() {
-			if err := send(s, b); err != nil {
+			if err := graph.NoPanic(func() error { return send(s, b) })(); err != nil {
 				f.fail(err)
 			}
 		}

@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,8 +26,8 @@ type VerifyOptions struct {
 	Source func(*Snapshot) Source
 	// Formats returns what makes the formats of a snapshot again, by name.
 	Formats func(*Manifest) map[string]graph.Open
-	// ToolVersion is that of this program. Only the version that wrote a
-	// snapshot is sure to make the same bytes again.
+	// ToolVersion is that of this program. All formats are made again whichever
+	// version wrote them; only the same one is sure to make the same bytes.
 	ToolVersion string
 }
 
@@ -54,59 +53,127 @@ type Verification struct {
 	// worst first. That is no problem: the snapshot is as it was written.
 	Missing []string
 	Counts  Counts
+
+	reported map[string]bool // files that have a problem
+	more     int             // problems that are not kept
 }
 
+// maxProblems is how many problems are told: a list of sums may have millions of
+// wrong lines.
+const maxProblems = 1000
+
 func (v *Verification) problem(file, format string, args ...any) {
+	if v.reported == nil {
+		v.reported = map[string]bool{}
+	}
+	if len(v.Problems) == maxProblems {
+		v.more++
+		return
+	}
+	v.reported[file] = true
 	v.Problems = append(v.Problems, Problem{file, fmt.Sprintf(format, args...)})
+}
+
+func (v *Verification) unchecked(format string, args ...any) {
+	v.Unchecked = append(v.Unchecked, fmt.Sprintf(format, args...))
 }
 
 // Verify checks a snapshot: that each file is there and is what was written,
 // that no other file is there, that the counts are those of the manifest, that
-// each edge has both ends, and that the formats say the same. It holds 17 bytes
+// each edge has both ends, and that the formats say the same. It holds 18 bytes
 // a node in memory. An error means that it could not check; what it found wrong
 // are problems.
 func Verify(ctx context.Context, dir string, opt VerifyOptions) (*Verification, error) {
+	v := &Verification{}
+	err := v.verify(ctx, dir, opt)
+	if v.more > 0 {
+		v.Problems = append(v.Problems, Problem{What: fmt.Sprintf("%d more problems", v.more)})
+	}
+	return v, err
+}
+
+func (v *Verification) verify(ctx context.Context, dir string, opt VerifyOptions) error {
+	m, listed, err := v.begin(dir)
+	if m == nil || err != nil {
+		return err
+	}
+	v.Missing = Missing(&m.Report)
+	v.states(m)
+	intact, err := v.sums(ctx, dir, m, listed, func(File) bool { return true })
+	if err != nil {
+		return err
+	}
+	if err := v.others(ctx, dir, m, listed); err != nil {
+		return err
+	}
+	if !intact {
+		v.unchecked("contents: files are missing or changed")
+		return nil
+	}
+	s, err := openSchema(dir, m)
+	if err != nil {
+		return err
+	}
+	source := opt.Source(s)
+	if source == nil {
+		v.unchecked("contents: the snapshot has no JSON lines to compare with")
+		return nil
+	}
+	return v.contents(ctx, s, source, opt)
+}
+
+// begin reads the manifest and the sums; no manifest where it is damaged, which
+// is a problem then.
+func (v *Verification) begin(dir string) (*Manifest, map[string]string, error) {
 	text, err := manifestText(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	v := &Verification{}
 	listed, err := v.readSums(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	v.listed(listed, manifestName, fmt.Sprintf("%x", sha256.Sum256(text)))
 	m, err := parseManifest(filepath.Join(dir, manifestName), text)
 	if err != nil {
 		if len(v.Problems) == 0 {
-			return nil, err // it is as it was written, so it is no snapshot of ours
+			return nil, nil, err // it is as it was written, so it is no snapshot of ours
 		}
 		v.problem(manifestName, "cannot be read: %v", err)
-		return v, nil
+		return nil, nil, nil
 	}
-	v.Missing = Missing(&m.Report)
-	v.states(m)
-	intact, err := v.sums(ctx, dir, m, listed)
-	if err != nil {
+	return m, listed, nil
+}
+
+// isGraph reports whether a file is one that the graph is read from.
+func isGraph(f File) bool { return strings.HasPrefix(f.Path, "jsonl/") || f.Path == schemaName }
+
+// A DamagedError says that what the graph of a snapshot is read from is not what
+// was written.
+type DamagedError struct {
+	Dir   string
+	First Problem
+}
+
+func (e *DamagedError) Error() string {
+	return e.Dir + ": the snapshot is damaged: " + e.First.String()
+}
+
+// OpenIntact opens the snapshot in dir after it has checked the sums of what the
+// graph is read from; what is wrong with them is a [*DamagedError].
+func OpenIntact(ctx context.Context, dir string) (*Snapshot, error) {
+	v := &Verification{}
+	m, listed, err := v.begin(dir)
+	if err == nil && m != nil {
+		_, err = v.sums(ctx, dir, m, listed, isGraph)
+	}
+	switch {
+	case err != nil:
 		return nil, err
+	case len(v.Problems) > 0:
+		return nil, &DamagedError{dir, v.Problems[0]}
 	}
-	if !intact {
-		v.Unchecked = append(v.Unchecked, "contents: files are missing or changed")
-		return v, nil
-	}
-	s, err := openSchema(dir, m)
-	if err != nil {
-		return nil, err
-	}
-	source := opt.Source(s)
-	if source == nil {
-		v.Unchecked = append(v.Unchecked, "contents: the snapshot has no JSON lines to compare with")
-		return v, nil
-	}
-	if err := v.contents(ctx, s, source, opt); err != nil {
-		return nil, err
-	}
-	return v, nil
+	return openSchema(dir, m)
 }
 
 // states checks that the manifest calls complete what is, and nothing else.
@@ -136,56 +203,90 @@ func (v *Verification) listed(sums map[string]string, name, sum string) {
 	}
 }
 
-// sums checks the files against the manifest and SHA256SUMS. It reports
-// whether what the graph is read from is intact.
-func (v *Verification) sums(ctx context.Context, dir string, m *Manifest, listed map[string]string) (intact bool, err error) {
-	expected := map[string]bool{manifestName: true, sumsName: true}
+// sums checks files against the manifest and SHA256SUMS. It reports whether
+// what the graph is read from is intact.
+func (v *Verification) sums(ctx context.Context, dir string, m *Manifest, listed map[string]string, want func(File) bool) (intact bool, err error) {
 	intact = true
+	checked := 0
 	for _, f := range m.Files {
-		if err := ctx.Err(); err != nil {
-			return false, err
-		}
-		expected[f.Path] = true
-		v.listed(listed, f.Path, f.SHA256)
-		bytes, sum, err := sumOf(filepath.Join(dir, filepath.FromSlash(f.Path)))
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			v.problem(f.Path, "is missing")
-		case errors.Is(err, errIrregular):
-			v.problem(f.Path, "is not a regular file")
-		case err != nil:
-			return false, fmt.Errorf("read %s: %w", f.Path, err)
-		case bytes != f.Bytes:
-			v.problem(f.Path, "has %d bytes, and the manifest says %d", bytes, f.Bytes)
-		case sum != f.SHA256:
-			v.problem(f.Path, "was changed: its SHA-256 is %s, and the manifest says %s", sum, f.SHA256)
-		default:
+		if !want(f) {
 			continue
 		}
-		if strings.HasPrefix(f.Path, "jsonl/") || f.Path == schemaName {
-			intact = false
+		checked++
+		v.listed(listed, f.Path, f.SHA256)
+		ok, err := v.sum(ctx, dir, f)
+		if err != nil {
+			return false, err
 		}
+		intact = intact && (ok || !isGraph(f))
 	}
+	v.Checked = append(v.Checked, fmt.Sprintf("%d files: size and SHA-256", checked))
+	return intact, nil
+}
+
+// sum checks one file.
+func (v *Verification) sum(ctx context.Context, dir string, f File) (ok bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	file, err := openRegular(dir, f.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		v.problem(f.Path, "is missing")
+		return false, nil
+	case errors.Is(err, errIrregular):
+		v.problem(f.Path, "is not a regular file")
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("read %s: %w", f.Path, err)
+	}
+	defer file.Close() // opened for reading: nothing to lose
+	info, err := file.Stat()
+	if err != nil {
+		return false, fmt.Errorf("read %s: %w", f.Path, err)
+	}
+	if info.Size() != f.Bytes {
+		v.problem(f.Path, "has %d bytes, and the manifest says %d", info.Size(), f.Bytes)
+		return false, nil
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, struct{ io.Reader }{stoppable{ctx, file}}); err != nil {
+		return false, fmt.Errorf("read %s: %w", f.Path, err)
+	}
+	if sum := hex.EncodeToString(h.Sum(nil)); sum != f.SHA256 {
+		v.problem(f.Path, "was changed: its SHA-256 is %s, and the manifest says %s", sum, f.SHA256)
+		return false, nil
+	}
+	return true, nil
+}
+
+// others looks for what the manifest does not list: in SHA256SUMS, and in the
+// folder.
+func (v *Verification) others(ctx context.Context, dir string, m *Manifest, listed map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(listed)) {
-		v.problem(sumsName, "lists %s, which the manifest does not", name)
+		v.problem(sumsName, "lists %s, which the manifest does not", cut(name))
 	}
-	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	expected := map[string]bool{manifestName: true, sumsName: true}
+	for _, f := range m.Files {
+		expected[f.Path] = true
+	}
+	// Of the folder's FS, for the path of the snapshot itself may be a link.
+	return fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
 			return err
+		case d.IsDir():
+			return ctx.Err()
+		case !expected[name]:
+			v.problem(name, "is not in the manifest")
 		}
-		name, err := filepath.Rel(dir, path)
-		if err == nil && !expected[filepath.ToSlash(name)] {
-			v.problem(filepath.ToSlash(name), "is not in the manifest")
-		}
-		return err
+		return nil
 	})
-	v.Checked = append(v.Checked, fmt.Sprintf("%d files: size and SHA-256", len(m.Files)))
-	return intact, err
 }
 
 // readSums returns what SHA256SUMS says, by file, or nil where it is missing.
 func (v *Verification) readSums(dir string) (map[string]string, error) {
-	data, err := os.ReadFile(filepath.Join(dir, sumsName))
+	data, err := readText(dir, sumsName)
 	if errors.Is(err, fs.ErrNotExist) {
 		v.problem(sumsName, "is missing")
 		return nil, nil
@@ -194,57 +295,41 @@ func (v *Verification) readSums(dir string) (map[string]string, error) {
 		return nil, fmt.Errorf("read the sums: %w", err)
 	}
 	sums := map[string]string{}
-	n := 0
+	n, wrong := 0, 0
 	for line := range strings.Lines(string(data)) {
 		n++
 		sum, name, ok := strings.Cut(line, "  ")
 		name, end := strings.CutSuffix(name, "\n")
-		if _, twice := sums[name]; !ok || !end || twice {
-			v.problem(sumsName, "line %d is not a line of sha256sum, or there twice", n)
+		if _, twice := sums[name]; !ok || !end || twice || !isSum(sum) {
+			if wrong++; wrong <= most {
+				v.problem(sumsName, "line %d is not a line of sha256sum, or there twice", n)
+			}
 			continue
 		}
 		sums[name] = sum
 	}
+	if wrong > most {
+		v.problem(sumsName, "%d more lines are not lines of sha256sum, or there twice", wrong-most)
+	}
 	return sums, nil
 }
 
-// errIrregular is for what stands in a file's place: a link, a folder, a pipe.
-var errIrregular = errors.New("not a regular file")
-
-func sumOf(path string) (bytes int64, sum string, err error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return 0, "", err
-	}
-	if !info.Mode().IsRegular() {
-		return 0, "", errIrregular
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return 0, "", err
-	}
-	defer file.Close() // opened for reading: nothing to lose
-	h := sha256.New()
-	bytes, err = io.Copy(h, file)
-	return bytes, hex.EncodeToString(h.Sum(nil)), err
-}
-
-// contents reads the graph, checks it, and makes the other formats again.
+// contents reads the graph, checks it, and makes the formats again.
 func (v *Verification) contents(ctx context.Context, s *Snapshot, source Source, opt VerifyOptions) error {
 	m := s.Manifest
-	ends := &endChecker{ctx: ctx, v: v, labels: map[string]int{}}
+	ends := NewEnds(ctx)
 	again := &rewriting{files: map[string]*File{}}
 	sinks := []graph.Sink{ends}
 	formats := opt.Formats(m)
 	var redone []string
 	for _, name := range m.Formats {
 		open := formats[name]
-		switch {
-		case m.ToolVersion != opt.ToolVersion:
-			v.Unchecked = append(v.Unchecked, fmt.Sprintf("%s: written by sgexport %s, and this is %s", name, m.ToolVersion, opt.ToolVersion))
+		if open == nil {
+			v.unchecked("%s: this program does not know the format", cut(name))
 			continue
-		case open == nil:
-			v.Unchecked = append(v.Unchecked, name+": this program does not know the format")
+		}
+		if slices.Contains(redone, name) {
+			v.problem(manifestName, "lists the format %s twice", name)
 			continue
 		}
 		sink, err := open(again.create, s.Header())
@@ -258,14 +343,22 @@ func (v *Verification) contents(ctx context.Context, s *Snapshot, source Source,
 		redone = append(redone, name)
 	}
 	counter := NewCounter(s.Schema)
+	counter.AtMost(m.Counts)
 	counter.To(Fan(sinks...))
 	err := Copy(source, counter)
 	if err := errors.Join(err, counter.Close()); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		var fault *graph.PanicError
+		if errors.As(err, &fault) {
+			return err
+		}
 		v.problem("", "the graph cannot be read: %v", err)
 		return nil
+	}
+	for _, p := range ends.Problems() {
+		v.problem("", "%s", p)
 	}
 	v.Counts = counter.Counts()
 	v.count("labels", "nodes", v.Counts.Labels, m.Counts.Labels)
@@ -274,38 +367,44 @@ func (v *Verification) contents(ctx context.Context, s *Snapshot, source Source,
 		v.problem("", "there are %d nodes and %d edges, and the manifest says %d and %d", v.Counts.Nodes, v.Counts.Edges, m.Counts.Nodes, m.Counts.Edges)
 	}
 	v.Checked = append(v.Checked, fmt.Sprintf("%d nodes, %d edges: order, types, counts, both ends", v.Counts.Nodes, v.Counts.Edges))
-	differ := 0
-	for _, f := range m.Files {
-		want := again.files[f.Path]
-		delete(again.files, f.Path)
-		switch {
-		case f.Path == schemaName || v.reported(f.Path):
-			continue
-		case want == nil && len(redone) < len(m.Formats): // of a format that was not made again
-			continue
-		case want == nil:
-			v.problem(f.Path, "is a file that no format of the snapshot has")
-		case want.SHA256 != f.SHA256:
-			v.problem(f.Path, "does not say what the JSON lines say")
-		case want.Rows != f.Rows:
-			v.problem(f.Path, "has %d rows, and the manifest says %d", want.Rows, f.Rows)
-		default:
-			continue
-		}
-		differ++
-	}
-	for _, name := range slices.Sorted(maps.Keys(again.files)) {
-		v.problem(name, "is not in the manifest, and the format has it")
-		differ++
-	}
-	if len(redone) > 0 && differ == 0 {
-		v.Checked = append(v.Checked, strings.Join(redone, ", ")+": the same graph, byte for byte")
-	}
+	v.compare(m, again.files, redone, opt.ToolVersion)
 	return nil
 }
 
-func (v *Verification) reported(file string) bool {
-	return slices.ContainsFunc(v.Problems, func(p Problem) bool { return p.File == file })
+// compare compares the files of the formats with those that were made again.
+func (v *Verification) compare(m *Manifest, again map[string]*File, redone []string, version string) {
+	var differing []Problem
+	differ := func(file, format string, args ...any) {
+		differing = append(differing, Problem{file, fmt.Sprintf(format, args...)})
+	}
+	for _, f := range m.Files {
+		want := again[f.Path]
+		delete(again, f.Path)
+		switch {
+		case f.Path == schemaName || v.reported[f.Path]:
+		case want == nil && len(redone) < len(m.Formats): // of a format that was not made again
+		case want == nil:
+			differ(f.Path, "is a file that no format of the snapshot has")
+		case want.SHA256 != f.SHA256:
+			differ(f.Path, "does not say what the JSON lines say")
+		case want.Rows != f.Rows:
+			differ(f.Path, "has %d rows, and the manifest says %d", want.Rows, f.Rows)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(again)) {
+		differ(name, "is not in the manifest, and the format has it")
+	}
+	switch {
+	case len(differing) == 0 && len(redone) > 0:
+		v.Checked = append(v.Checked, strings.Join(redone, ", ")+": the same graph, byte for byte")
+	case m.ToolVersion == version:
+		for _, p := range differing {
+			v.problem(p.File, "%s", p.What)
+		}
+	case len(differing) > 0:
+		v.unchecked("%s: %s not what this version (%s) makes of the JSON lines, the first is %s; another version (%s) wrote the snapshot, and it alone can tell whether they say the same",
+			strings.Join(redone, ", "), plural(len(differing), "1 file is", fmt.Sprintf("%d files are", len(differing))), version, differing[0].File, cut(m.ToolVersion))
+	}
 }
 
 func (v *Verification) count(what, unit string, got, want map[string]int64) {
@@ -318,98 +417,9 @@ func (v *Verification) count(what, unit string, got, want map[string]int64) {
 	}
 	for _, n := range slices.Sorted(maps.Keys(names)) {
 		if got[n] != want[n] {
-			v.problem("", "%s: %s has %d %s, and the manifest says %d", what, n, got[n], unit, want[n])
+			v.problem("", "%s: %s has %d %s, and the manifest says %d", what, cut(n), got[n], unit, want[n])
 		}
 	}
-}
-
-// endChecker is a sink that looks whether each edge has both ends, with the
-// labels that it says. It knows nodes by 128 bits of their ids' hash.
-type endChecker struct {
-	ctx    context.Context
-	v      *Verification
-	labels map[string]int // by name, numbered as they come
-	nodes  []nodeHash
-	sorted bool
-	edges  int
-	found  int // ends that are not there
-}
-
-// A nodeHash is a node's hash, and the number of its label in the last byte.
-type nodeHash [17]byte
-
-func hashOf(id string, label int) nodeHash {
-	sum := sha256.Sum256([]byte(id))
-	var h nodeHash
-	copy(h[:16], sum[:])
-	h[16] = uint8(label)
-	return h
-}
-
-func compareHashes(a, b nodeHash) int { return strings.Compare(string(a[:]), string(b[:])) }
-
-// most is how many problems of one kind are told.
-const most = 20
-
-func (c *endChecker) Node(n *graph.Node) error {
-	if _, ok := c.labels[n.Label.Name]; !ok {
-		if len(c.labels) > math.MaxUint8 {
-			return fmt.Errorf("more than %d labels", math.MaxUint8+1)
-		}
-		c.labels[n.Label.Name] = len(c.labels)
-	}
-	c.nodes = append(c.nodes, hashOf(n.ID, c.labels[n.Label.Name]))
-	if len(c.nodes)%4096 == 0 {
-		return c.ctx.Err()
-	}
-	return nil
-}
-
-func (c *endChecker) Edge(e *graph.Edge) error {
-	c.sort()
-	c.edges++
-	for _, end := range []struct {
-		id    string
-		label *graph.Label
-	}{{e.From, e.FromLabel}, {e.To, e.ToLabel}} {
-		number, ok := c.labels[end.label.Name]
-		if ok {
-			_, ok = slices.BinarySearchFunc(c.nodes, hashOf(end.id, number), compareHashes)
-		}
-		if ok {
-			continue
-		}
-		if c.found++; c.found <= most {
-			c.v.problem("", "edge %d, %s from %q to %q (path %q): there is no %s %q", c.edges, e.Type.Name, e.From, e.To, e.Path, end.label.Name, end.id)
-		}
-	}
-	return c.ctx.Err()
-}
-
-// sort ends the nodes. The same id under two labels is a problem.
-func (c *endChecker) sort() {
-	if c.sorted {
-		return
-	}
-	c.sorted = true
-	slices.SortFunc(c.nodes, compareHashes)
-	twice := 0
-	for i := 1; i < len(c.nodes); i++ {
-		if string(c.nodes[i][:16]) == string(c.nodes[i-1][:16]) {
-			twice++
-		}
-	}
-	if twice > 0 {
-		c.v.problem("", "%d nodes have the same id as a node of another label", twice)
-	}
-}
-
-func (c *endChecker) Close() error {
-	c.sort()
-	if c.found > most {
-		c.v.problem("", "%d more ends of edges are not there", c.found-most)
-	}
-	return nil
 }
 
 // rewriting is a place to write to that keeps of each file what a manifest says

@@ -18,7 +18,8 @@ type Log struct {
 	mu   sync.Mutex
 	file *os.File
 	zw   *zstd.Encoder
-	new  bool // there are records that are not on the disk
+	new  bool  // there are records that are not on the disk
+	err  error // the first, which is returned once
 	size [binary.MaxVarintLen64]byte
 }
 
@@ -28,6 +29,7 @@ func CreateLog(path string) (*Log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create spool log: %w", err)
 	}
+	_ = file.Chmod(0o600) // the umask has no part in it; a disk that keeps no modes has its own
 	zw, err := zstd.NewWriter(file, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10))
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
@@ -41,13 +43,11 @@ func (l *Log) Append(rec []byte) error {
 	defer l.mu.Unlock()
 	l.new = true
 	n := binary.PutUvarint(l.size[:], uint64(len(rec)))
-	if _, err := l.zw.Write(l.size[:n]); err != nil {
-		return fmt.Errorf("write spool log: %w", err)
+	_, err := l.zw.Write(l.size[:n])
+	if err == nil {
+		_, err = l.zw.Write(rec)
 	}
-	if _, err := l.zw.Write(rec); err != nil {
-		return fmt.Errorf("write spool log: %w", err)
-	}
-	return nil
+	return l.failed("write", err)
 }
 
 // Sync brings every record that was appended so far to the disk.
@@ -59,22 +59,29 @@ func (l *Log) Sync() error {
 	}
 	l.new = false
 	if err := l.zw.Flush(); err != nil {
-		return fmt.Errorf("write spool log: %w", err)
+		return l.failed("write", err)
 	}
-	if err := l.file.Sync(); err != nil {
-		return fmt.Errorf("sync spool log: %w", err)
+	return l.failed("sync", l.file.Sync())
+}
+
+// Close ends the log. What an earlier call has returned, it does not return
+// again.
+func (l *Log) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known := l.err != nil
+	if err := errors.Join(l.zw.Close(), l.file.Close()); err != nil && !known {
+		return l.failed("close", err)
 	}
 	return nil
 }
 
-// Close ends the log.
-func (l *Log) Close() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := errors.Join(l.zw.Close(), l.file.Close()); err != nil {
-		return fmt.Errorf("close spool log: %w", err)
+func (l *Log) failed(what string, err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	l.err = fmt.Errorf("%s spool log: %w", what, err)
+	return l.err
 }
 
 // ReadLog calls f with each record of the log at path, in the order in which

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main_test
+
+// irregularFiles are made on Linux only.
+func irregularFiles() []attack { return nil }
