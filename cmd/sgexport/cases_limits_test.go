@@ -20,6 +20,7 @@ func limitCases() []testCase {
 	// Three ways not to answer, and what that costs.
 	for name, never := range map[string]http.HandlerFunc{
 		"hangs": hangs, "drips": drips(`{"Models":[`), "stops half-way": func(w http.ResponseWriter, r *http.Request) {
+			afterRequest()
 			_, _ = io.WriteString(w, `{"`)
 			_ = http.NewResponseController(w).Flush()
 			hangs(w, r)
@@ -206,9 +207,15 @@ func searchOnly(limit, state string) testCase {
 	}}
 }
 
+// afterRequest waits until the client has surely written its request to the end: an
+// answer that overtakes it breaks the connection, for the SDK closes the request's
+// body while net/http still writes it.
+func afterRequest() { time.Sleep(20 * time.Millisecond) }
+
 // drips sends a body a byte at a time, without end.
 func drips(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		afterRequest()
 		for i := 0; ; i++ {
 			b := byte(' ')
 			if i < len(body) {
