@@ -90,7 +90,7 @@ func finish(ctx context.Context, app *cli.App, args []string, out *outlet, stder
 	case errors.Is(err, errFound):
 		return exitFound
 	case stopped():
-		fmt.Fprintln(stderr, "sgexport: interrupted: nothing was published; to go on, run the same command again")
+		fmt.Fprintln(stderr, "sgexport: interrupted: nothing was published; the same command begins again")
 		return exitInterrupted
 	}
 	say(stderr, err)

@@ -98,8 +98,8 @@ Made by ` + "`make generate`" + ` from the catalog; a test fails where it is not
 
 Every node has an **id**, a label of its own (its first) and the columns below; every edge has a **path** (the API
 field it came from, without indexes) and a **ref** (the value found there). Two references are two edges.
-` + "`observed`" + ` is true for what was read, and false for what is only referred to. ` + "`unread`" + ` names the columns of a
-node that were not read; where it is absent, a column without a value has none. ` + "`redactions`" + ` says what was taken out of
+` + "`observed`" + ` is true for what was read, and false for what is only referred to; labels of what is never read do not
+have it. ` + "`unread`" + ` names the columns of a node that were not read; where it is absent, a column without a value has none. ` + "`redactions`" + ` says what was taken out of
 a node: a JSON list, sorted by path, of ` + "`path`" + ` (a JSON Pointer that begins with the column: ` + "`hyper_parameters/api_key`" + `),
 ` + "`rule`" + ` (what found it; several rules may find one secret) and, of a script, ` + "`sha256`" + ` and ` + "`bytes`" + ` of its body. Never the secret
 itself, and no sum of a short one, which could be guessed. Rules by structure are ` + "`environment`, `secret-name`, `script`," + `

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,7 +18,9 @@ func simulateCommand() *cli.Command {
 		Description: `Serves an inventory the way SageMaker, the tagging API and STS do, until it is
 interrupted. Any AWS client can talk to it:
 
-   AWS_ENDPOINT_URL=http://127.0.0.1:8088 aws sagemaker list-models
+   export AWS_ENDPOINT_URL=http://127.0.0.1:8088 AWS_REGION=us-east-1 \
+          AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
+   aws sagemaker list-models
 
 An inventory is a directory of <account>/<region>/<Kind>.json, each a JSON array
 of what Describe answers.`,
@@ -46,9 +50,20 @@ of what Describe answers.`,
 				return err
 			}
 			fmt.Fprintf(c.App.ErrWriter, "serving %s resources of account %s at %s; stop with Ctrl-C\nnext: AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x sgexport export --region %s\n",
-				grouped(int64(inventory.Count())), inventory.Account(), url, url, inventory.Regions()[0])
+				grouped(int64(inventory.Count())), inventory.Account(), url, url, largest(inventory))
 			<-c.Done()
 			return stop()
 		},
 	}
+}
+
+// largest is the region that has most resources.
+func largest(inv *simulator.Inventory) string {
+	count := func(region string) (n int) {
+		for _, c := range inv.Counts(region) {
+			n += c
+		}
+		return n
+	}
+	return slices.MaxFunc(inv.Regions(), func(a, b string) int { return cmp.Compare(count(a), count(b)) })
 }

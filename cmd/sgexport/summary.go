@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sgexport/sgexport/exporter/calling"
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/internal/snapshot"
 )
@@ -58,6 +59,12 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 	for _, f := range r.manifest.Files {
 		bytes += f.Bytes
 	}
+	if !o.redact {
+		fmt.Fprintln(w, "secrets: none was taken out (--redact none): keep the snapshot as you keep those")
+	}
+	if lacksPermissions(r.report) {
+		fmt.Fprintln(w, "denied: 'sgexport policy' prints the permissions that an export needs")
+	}
 	fmt.Fprintf(w, "wrote %s: %d files, %s\n", o.out, len(r.manifest.Files), size(bytes))
 	fmt.Fprintf(w, "next: %s\n", nextCommand(o.out, r.manifest.Formats))
 }
@@ -86,6 +93,11 @@ func (o *exportOptions) refuse(stderr io.Writer, r *graph.Report) error {
 		writeLacks(stderr, "limits", limits, len(limits), "what was not asked for, and the option that asks for it")
 	}
 	return fmt.Errorf("--strict: the snapshot would not be complete (%s, %s), so nothing was published", snapshot.Counted(len(gaps), "gap"), snapshot.Counted(len(limits), "limit"))
+}
+
+// lacksPermissions reports whether a gap is that the caller may not.
+func lacksPermissions(r *graph.Report) bool {
+	return slices.ContainsFunc(r.Gaps, func(g *graph.Gap) bool { return calling.Denies(g.Code) })
 }
 
 // lacksOf returns what is missing: the gaps, or what is none.

@@ -77,7 +77,12 @@ func verify(c *cli.Context, path string) error {
 	for _, p := range v.Problems {
 		line("problem", p.String())
 	}
-	if len(v.Problems) > 0 || len(v.Unchecked) > 0 {
+	switch {
+	case len(v.Problems) > 0:
+		line("not ok", fmt.Sprintf("%s: %s", path, snapshot.Counted(len(v.Problems), "problem")))
+		return errFound
+	case len(v.Unchecked) > 0:
+		line("not ok", path+": it could not be checked in full")
 		return errFound
 	}
 	line("ok", path)

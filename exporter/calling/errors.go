@@ -174,6 +174,9 @@ var classes = map[string]Class{
 	"NoSuchEntity": Gone, "NoSuchBucket": Gone, "RecordNotFound": Gone,
 }
 
+// Denies reports whether a code says that the caller may not.
+func Denies(code string) bool { return classes[code] == Denied }
+
 // DoubtsCredentials reports whether a code says that credentials are not taken:
 // where they are elsewhere, the region is not enabled.
 func DoubtsCredentials(code string) bool { return classes[code] == Doubted }

@@ -169,7 +169,7 @@ func (r *Reader) find(name string) (string, io.ReadCloser, error) {
 			first = err
 		}
 	}
-	return "", nil, fmt.Errorf("open %s with .zst, .gz or no suffix: %w", name, first)
+	return "", nil, fmt.Errorf("there is no %s, with .zst, .gz or no suffix, so there is no graph to read: %w", name, first)
 }
 
 // unpack returns the text in packed, as its name says it is compressed.

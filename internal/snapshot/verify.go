@@ -160,10 +160,12 @@ func (e *DamagedError) Error() string {
 }
 
 // OpenIntact opens the snapshot in dir after it has checked the sums of what the
-// graph is read from; what is wrong with them is a [*DamagedError].
+// graph is read from; what is wrong with them is a [*DamagedError]. The manifest has
+// them too, so SHA256SUMS need not be there.
 func OpenIntact(ctx context.Context, dir string) (*Snapshot, error) {
 	v := &Verification{}
 	m, listed, err := v.begin(dir)
+	v.Problems = slices.DeleteFunc(v.Problems, func(p Problem) bool { return p == noSums })
 	if err == nil && m != nil {
 		_, err = v.sums(ctx, dir, m, listed, isGraph)
 	}
@@ -284,11 +286,14 @@ func (v *Verification) others(ctx context.Context, dir string, m *Manifest, list
 	})
 }
 
+// noSums is the problem of a snapshot without its list of sums.
+var noSums = Problem{sumsName, "is missing"}
+
 // readSums returns what SHA256SUMS says, by file, or nil where it is missing.
 func (v *Verification) readSums(dir string) (map[string]string, error) {
 	data, err := readText(dir, sumsName)
 	if errors.Is(err, fs.ErrNotExist) {
-		v.problem(sumsName, "is missing")
+		v.problem(noSums.File, "%s", noSums.What)
 		return nil, nil
 	}
 	if err != nil {
@@ -396,7 +401,13 @@ func (v *Verification) compare(m *Manifest, again map[string]*File, redone []str
 	}
 	switch {
 	case len(differing) == 0 && len(redone) > 0:
-		v.Checked = append(v.Checked, strings.Join(redone, ", ")+": the same graph, byte for byte")
+		// What is missing or was changed was not compared: it is a problem already.
+		same := slices.DeleteFunc(slices.Clone(redone), func(format string) bool {
+			return slices.ContainsFunc(slices.Collect(maps.Keys(v.reported)), func(file string) bool { return strings.HasPrefix(file, format+"/") })
+		})
+		if len(same) > 0 {
+			v.Checked = append(v.Checked, strings.Join(same, ", ")+": the same graph, byte for byte")
+		}
 	case m.ToolVersion == version:
 		for _, p := range differing {
 			v.problem(p.File, "%s", p.What)
