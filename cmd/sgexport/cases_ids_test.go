@@ -193,6 +193,9 @@ func nameCases() []testCase {
 			}})
 		}
 	}
+	all = append(all, testCase{name: "ids/a model called null, and NULL", exit: complete, handle: func(op string, body obj, _ string, _ int) answer {
+		return either(models.serve(op, body, "null"), configs.one(op, "c", "ProductionVariants", []obj{{"VariantName": "v", "ModelName": "NULL"}}))
+	}, check: func(r *result) { r.linked("REFERENCED", configs.arn("c"), models.arn("null")) }})
 	images := map[string]string{
 		account + ".dkr.ecr.us-east-1.amazonaws.com/abc:1": "abc", account + ".DKR.ECR.us-east-1.amazonaws.com/abc:1": "abc",
 		account + ".dkr-ecr.us-east-1.on.aws/abc:1": "abc", "public.ecr.aws/bitnami/python:3.9": "", "registry.local:5000/a/b": "",

@@ -182,7 +182,9 @@ type List struct {
 	Versions *List     // called for each item that is not AWS's own: further ones
 
 	Column string // no call: the items stand in this column of the parent
-	Parse  func(text string) (items reflect.Value, err error)
+	// Parse finds the items; where some cannot be read, err says so and the others
+	// are there.
+	Parse func(text string) (items reflect.Value, err error)
 }
 
 // A Key is a member of an input and where its value comes from: a member of a

@@ -15,7 +15,7 @@ type Reference struct {
 	Key   string // what is looked up: the resource part of the ARN it would have
 	ARN   string // the ARN as it was given, where that is not the id
 	// Unsure is a text that clients write for no value: it refers only where a
-	// resource has exactly that name.
+	// resource has that name.
 	Unsure bool
 	// Partial is a key that does not tell an ARN: what has none by that key is a node
 	// of its own, without one.

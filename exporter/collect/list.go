@@ -107,6 +107,8 @@ func (r *kindRun) inside(text string, o *reading.Origin, f func(o *reading.Origi
 	if err != nil {
 		r.listFailed(calling.Failed)
 		r.note(r.Label, r.listAction(), o.Parent, graph.CodeUnreadableDocument, calling.OneLine(r.List.Column+": "+err.Error()))
+	}
+	if items.Len() == 0 && err != nil {
 		return nil
 	}
 	r.listAnswered()
@@ -342,7 +344,10 @@ func (r *kindRun) foreign(id string, v reflect.Value, o *reading.Origin) bool {
 		return false
 	}
 	parent := r.cfg.Table.Entry(r.List.Parent)
-	other := func(text, want string) bool { return text != "" && want != "" && !strings.EqualFold(text, want) }
+	// What is known of the parent is as it stands in files.
+	other := func(text, want string) bool {
+		return text != "" && want != "" && !strings.EqualFold(text, want) && !strings.EqualFold(r.fileID(text), want)
+	}
 	for _, key := range r.List.Keys {
 		if other(operation.Text(v, key.Input), o.Given[key.Input]) {
 			return true
@@ -353,7 +358,7 @@ func (r *kindRun) foreign(id string, v reflect.Value, o *reading.Origin) bool {
 			return true
 		}
 	}
-	a, isARN := names.ParseARN(id)
+	a, isARN := names.ParseARN(r.fileID(id))
 	of, _ := names.ParseARN(o.Parent)
 	return isARN && strings.HasPrefix(r.Resource, parent.Resource+"/") && other(a.Resource[:min(len(a.Resource), len(of.Resource)+1)], of.Resource+"/")
 }

@@ -4,6 +4,7 @@ package definition
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,7 +34,8 @@ type Step struct {
 }
 
 // Steps returns the steps of a definition, those in the branches of
-// conditions included, each once.
+// conditions included, each once. Where some cannot be read, the error says why, and
+// the others are there.
 func Steps(text string) ([]Step, error) {
 	var definition struct {
 		Steps []map[string]json.RawMessage
@@ -47,29 +49,35 @@ func Steps(text string) ([]Step, error) {
 }
 
 func addSteps(steps *[]Step, list []map[string]json.RawMessage, condition, branch string) error {
+	var wrong []error
 	for _, raw := range list {
-		s, settings, err := stepIn(raw)
-		if err != nil {
-			return err
-		}
-		if condition != "" {
-			s.Condition, s.Branch = &condition, &branch
-		}
-		arguments, branches, err := argumentsOf(&s, settings)
-		if err != nil {
-			return err
-		}
-		if err := s.describe(arguments, settings); err != nil {
-			return err
-		}
-		*steps = append(*steps, s)
-		for _, name := range branchNames {
-			if err := addSteps(steps, branches[name], *s.Name, name); err != nil {
-				return err
-			}
-		}
+		wrong = append(wrong, addStep(steps, raw, condition, branch))
 	}
-	return nil
+	return errors.Join(wrong...)
+}
+
+// addStep adds a step and those in its branches.
+func addStep(steps *[]Step, raw map[string]json.RawMessage, condition, branch string) error {
+	s, settings, err := stepIn(raw)
+	if err != nil {
+		return err
+	}
+	if condition != "" {
+		s.Condition, s.Branch = &condition, &branch
+	}
+	arguments, branches, err := argumentsOf(&s, settings)
+	if err != nil {
+		return err
+	}
+	if err := s.describe(arguments, settings); err != nil {
+		return err
+	}
+	*steps = append(*steps, s)
+	var wrong []error
+	for _, name := range branchNames {
+		wrong = append(wrong, addSteps(steps, branches[name], *s.Name, name))
+	}
+	return errors.Join(wrong...)
 }
 
 // stepIn reads the members of a step that are the same for all; settings are the

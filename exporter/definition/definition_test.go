@@ -46,6 +46,18 @@ func TestBadDefinitions(t *testing.T) {
 	}
 }
 
+// TestOneBadStep keeps the steps around one that cannot be read, in branches too.
+func TestOneBadStep(t *testing.T) {
+	steps, err := Steps(`{"Steps": [{"Name": "a"}, {"Name": ""}, {"Name": "c", "Type": "Condition", "Arguments": {"IfSteps": [{"Name": 1}, {"Name": "d"}]}}]}`)
+	var names []string
+	for _, s := range steps {
+		names = append(names, *s.Name)
+	}
+	if err == nil || !slices.Equal(names, []string{"a", "c", "d"}) {
+		t.Errorf("%v, %v", names, err)
+	}
+}
+
 func TestStepOf(t *testing.T) {
 	for reference, want := range map[string]string{
 		"Steps.Train.X": "Train", "Steps.Train": "Train", "Steps.Train[0]": "Train", "Parameters.P": "", "Execution.PipelineName": "", "Steps.": "", "": "",

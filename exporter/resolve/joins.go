@@ -246,7 +246,7 @@ func (w *writer) joinName(label, scope string, defs []definition, d *spool.Decod
 		return d.Err()
 	}
 	def, found, ambiguous := find(defs, func(d definition) string { return d.text }, key)
-	if unsure.Bool() && (!found || def.text != key) {
+	if unsure.Bool() && !found {
 		w.notReference(ownerLabel, path)
 		return nil
 	}

@@ -57,6 +57,9 @@ func reserve(path string, opt CreateOptions) (*place, error) {
 	if err := p.checkLength(); err != nil {
 		return nil, err
 	}
+	if err := checkOutside(path); err != nil {
+		return nil, err
+	}
 	if err := p.acquire(); err != nil {
 		return nil, err
 	}
@@ -64,6 +67,19 @@ func reserve(path string, opt CreateOptions) (*place, error) {
 		return nil, errors.Join(err, p.release())
 	}
 	return p, nil
+}
+
+// checkOutside fails where a place is inside a snapshot: what is added to one makes
+// it a damaged one.
+func checkOutside(path string) error {
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		if _, err := readManifest(dir); err == nil {
+			return fmt.Errorf("%w: %s is inside the snapshot %s, which nothing may be added to: choose another --out", ErrExists, path, dir)
+		}
+		if dir == filepath.Dir(dir) {
+			return nil
+		}
+	}
 }
 
 // prepare looks at the place once it is locked: nobody else replaces what is
