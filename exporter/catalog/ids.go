@@ -76,6 +76,9 @@ func rank(label string) string {
 // given it here.
 const nobody = "nobody"
 
+// keyLength is the length of a key's id, in characters.
+const keyLength = 36
+
 var (
 	keyForm = regexp.MustCompile(`^(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
 	// hexForm is what follows the prefix in an id of EC2: it had 8 digits once, and has
@@ -86,16 +89,16 @@ var (
 // owner returns the label whose ids alone look like an id; "" where there is none.
 // An ARN tells its label, an account's id is 12 digits.
 func (t *Table) owner(id string) string {
-	if before, _, ok := strings.Cut(id, ":"); ok && t.byLabel[before] != nil {
-		return nobody
-	}
 	if a, ok := names.ParseARN(id); ok {
 		return t.LabelOf(a)
+	}
+	if before, _, ok := strings.Cut(id, ":"); ok && t.byLabel[before] != nil {
+		return nobody
 	}
 	switch {
 	case names.IsAccountID(id):
 		return AccountLabel
-	case keyForm.MatchString(id):
+	case len(id) == keyLength && keyForm.MatchString(id):
 		return keyLabel
 	}
 	if prefix, rest, ok := strings.Cut(id, "-"); ok && t.prefixes[prefix] != "" && hexForm.MatchString(rest) {

@@ -13,14 +13,21 @@ type ARN struct {
 // ParseARN splits s; ok is false where s is no ARN. The resource part alone may
 // have blanks: names of CloudWatch alarms do.
 func ParseARN(s string) (a ARN, ok bool) {
-	parts := strings.SplitN(s, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[1] == "" || parts[2] == "" || parts[5] == "" {
+	rest, ok := strings.CutPrefix(s, "arn:")
+	if !ok {
 		return ARN{}, false
 	}
-	if head := s[:len(s)-len(parts[5])]; strings.ContainsAny(head, " \t\r\n") {
+	for _, part := range []*string{&a.Partition, &a.Service, &a.Region, &a.Account} {
+		if *part, rest, ok = strings.Cut(rest, ":"); !ok {
+			return ARN{}, false
+		}
+	}
+	head := s[:len(s)-len(rest)]
+	if a.Partition == "" || a.Service == "" || rest == "" || strings.ContainsAny(head, " \t\r\n") {
 		return ARN{}, false
 	}
-	return ARN{parts[1], parts[2], parts[3], parts[4], parts[5]}, true
+	a.Resource = rest
+	return a, true
 }
 
 // String returns the ARN as text.
