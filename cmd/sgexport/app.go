@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -39,6 +40,25 @@ const exitCodes = `EXIT STATUS:
    141  whoever read stdout has gone
 `
 
+// exitCodesOf are the exit codes that a command can have.
+var exitCodesOf = map[string]string{
+	"export": exitCodes,
+	"convert": `EXIT STATUS:
+   0    the graph was written
+   1    failed, nothing was published
+   2    wrong usage
+   130  interrupted (SIGINT, SIGTERM, SIGHUP), nothing was published
+   141  whoever read stdout has gone
+`,
+	"verify": `EXIT STATUS:
+   0    everything is as it was written
+   1    it is no snapshot, or cannot be read
+   2    wrong usage
+   4    something is wrong, or could not be checked
+   130  interrupted (SIGINT, SIGTERM, SIGHUP)
+`,
+}
+
 // A usageError is the user's to mend on the command line.
 type usageError struct{ error }
 
@@ -66,6 +86,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	out := &outlet{w: stdout, gone: func() { cancel(errGone) }}
+	if len(args) > 1 && args[1] == "help" { // as git and go have it
+		args = slices.Concat(args[:1], args[2:], []string{"--help"})
+	}
 	return finish(ctx, newApp(stdin, out, stderr), args, out, stderr, stopped)
 }
 
@@ -141,8 +164,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		if c.CustomHelpTemplate == "" {
 			c.CustomHelpTemplate = cli.CommandHelpTemplate
 		}
-		if c.Name == "export" || c.Name == "convert" || c.Name == "verify" {
-			c.CustomHelpTemplate += "\n" + exitCodes
+		if codes := exitCodesOf[c.Name]; codes != "" {
+			c.CustomHelpTemplate += "\n" + codes
 		}
 	}
 	return app
