@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -193,4 +194,26 @@ func recordIn(s *catalog.Search, result *types.SearchRecord) (v reflect.Value, o
 		v = v.Elem()
 	}
 	return v, true
+}
+
+// spans returns the creation times at which to cut what was listed and is not
+// written yet into spans of so many.
+func (r *kindRun) spans(within span, size int) []span {
+	var created []int64
+	for _, s := range r.seen {
+		if !s.written && within.has(s.created) {
+			created = append(created, s.created)
+		}
+	}
+	slices.Sort(created)
+	var spans []span
+	from := within.from
+	for i := size; i < len(created); i += size {
+		// Filters have no more than milliseconds.
+		if cut := created[i] / 1000 * 1000; cut > created[0] && cut > from {
+			spans = append(spans, span{from, cut})
+			from = cut
+		}
+	}
+	return append(spans, span{from, within.to})
 }
