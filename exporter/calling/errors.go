@@ -117,7 +117,8 @@ func codeOf(err error) string {
 // isBare reports whether a code is what the SDK makes of the status 404 of an answer
 // without a body: the service itself says what does not exist.
 func isBare(api smithy.APIError) bool {
-	return api.ErrorCode() == "NotFound" && api.ErrorMessage() == ""
+	text := api.ErrorMessage()
+	return api.ErrorCode() == "NotFound" && (text == "" || text == http.StatusText(http.StatusNotFound))
 }
 
 // classOfTransport is for what did not come from the API: the network, or
