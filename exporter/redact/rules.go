@@ -58,7 +58,7 @@ func parseRules(data []byte) (*ruleSet, error) {
 	}
 	for i := range set.Rules {
 		r := &set.Rules[i]
-		r.form = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(r.Regex) })
+		r.form = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(relaxed(r)) })
 		for j := range r.Allow {
 			a := &r.Allow[j]
 			a.forms = sync.OnceValue(func() (all []*regexp.Regexp) {
@@ -70,6 +70,29 @@ func parseRules(data []byte) (*ruleSet, error) {
 		}
 	}
 	return set, nil
+}
+
+// tail is what most rules want to see behind a token: a quote, a space, the end. In
+// logs and prose a comma follows, or any other sign.
+const tail = "(?:[\\x60'\"\\s;]|\\\\[nr]|$)"
+
+// relaxed is the form of a rule that takes whatever can be no part of a token for
+// its end. Behind the name of an issuer, where the form says little, that is no part
+// of a file's name or an address either. Whether the token begins there is for
+// [isGlued] to say, since \b finds none behind an underscore.
+func relaxed(r *rule) string {
+	end := `(?:[^A-Za-z0-9_-]|$)`
+	if r.Named {
+		end = `(?:[^A-Za-z0-9_.-]|\.(?:[^A-Za-z0-9]|$)|$)`
+	}
+	form := strings.ReplaceAll(r.Regex, tail, end)
+	form = strings.ReplaceAll(form, `|\b(`, `|(`)
+	for _, start := range []string{`\b`, `(?i)\b`} {
+		if rest, ok := strings.CutPrefix(form, start); ok && !strings.HasPrefix(rest, "curl") {
+			form = strings.TrimSuffix(start, `\b`) + rest
+		}
+	}
+	return form
 }
 
 // find reports each secret of the rule's form in s.

@@ -224,9 +224,17 @@ func runs(spans []span, s string) []span {
 	return spans
 }
 
-// standsAlone reports whether s[start:end] is no part of a longer name or address.
+// standsAlone reports whether s[start:end] is no part of a longer name or address. A
+// full stop ends a sentence, or is before the ending of a file's name.
 func standsAlone(s string, start, end int) bool {
-	return !(end < len(s) && strings.IndexByte("-_.=@:%", s[end]) >= 0) && !(start > 0 && strings.IndexByte("-_.@%", s[start-1]) >= 0)
+	if start > 0 && strings.IndexByte("-_.@%", s[start-1]) >= 0 {
+		return false
+	}
+	if end == len(s) {
+		return true
+	}
+	inName := s[end] == '.' && end+1 < len(s) && isAlnum(s[end+1])
+	return !inName && strings.IndexByte("-_=@%", s[end]) < 0
 }
 
 // shortestEncoded is how long a text in base64 is that may have a secret.

@@ -1,0 +1,60 @@
+package redact
+
+import (
+	"regexp"
+	"strings"
+)
+
+// wordForm matches a word of a name: of small letters, of large ones or of both as
+// in AutoGluon, with a number behind it or before it.
+var wordForm = regexp.MustCompile(`^(?:(?:[A-Z]?[a-z]{2,})+|[A-Z]+|[a-z]+)?[0-9]{0,8}[A-Za-z]?$`)
+
+// longestOdd is the length of the longest part of s, between what parts words, that
+// is no word.
+func longestOdd(s string) (longest int) {
+	for start := 0; start < len(s); {
+		end := start
+		for end < len(s) && isAlnum(s[end]) {
+			end++
+		}
+		if n := end - start; n > longest && !wordForm.MatchString(s[start:end]) {
+			longest = n
+		}
+		start = end + 1
+	}
+	return longest
+}
+
+// isName reports whether what has the form of a token with hyphens is a name: words
+// and numbers, as in glrt-detector-model-v1-2024-01-01. A token has letters of both
+// cases and digits, or a long run of what is no word.
+func isName(s string) bool {
+	const (
+		ofToken = 5
+		ofHex   = 20
+	)
+	n := longestOdd(s)
+	return n < ofToken || n < ofHex && !isMixed(s)
+}
+
+// looksRandom reports whether s is as random as a credential, and no name. What
+// Secrets Manager puts behind the name of a secret is shorter.
+func looksRandom(s string) bool {
+	const ofCredential = 8
+	return isMixed(s) && !strings.ContainsAny(s, " \t\r\n<>|") && longestOdd(s) >= ofCredential
+}
+
+// isScattered reports whether digits and letters stand in s as they do in what is
+// random, and not as in resnet50dataset.
+func isScattered(s string) bool {
+	const turns = 3
+	n := 0
+	for i := 1; i < len(s); i++ {
+		if isAlnum(s[i]) && isAlnum(s[i-1]) && isDigit(s[i]) != isDigit(s[i-1]) {
+			n++
+		}
+	}
+	return n >= turns
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
