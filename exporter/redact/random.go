@@ -37,6 +37,8 @@ func isName(s string) bool {
 	return n < ofToken || n < ofHex && !isMixed(s)
 }
 
+func isNoName(s string) bool { return !isName(s) }
+
 // looksRandom reports whether s is as random as a credential, and no name. What
 // Secrets Manager puts behind the name of a secret is shorter.
 func looksRandom(s string) bool {

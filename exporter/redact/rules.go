@@ -37,7 +37,8 @@ type rule struct {
 	Named    bool     `json:"named,omitempty"`   // the form says little: the issuer's name stands before it
 	Allow    []allow  `json:"allow,omitempty"`
 
-	form func() *regexp.Regexp
+	form    func() *regexp.Regexp
+	hyphens bool // a token may have hyphens, as a name has: see [isName]
 }
 
 // An allow says what is no secret although a rule matches.
@@ -58,6 +59,7 @@ func parseRules(data []byte) (*ruleSet, error) {
 	}
 	for i := range set.Rules {
 		r := &set.Rules[i]
+		r.hyphens = !r.Named && containsAny(r.Regex, []string{`[\w-]`, `_-]`, `_\-]`})
 		r.form = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(relaxed(r)) })
 		for j := range r.Allow {
 			a := &r.Allow[j]
@@ -124,7 +126,7 @@ func isGlued(s string, start int, secret string) bool {
 // isSecret applies what a rule knows besides its form. Digests, the ids of
 // commits and UUIDs are evidence, whatever name stands before them.
 func (r *rule) isSecret(secret, match string) bool {
-	if isDigest(secret) || r.Entropy > 0 && entropy(secret) <= r.Entropy {
+	if isDigest(secret) || r.hyphens && isName(secret) || r.Entropy > 0 && entropy(secret) <= r.Entropy {
 		return false
 	}
 	for i := range r.Allow {
