@@ -97,3 +97,31 @@ func TestIssuers(t *testing.T) {
 		takenOut(t, token, token)
 	}
 }
+
+// TestBesideIssuers has what stands beside the name of who issues tokens.
+func TestBesideIssuers(t *testing.T) {
+	for name, value := range map[string]string{
+		"linkedin_task": "recommendation", "dropbox_folder": "trainingdataset", "airtable_base": "app" + "A1b2C3d4E5f6G7", "asana_project": "1200123456789012", "discord_guild_id": "123456789012345678",
+		"twitter_corpus": "sentimentanalysiscorpus01", "okta_app": "0oa1gjh63g214q0Hq0g4", "cohere_model": "embed-english-light-v3-0-2024-01-01-prod0", "etsy_shop": "handmadejewelryshopabcde", "finnhub_symbol": "aaaaaaaaaaaaaaaaaaaa",
+		"confluent_topic": "clickstreamevent", "looker_model": "thelookecommercedata", "bitbucket_workspace": "sciencedatateam", "bitbucket_repo": "machinelearningtrainingpipelines", "travis_build": "abcdefghijklmnopqrstuv",
+		"algolia_index": "abcdefghijklmnopqrstuvwxyzabcdef", "adobe_client_id": random("", hexDigits, 32), "linkedin_client_id": "77abcdefgh1234", "plaid-client-id": random("", hexDigits, 24), "datadog_id": random("", hexDigits, 40),
+		"dropbox_set": "resnet50dataset", "codecov_slug": "abcdefghijklmnopqrstuvwxyzabcdef", "heroku_app": "0a1b2c3d-0000-1111-2222-333344445555",
+	} {
+		kept(t, Named(name), value)
+		kept(t, Context{}, name+"="+value)
+		kept(t, Context{}, "the data of "+name+": "+value+", and more")
+	}
+	small := "0123456789abcdefghijklmnopqrstuvwxyz"
+	for name, value := range map[string]string{
+		"datadog": random("", small, 40), "DATADOG_API_KEY": random("", small, 40), "linkedin_secret": "abcdefghijklmnop", "dropbox": random("", small, 15), "twitter": random("", small, 50), "asana_client_secret": random("", small, 32),
+		"okta": random("00", base62, 40), "zendesk_key": random("", small, 40), "airtable_key": random("key", small, 14),
+	} {
+		f := Filter{On: true}
+		f.Enter("c")
+		if got := f.Text(Named(name), value); got != Redacted {
+			t.Errorf("%s=%s became %s", name, value, got)
+		}
+		takenOut(t, "the "+name+": "+value+", and more", value)
+		takenOut(t, "("+name+"="+value+")", value)
+	}
+}

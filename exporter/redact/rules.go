@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -57,6 +58,8 @@ func parseRules(data []byte) (*ruleSet, error) {
 	if err := json.Unmarshal(data, set); err != nil {
 		return nil, fmt.Errorf("rules of secrets: %w", err)
 	}
+	// What the public half of a pair is called, as adobe-client-id, is no secret.
+	set.Rules = slices.DeleteFunc(set.Rules, func(r rule) bool { return r.Named && strings.HasSuffix(r.ID, "-id") })
 	for i := range set.Rules {
 		r := &set.Rules[i]
 		r.hyphens = !r.Named && containsAny(r.Regex, []string{`[\w-]`, `_-]`, `_\-]`})
@@ -110,11 +113,45 @@ func (r *rule) find(s string, found func(start, end int)) {
 		if g := 2 * r.Group; g > 0 && g < len(m) && m[g] >= 0 {
 			start, end = m[g], m[g+1]
 		}
-		if secret := s[start:end]; r.isSecret(secret, s[m[0]:m[1]]) && !isGlued(s, start, secret) {
+		if secret := s[start:end]; r.isSecret(secret, s[m[0]:m[1]]) && (!r.Named || isOfIssuer(s[m[0]:start], secret)) && !isGlued(s, start, secret) {
 			found(start, end)
 		}
 	}
 }
+
+// isOfIssuer reports whether what stands beside the name of an issuer is a token: the
+// name says so, or it is as random as one. A dropbox_folder and an airtable_base are
+// none, whatever the length of their names.
+func isOfIssuer(before, value string) bool {
+	name := strings.TrimFunc(before, func(r rune) bool { return r < 0x80 && !isAlnum(byte(r)) })
+	switch {
+	case saysToken(name):
+		return true
+	case isAbout(name) || airtableID.MatchString(value):
+		return false
+	}
+	return isScattered(value) && longestOdd(value) >= 8
+}
+
+// saysToken reports whether a name says key, token, secret or the like.
+func saysToken(name string) bool {
+	var list [24]string
+	words := splitWords(list[:0], name)
+	if len(words) > 0 && about[words[len(words)-1]] {
+		return false
+	}
+	for _, w := range words {
+		if containsAny(w, tokenWords) {
+			return true
+		}
+	}
+	return false
+}
+
+var tokenWords = []string{"secret", "key", "token", "auth", "pass", "pwd", "cred", "bearer", "jwt"}
+
+// airtableID matches the id of a base, a table, a record and the like.
+var airtableID = regexp.MustCompile(`^(?:app|tbl|rec|viw|fld|usr|wsp|shr)[A-Za-z0-9]{14}$`)
 
 // isGlued reports whether a token is the end of a word by chance, as TASK with a
 // number behind it ends in what a key of another begins with. What begins with a
