@@ -141,3 +141,68 @@ func TestChoices(t *testing.T) {
 		kept(t, Context{}, text)
 	}
 }
+
+// TestNames has names whose secret word is not the last one, and what they hold.
+func TestNames(t *testing.T) {
+	const value = "Zq4xW" + "v9kR3Lp"
+	for _, name := range strings.Fields(`GITHUB_TOKEN_ORG token_github pass_db pw_db hf-token-read masterpass psk wifi_psk ENC_KEY FERNET_KEY tokens key_openai auth_tokens jenkinspass slack_token_team`) {
+		f := Filter{On: true}
+		f.Enter("c")
+		if got := f.Text(Named(name), value); got != Redacted {
+			t.Errorf("%s=%s became %s", name, value, got)
+		}
+		for _, form := range []string{"%s=" + value, "x %s: " + value, `{"a":{"%s":"` + value + `"}}`, `{"%s":["` + value + `"]}`, `{'%s': ['` + value + `'],}`, "a: 1\n%s: " + value + "\n"} {
+			takenOut(t, strings.ReplaceAll(form, "%s", name), value)
+		}
+	}
+	for name, value := range map[string]string{
+		"max_tokens": "4096", "num_tokens": "5000000000", "special_tokens": "<eos>,<bos>", "stop_tokens": value, "pad_token": "[PAD]", "tokens": "100000000", "added_tokens": `["<extra_id_0>","foo"]`, "n_tokens": value, "suppress_tokens": "[1,2,7]",
+		"token_level": "char", "token_mixer": value, "token_type": "word", "token_dropout": "0.1", "first_pass_filter": "x", "pass_through": "true", "key_columns": "id", "token_pattern": `(?u)\b\w\w+\b`, "vocab_tokens": "abc",
+		"signature_key": "serving_default", "session_key": "session_id", "segment_key": "customer_segment", "has_password": "0", "is_password_present": "true", "api_key_env": "OPENAI_API_KEY", "token_env_var": "HF_TOKEN",
+		"secret_id": "prod/db/password-AbCdEf", "secret_arn": "arn:aws:secretsmanager:us-east-1:1:secret:x", "secret_name": "prod/db/password", "db_secret_id": "prod/db", "secret_sharing": "x", "password": "required",
+	} {
+		kept(t, Named(name), value)
+		if !strings.ContainsAny(value, "<[(") {
+			kept(t, Context{}, "a: 1\n"+name+": "+value+"\nb: 2")
+			kept(t, Context{}, name+"="+value)
+		}
+	}
+	kept(t, Context{}, `{"tokens":["Hello","##ing","gpt2","<|im_end|>","128000"],"n":{"tokens":123456789012}}`)
+	// What says that it is a reference, and is none.
+	for name, value := range map[string]string{
+		"secret_id": "550e8400-e29b-41d4-a716-446655440000", "client_secret_id": value, "api_key_env": value, "session_key": value, "signature_key": "hunter2", "segment_key": value, "password": "$(x)" + value, "secret": "prod/db",
+		"server_key": "AAAA" + value + ":APA91b",
+	} {
+		f := Filter{On: true}
+		f.Enter("c")
+		if got := f.Text(Named(name), value); got != Redacted {
+			t.Errorf("%s=%s became %s", name, value, got)
+		}
+	}
+	f := Filter{On: true}
+	f.Enter("c")
+	if got := f.Text(Context{}, `{"credentials":{"tokens":["word"]}}`); strings.Contains(got, "word") {
+		t.Errorf("below a name that says secret: %s", got)
+	}
+}
+
+// TestSyntax has values behind what stands before a value, and in sentences.
+func TestSyntax(t *testing.T) {
+	for _, text := range []string{
+		"password: &pw %s", "password: &pw %s\nother: *pw", "db:\n  password: !vault %s\n", "password: !!str %s", "a: 1\npassword: !vault |\n  %s\n", "password: &a !b '%s'", "a: 1\npassword: &x\n  %s\n", "token: &t \"%s\"", "env:\n  ANY: &a %s\n",
+		`conn.setPassword("%s")`, `c.set_api_key('%s')`, `{\"x\": conn.setPassword(\"%s\")}`, "{&quot;password&quot;:&quot;%s&quot;}", "&#34;api_key&#34; : &#34;%s&#34;", "{&#39;token&#39;: &#39;%s&#39;}",
+		"the password for the db is %s", "the password of user admin is %s", "Access denied for token '%s'", "login failed for password %s", "authentication failed for the API key: %s",
+		"PASSWORD=$(a b)%s", "PASSWORD=$(a b); TOKEN=%s", "password = (%s)x",
+	} {
+		takenOut(t, strings.ReplaceAll(text, "%s", canary), canary)
+	}
+	for _, text := range []string{
+		"password=$(aws secretsmanager get-secret-value --secret-id x)", "password=$(aws secretsmanager get-secret-value --secret-id prod/db)", "export PW=$(aws secretsmanager get-secret-value --secret-id prod/db --query SecretString --output text)",
+		"TOKEN=$(curl -s $(cat url) | jq -r .token)", "a: 1\npassword: $(vault kv get -field=pw secret/db)\n", `PASSWORD="$(aws ssm get-parameter --name /db/password --with-decryption --query Parameter.Value --output text)"`,
+		"password_f1 = ([0-9.]+)", "eval_token_accuracy=([0-9.]+)", `secret_recall: (\d+)`, "password_f1=(?P<v>[0-9.]+)", "password_loss = (.*?);", "Password: required", "password: optional",
+		"password: &pw\nother: 1", "setLearningRate(\"0.1\")", `setKey("S3Prefix")`, "&quot;epochs&quot;:&quot;3&quot;", "the password for the db is missing", "the token of the batch is padded", "Access denied for token classification", "failed for token t",
+		"api_key_env=OPENAI_API_KEY", "--secret-id prod/db", `{"has_password":0,"n":1}`, `{"api_key_env":"OPENAI_API_KEY"}`, "signature_key: serving_default",
+	} {
+		kept(t, Context{}, text)
+	}
+}

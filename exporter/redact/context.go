@@ -37,7 +37,7 @@ func (c Context) In(inner Context) Context {
 	switch {
 	case c.environment, c.ofEnvironment:
 		return Context{name: inner.name, environment: true}
-	case c.class != open && inner.class == open && !inner.script && !isAbout(inner.name):
+	case c.class > inner.class && inner.class <= hint && !inner.script && !isAbout(inner.name):
 		inner.class, inner.ofEnvironment = c.class, false
 	}
 	return inner

@@ -123,9 +123,15 @@ func (p *pair) secret() (start, end int) {
 	if v >= len(s) || s[p.sign] == ':' && strings.HasPrefix(s[v:], "//") {
 		return 0, 0
 	}
+	if s[p.sign] == ':' {
+		v += markEnd(s[v:])
+	}
 	p.value = v
 	if c := s[v]; c == '{' || c == '[' {
 		return p.bracketed()
+	}
+	if regexGroup.MatchString(s[v:min(len(s), v+64)]) {
+		return 0, 0
 	}
 	if p.ofEnvironments {
 		return 0, 0 // a name for one, as env=prod; see yaml for what is indented below
@@ -149,6 +155,25 @@ func (p *pair) secret() (start, end int) {
 	return p.value, p.end
 }
 
+// regexGroup matches the beginning of a group of a regular expression, which takes
+// the value of a metric out of a log.
+var regexGroup = regexp.MustCompile(`^\((?:\?(?::|P?<\w+>))?(?:[\[\\]|\.[*+])`)
+
+// markForm matches an anchor and a tag of YAML, which stand before a value.
+var markForm = regexp.MustCompile(`^(?:(?:&[\w.-]+|![\w./!<>:,-]*)[ \t]+)+`)
+
+// markEnd is where the anchor and the tag before a value end, 0 where there are none
+// or nothing follows.
+func markEnd(s string) int {
+	if s == "" || s[0] != '&' && s[0] != '!' {
+		return 0
+	}
+	if m := markForm.FindStringIndex(s); m != nil && m[1] < len(s) {
+		return m[1]
+	}
+	return 0
+}
+
 // tagForm matches the tag of an image: vault-secret:1.2 is no name with a value.
 var tagForm = regexp.MustCompile(`^(?:v?[0-9]+(?:\.[0-9]+)*(?:-[a-z0-9.]+)*|latest|stable|main|dev|prod)$`)
 
@@ -156,7 +181,11 @@ var tagForm = regexp.MustCompile(`^(?:v?[0-9]+(?:\.[0-9]+)*(?:-[a-z0-9.]+)*|late
 func (p *pair) bracketed() (start, end int) {
 	s := p.text
 	const short = 256
-	if end = bracketEnd(s, p.value); end-p.value > short {
+	end = bracketEnd(s, p.value)
+	if p.class == hint {
+		return p.hinted(end)
+	}
+	if end-p.value > short {
 		return p.value, end
 	}
 	if isHarmless(p.class, p.name, s[p.value:end]) || strings.HasPrefix(s[p.value:], "{{") && p.class != open {
@@ -166,6 +195,18 @@ func (p *pair) bracketed() (start, end int) {
 		return 0, 0
 	}
 	return p.value, end
+}
+
+// hinted returns a list of tokens that has one of access.
+func (p *pair) hinted(end int) (int, int) {
+	inner := p.text[p.value:end]
+	isPart := func(r rune) bool { return strings.ContainsRune("{}[]\"'`\\ \t\r\n,:", r) }
+	for word := range strings.FieldsFuncSeq(inner, isPart) {
+		if looksRandom(word) {
+			return p.value, end
+		}
+	}
+	return 0, 0
 }
 
 // bracketEnd is where the bracket at i is closed; the end of the text where it is
@@ -230,6 +271,14 @@ func wordEnd(s string, from int, ofAddress bool) int {
 	if strings.HasPrefix(s[from:], "<") { // <eos>
 		if i := strings.IndexByte(s[from:min(len(s), from+64)], '>'); i >= 0 {
 			return from + i + 1
+		}
+	}
+	if strings.HasPrefix(s[from:], "$(") {
+		if n := substitutionEnd(s[from:]); n > 0 { // with what stands right behind it
+			if i := strings.IndexAny(s[from+n:], ends); i >= 0 {
+				return from + n + i
+			}
+			return len(s)
 		}
 	}
 	if strings.HasPrefix(s[from:], "${") || strings.HasPrefix(s[from:], "$(") {
@@ -311,11 +360,12 @@ func yaml(s string, found func(start, end int)) {
 			below = -1
 			key, value := line[m[4]:m[5]], ""
 			if m[6] >= 0 {
+				m[6] += markEnd(line[m[6]:m[7]])
 				value = strings.TrimSpace(line[m[6]:m[7]])
 			}
 			switch c := classOf(key); {
 			case value == "" || strings.IndexByte("|>&!", value[0]) >= 0:
-				if c != open || isEnvironment(key) {
+				if c > hint || isEnvironment(key) {
 					below, lines = m[3], c == token || c == ofKey
 				}
 			case c >= secret && !isHarmless(c, key, strings.Trim(value, `"'`)) && strings.IndexByte("{[", value[0]) < 0:

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"iter"
 	"regexp"
 	"strings"
 )
@@ -12,17 +13,17 @@ var wordForm = regexp.MustCompile(`^(?:(?:[A-Z]?[a-z]{2,})+|[A-Z]+|[a-z]+)?[0-9]
 // longestOdd is the length of the longest part of s, between what parts words, that
 // is no word.
 func longestOdd(s string) (longest int) {
-	for start := 0; start < len(s); {
-		end := start
-		for end < len(s) && isAlnum(s[end]) {
-			end++
+	for part := range parts(s) {
+		if len(part) > longest && !wordForm.MatchString(part) {
+			longest = len(part)
 		}
-		if n := end - start; n > longest && !wordForm.MatchString(s[start:end]) {
-			longest = n
-		}
-		start = end + 1
 	}
 	return longest
+}
+
+// parts yields the letters and digits of s between all else.
+func parts(s string) iter.Seq[string] {
+	return strings.FieldsFuncSeq(s, func(r rune) bool { return r < 0x80 && !isAlnum(byte(r)) })
 }
 
 // isName reports whether what has the form of a token with hyphens is a name: words
@@ -43,7 +44,12 @@ func isNoName(s string) bool { return !isName(s) }
 // Secrets Manager puts behind the name of a secret is shorter.
 func looksRandom(s string) bool {
 	const ofCredential = 8
-	return isMixed(s) && !strings.ContainsAny(s, " \t\r\n<>|") && longestOdd(s) >= ofCredential
+	for part := range parts(s) {
+		if len(part) >= ofCredential && isMixed(part) && !named.MatchString(part) {
+			return true
+		}
+	}
+	return false
 }
 
 // isScattered reports whether digits and letters stand in s as they do in what is

@@ -312,7 +312,7 @@ var structures = []detector{
 	{"private-key", wordList{"-----begin"}, false, false, privateKeys},
 	{"private-key", wordList{"private-lines:"}, false, false, puttyKeys},
 	{"secret-name", wordList{
-		"pass", "pwd", "pw", "secret", "token", "cred", "auth", "bearer", "jwt", "pat", "otp", "sas", "cookie", "key", "conn", "webhook", "dsn", "sig",
+		"pass", "pwd", "pw", "psk", "secret", "token", "cred", "auth", "bearer", "jwt", "pat", "otp", "sas", "cookie", "key", "conn", "webhook", "dsn", "sig",
 		"kennwort", "contrasena", "env", "value",
 	}, false, false, pairs},
 	{"secret-name", wordList{"pass", "pwd", "secret", "token", "cred", "auth", "key"}, false, false, flags},
@@ -489,7 +489,8 @@ var sentenceForms = sync.OnceValue(func() []sentenceForm {
 		value = "[\"'`]?([^\\s\"'`]+)"
 	)
 	return []sentenceForm{
-		{[]string{" is ", " is: ", " was ", " was: "}, regexp.MustCompile(`(?i)` + what + `\s+(?:is|was):?\s+` + value)},
+		{[]string{" is ", " is: ", " was ", " was: "}, regexp.MustCompile(`(?i)` + what + `(?:\s+(?:for|of|to|on|in)(?:\s+[\w.'-]{1,40}){1,4}?)?\s+(?:is|was):?\s+` + value)},
+		{[]string{" for "}, regexp.MustCompile(`(?i)\b(?:denied|rejected|failed|refused|forbidden|unauthorized)\s+for\s+(?:the\s+)?` + what + `:?\s+` + value)},
 		{[]string{"nvalid ", "ncorrect ", "rong ", "xpired ", "nknown ", "sing ", "ith "}, regexp.MustCompile(`(?i)\b(?:invalid|incorrect|wrong|expired|unknown|using|with)\s+(?:the\s+)?` + what + `(?:\s+provided)?:?\s+` + value)},
 	}
 })
@@ -561,10 +562,13 @@ func exports(s string, found func(start, end int)) {
 // exported finds the value of one variable, where it is more than a number, a folder
 // or another variable.
 func exported(s string, start, end int, found func(start, end int)) {
-	if t := strings.Trim(s[start:end], `"'\`); !isHarmless(token, "", t) && !searchPath.MatchString(t) {
+	if t := strings.Trim(s[start:end], `"'\`); !isSubstituted(t) && !isHarmless(token, "", t) && !searchPath.MatchString(t) {
 		found(start, end)
 	}
 }
+
+// isSubstituted reports whether a value begins with a command of a shell.
+func isSubstituted(s string) bool { return strings.HasPrefix(s, "$(") || strings.HasPrefix(s, "`") }
 
 // searchPath matches folders, as PATH has them.
 var searchPath = regexp.MustCompile(`^[/~.$][\w.{}-]*(?:[/:]+[\w.${}-]+)*[/:]*$`)
@@ -623,6 +627,8 @@ var flagForms = sync.OnceValue(func() []flagForm {
 		{"set", regexp.MustCompile(`\bset\s+([\w./:-]+)\s+([^\s"';|&]+)`)},
 		{"config ", regexp.MustCompile(`\bconfig\s+(?:--\w+\s+)?([\w.-]+)\s+([^\s"';|&]+)`)},
 		{"(", regexp.MustCompile(`\(\s*\\*["']([\w.-]+)\\*["']\s*,\s*\\*["']([^"'\\]+)`)},
+		{"(", regexp.MustCompile(`(?:\b|_)[sS]et_?([A-Za-z]\w*)\(\s*\\*["']([^"'\\]+)`)},
+		{"&", regexp.MustCompile(`&(?:quot|#34|#39|apos);([\w.-]+)&(?:quot|#34|#39|apos);\s*[:=,]\s*&(?:quot|#34|#39|apos);([^&]+)&`)},
 		{"</", regexp.MustCompile(`<([\w:.-]+)[^<>]*>([^<>]+)</`)},
 	}
 })
