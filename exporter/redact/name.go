@@ -83,7 +83,7 @@ func setOf(words string) map[string]bool {
 
 // classOf returns what a name says.
 func classOf(name string) class {
-	if len(name) < 2 || len(name) > 256 {
+	if len(name) < 2 || len(name) > 256 || strings.Contains(name, "://") { // an address is no name
 		return open
 	}
 	var list [24]string
