@@ -158,7 +158,7 @@ func TestNames(t *testing.T) {
 	for name, value := range map[string]string{
 		"max_tokens": "4096", "num_tokens": "5000000000", "special_tokens": "<eos>,<bos>", "stop_tokens": value, "pad_token": "[PAD]", "tokens": "100000000", "added_tokens": `["<extra_id_0>","foo"]`, "n_tokens": value, "suppress_tokens": "[1,2,7]",
 		"token_level": "char", "token_mixer": value, "token_type": "word", "token_dropout": "0.1", "first_pass_filter": "x", "pass_through": "true", "key_columns": "id", "token_pattern": `(?u)\b\w\w+\b`, "vocab_tokens": "abc",
-		"signature_key": "serving_default", "session_key": "session_id", "segment_key": "customer_segment", "has_password": "0", "is_password_present": "true", "api_key_env": "OPENAI_API_KEY", "token_env_var": "HF_TOKEN",
+		"signature_key": "serving_default", "session_key": "session_id", "segment_key": "customer_segment", "has_password": "0", "is_password_present": "true", "CRYPTO_HAS_PSK": "x", "api_key_env": "OPENAI_API_KEY", "token_env_var": "HF_TOKEN",
 		"secret_id": "prod/db/password-AbCdEf", "secret_arn": "arn:aws:secretsmanager:us-east-1:1:secret:x", "secret_name": "prod/db/password", "db_secret_id": "prod/db", "secret_sharing": "x", "password": "required",
 	} {
 		kept(t, Named(name), value)
@@ -170,7 +170,7 @@ func TestNames(t *testing.T) {
 	kept(t, Context{}, `{"tokens":["Hello","##ing","gpt2","<|im_end|>","128000"],"n":{"tokens":123456789012}}`)
 	// What says that it is a reference, and is none.
 	for name, value := range map[string]string{
-		"secret_id": "550e8400-e29b-41d4-a716-446655440000", "client_secret_id": value, "api_key_env": value, "session_key": value, "signature_key": "hunter2", "segment_key": value, "password": "$(x)" + value, "secret": "prod/db",
+		"secret_id": "550e8400-e29b-41d4-a716-446655440000", "client_secret_id": value, "vault_secret_id": "hunter2", "api_key_env": value, "session_key": value, "signature_key": "hunter2", "segment_key": value, "password": "$(x)" + value, "secret": "prod/db",
 		"server_key": "AAAA" + value + ":APA91b",
 	} {
 		f := Filter{On: true}

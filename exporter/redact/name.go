@@ -102,7 +102,7 @@ func classOf(name string) class {
 		before = words[len(words)-2]
 	}
 	joined := strings.ReplaceAll(strings.Join(words, ""), "passwordless", "")
-	if len(words) > 1 && asking[words[0]] {
+	if len(words) > 1 && (asking[words[0]] || slices.Contains(words, "has")) {
 		return open
 	}
 	if about[last] && !slices.ContainsFunc(holders, func(h string) bool { return strings.HasSuffix(joined, h) }) {
@@ -365,15 +365,20 @@ func isVariable(name, value string) bool {
 	return false
 }
 
-// isHeld reports whether a value is the id of a secret that is kept elsewhere: the
-// name of one in Secrets Manager. Vault calls so what opens it, which is a UUID or
-// random.
+// heldForm matches the name of a secret in Secrets Manager, which is a path or has
+// what the service puts behind it.
+var heldForm = regexp.MustCompile(`^[\w+=.@-]+(?:(?:/[\w+=.@-]+)+|-[A-Za-z0-9]{6})$`)
+
+// isHeld reports whether a value is the id of a secret that is kept elsewhere. Vault
+// calls so what opens it, which is a UUID or random.
 func isHeld(name, value string) bool {
-	if n := len(name); n < len("secretid") || !strings.EqualFold(name[n-2:], "id") {
-		return false
-	}
-	joined := strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(name))
-	return strings.HasSuffix(joined, "secretid") && !isDigest(value) && !looksRandom(value) && strings.Trim(value, "0123456789") != "" && !strings.ContainsAny(value, " \t\r\n")
+	return isSecretID(name) && heldForm.MatchString(value) && !isDigest(value) && !looksRandom(value)
+}
+
+// isSecretID reports whether a name is secret_id, --secret-id or SecretId, or ends so.
+func isSecretID(name string) bool {
+	n := len(name)
+	return n >= len("secretid") && strings.EqualFold(name[n-2:], "id") && strings.HasSuffix(strings.TrimRight(lowerASCII(name[:n-2]), "_-."), "secret")
 }
 
 // keysOfData are words before "key" that name a part of data as often as a key of

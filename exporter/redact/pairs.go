@@ -168,7 +168,8 @@ func markEnd(s string) int {
 	if s == "" || s[0] != '&' && s[0] != '!' {
 		return 0
 	}
-	if m := markForm.FindStringIndex(s); m != nil && m[1] < len(s) {
+	const longest = 256
+	if m := markForm.FindStringIndex(s[:min(len(s), longest)]); m != nil && m[1] < len(s) {
 		return m[1]
 	}
 	return 0
@@ -181,11 +182,10 @@ var tagForm = regexp.MustCompile(`^(?:v?[0-9]+(?:\.[0-9]+)*(?:-[a-z0-9.]+)*|late
 func (p *pair) bracketed() (start, end int) {
 	s := p.text
 	const short = 256
-	end = bracketEnd(s, p.value)
 	if p.class == hint {
-		return p.hinted(end)
+		return p.hinted()
 	}
-	if end-p.value > short {
+	if end = bracketEnd(s, p.value); end-p.value > short {
 		return p.value, end
 	}
 	if isHarmless(p.class, p.name, s[p.value:end]) || strings.HasPrefix(s[p.value:], "{{") && p.class != open {
@@ -197,8 +197,10 @@ func (p *pair) bracketed() (start, end int) {
 	return p.value, end
 }
 
-// hinted returns a list of tokens that has one of access.
-func (p *pair) hinted(end int) (int, int) {
+// hinted returns a list of tokens that has one of access among the first.
+func (p *pair) hinted() (start, end int) {
+	const looked = 1024
+	end = bracketEnd(p.text[:min(len(p.text), p.value+looked)], p.value)
 	inner := p.text[p.value:end]
 	isPart := func(r rune) bool { return strings.ContainsRune("{}[]\"'`\\ \t\r\n,:", r) }
 	for word := range strings.FieldsFuncSeq(inner, isPart) {

@@ -608,11 +608,18 @@ func flags(s string, found func(start, end int)) {
 		}
 		for _, m := range one.form.FindAllStringSubmatchIndex(s, -1) {
 			name, value := s[m[2]:m[3]], s[m[4]:m[5]]
-			if c := classOf(name); c != open && !isHarmless(c, name, value) {
+			if c := classOf(name); c != open && !isHarmless(c, name, value) && !isAsked(s, m[2], name) {
 				found(m[4], m[5])
 			}
 		}
 	}
+}
+
+// isAsked reports whether the flag at i says which secret is asked for, as in aws
+// secretsmanager get-secret-value --secret-id x.
+func isAsked(s string, i int, name string) bool {
+	const looked = 200
+	return isSecretID(name) && strings.Contains(s[max(0, i-looked):i], "secretsmanager")
 }
 
 // A flagForm matches a name and a value.
