@@ -131,12 +131,14 @@ func TestChoices(t *testing.T) {
 	for _, text := range []string{
 		`{"Name":"DbPassword","Type":"String","EnumValues":["x","%s"]}`, `{"Name":"api_key","Values":["%s"]}`, `{"name":"password","Options":["%s","b"]}`, `{"Key":"password","ValueHint":"%s"}`, `{"Name":"db_password","Default":"%s"}`,
 		`{"Name":"password","MinValue":"%s","MaxValue":"%s"}`, `{"Name":"password","Range":{"CategoricalParameterRangeSpecification":{"Values":["%s"]}}}`, `{"name":"token","allowed_values":{"a":["%s"]}}`, `[{"ParameterKey":"DBPassword","AllowedValues":["%s"]}]`,
+		`{"Name":"DbPassword","Type":"String","EnumValues":["x","%s"],`, `{"Name":"DbPassword","ValueHint":"%s",`, "x:\n- name: password\n  values: [a, %s]\n", "x:\n- name: db_password\n  values:\n  - a\n  - %s\n  type: String\n",
 	} {
 		takenOut(t, strings.ReplaceAll(text, "%s", canary), canary)
 	}
 	for _, text := range []string{
 		`{"Name":"learning_rate","MaxValue":"0.1","MinValue":"0.01"}`, `{"Name":"max_tokens","EnumValues":["10","20"]}`, `{"Name":"Env","EnumValues":["prod","staging"]}`, `{"Name":"env","Options":{"id":"CartPole-v1"}}`,
 		`{"Name":"auth","Options":["IAM","SSO"]}`, `{"Name":"password","Required":true,"Type":"String"}`, `{"Options":["a"],"Values":["b"]}`, `{"Name":"pad_token","Values":["[PAD]"]}`,
+		"x:\n- name: lr\n  values:\n  - a\n", "- name: password\n  type: String\n", `{"Name":"optimizer","EnumValues":["adam","sgd"],`,
 	} {
 		kept(t, Context{}, text)
 	}

@@ -367,8 +367,11 @@ func yaml(s string, found func(start, end int)) {
 			}
 			switch c := classOf(key); {
 			case value == "" || strings.IndexByte("|>&!", value[0]) >= 0:
-				if c > hint || isEnvironment(key) {
+				switch {
+				case c > hint || isEnvironment(key):
 					below, lines = m[3], c == token || c == ofKey
+				case valueMembers[lowerASCII(key)] && m[3] == name.column && classOf(name.name) > hint:
+					below, lines = m[3], false
 				}
 			case c >= secret && !isHarmless(c, key, strings.Trim(value, `"'`)) && strings.IndexByte("{[", value[0]) < 0:
 				found(start+m[6], start+m[7])
@@ -443,7 +446,7 @@ func valuesBesideNames(s string, found func(start, end int)) {
 var besideForms = sync.OnceValue(func() []*regexp.Regexp {
 	const (
 		name  = `(?:(?:parameter|property|variable|option|header)?(?:name|key))["'\\]*\s*[:=]\s*["'\\]*([\w.-]+)["'\\]*`
-		value = `(?:(?:parameter|property|variable|option|header|string|default_?)?value)["'\\]*\s*[:=]\s*["'\\]*([^\s"'\\,;{}]+)`
+		value = `(?:(?:parameter|property|variable|option|header|string|default_?|enum_?|allowed_?)?values?(?:hint)?)["'\\]*\s*[:=]\s*["'\\]*(\[[^\[\]]{0,500}\]|[^\s"'\\,;{}]+)`
 		// What may stand between the two: a type, say.
 		between = `[,;\s](?:[^{}]{0,80}?[,;\s"'\\{])??["'\\]*`
 	)
