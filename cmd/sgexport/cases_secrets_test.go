@@ -37,6 +37,8 @@ func tokens() map[string]string {
 		"jdbc": "jdbc:postgresql://db/x?user=app&password=" + mark, "oracle": "jdbc:oracle:thin:scott/" + mark + "@//db:1521/x", "redis": "redis://:" + mark + "@h:6379/0", "mongo": "mongodb+srv://u:" + mark + "@c.example.net",
 		"bearer": "Authorization: Bearer " + mark + "abcdefgh", "basic": "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(mark+":"+mark)), "azure": "AccountName=x;AccountKey=" + mark + "==;", "flag": "--password " + mark + " --api-key=" + mark,
 		"said": "the password is " + mark, "pair": "password=" + mark + "; DB_PASSWORD: " + mark, "webhook": "https://hooks.slack.com/services/T000/B000/" + mark + "abcdefgh",
+		"tavily": run("tv"+"ly-dev-", 32), "figma": run("fi"+"gd_", 40), "wandb": run("wan"+"db_v1_", 60), "llama": run("ll"+"x-", 48), "anchor": "password: &pw " + mark + "\nother: *pw", "called": `conn.setPassword("` + mark + `")`, "escaped": "{&quot;password&quot;:&quot;" + mark + "&quot;}",
+		"asked for": "the password for the db is " + mark, "denied": "Access denied for token '" + mark + "'",
 	}
 }
 
@@ -131,7 +133,7 @@ func secretCases() []testCase {
 	text := strings.Join(slices.Sorted(maps.Values(tokens())), " | ")
 	job := arn("training-job/t")
 	secretNames := strings.Fields(`api_key db_pass passphrase credentials WANDB_KEY auth PGPASSWORD MYSQL_PWD conn_str AWS_SESSION_TOKEN client-secret clientSecret HF_TOKEN GIT_PAT KAGGLE_KEY
-		password1 passwordHash encryption_key signing_key bearer webhook_url APIKEY`)
+		password1 passwordHash encryption_key signing_key bearer webhook_url APIKEY GITHUB_TOKEN_ORG token_github pass_db hf-token-read masterpass psk ENC_KEY FERNET_KEY`)
 	hyperParameters := obj{}
 	for name, token := range tokens() {
 		hyperParameters[name] = token
@@ -139,6 +141,11 @@ func secretCases() []testCase {
 	for _, name := range secretNames {
 		hyperParameters[name] = mark
 	}
+	for i, form := range []string{"use %s, then", "(%s)", "The key %s.", "%s: bad", "https://h/x?k=%s&b=1", "job_%s", "<k>%s</k>"} {
+		hyperParameters[fmt.Sprint("beside ", i)] = fmt.Sprintf(form, tokens()["github"]) + " " + fmt.Sprintf(form, tokens()["tavily"])
+	}
+	hyperParameters["parameter"] = `{"Name":"DbPassword","EnumValues":["` + mark + `"],"ValueHint":"` + mark + `"}`
+	hyperParameters["tokens"] = `["` + mark + `Zq4xWv9kR"]`
 	hyperParameters["sagemaker_job_env"] = `{"ANY":"` + mark + `"}`
 	hyperParameters["config"] = "db:\n  password: " + mark + "\nenvironment:\n  ANY: " + mark + "\n"
 	definition := func(v any) string {
@@ -153,6 +160,9 @@ func secretCases() []testCase {
 		"secret": "arn:aws:secretsmanager:us-east-1:111122223333:secret:x", "password": "arn:aws:ssm:us-east-1:111122223333:parameter/p", "api_token": "", "id_token": "1234", "use_auth_token": "true", "max_tokens": "1024",
 		"job": "sk-learn-0123456789abcdef0123456789abcdef", "uuid": "sk-550e8400-e29b-41d4-a716-446655440000", "inside": "xxAK" + "IA0123456789ABCDEFzz", "mail": "https://h?contact=a@b", "image": "docker://reg:5000/x@sha256:9f86",
 		"key": "s3://b/user@example.com/k", "kafka": "kafka://broker1,broker2@x", "ssh": "git+ssh://git@github.com/o/r", "said": "see https://wiki.example.com, or mail me@corp.com", "environment": "prod",
+		"model": "glrt-detector-model-v1-2024-01-01", "artifact": "s3://bucket/glft-flow-matching-large-v2/model.tar.gz", "signature_key": "serving_default", "session_key": "session_id", "has_password": "0", "api_key_env": "OPENAI_API_KEY",
+		"secret_id": "prod/db/password-AbCdEf", "linkedin_task": "recommendation", "airtable_base": "app" + "A1b2C3d4E5f6G7", "asana_project": "1200123456789012", "metric": "password_f1 = ([0-9.]+)", "note": "Password: required", "tokens": "100000000",
+		"command": "password=$(aws secretsmanager get-secret-value --secret-id x)",
 	}
 	return []testCase{
 		{name: "secrets/a50 in every place", exit: complete, args: allFormats, handle: func(op string, body obj, region string, n int) answer {

@@ -37,7 +37,7 @@ func (c Context) In(inner Context) Context {
 	switch {
 	case c.environment, c.ofEnvironment:
 		return Context{name: inner.name, environment: true}
-	case c.class != open && inner.class == open && !inner.script && !isAbout(inner.name):
+	case c.class > inner.class && inner.class <= hint && !inner.script && !isAbout(inner.name):
 		inner.class, inner.ofEnvironment = c.class, false
 	}
 	return inner
@@ -55,9 +55,16 @@ func IsNameMember(member string) bool { return nameMembers[lowerASCII(member)] }
 // IsValueMember is documented with [IsNameMember].
 func IsValueMember(member string) bool { return valueMembers[lowerASCII(member)] }
 
+// choices are members that say which values are allowed, or what one may look like:
+// they have what the value is, or was.
+const choices = `enum enums enumvalue enumvalues enum_values allowedvalue allowedvalues allowed_values allowed valuehint value_hint hint hints options choices range
+	minvalue maxvalue min_value max_value defaults defaultvalues default_values example examples examplevalue samplevalue currentvalue current_value oldvalue newvalue`
+
 var (
 	nameMembers  = setOf(`name key parametername parameterkey propertyname propertykey variablename varname envname settingname field fieldname header headername option optionname flag attribute attributename tagkey`)
-	valueMembers = setOf(`value values val default defaultvalue default_value stringvalue string_value valuestring valueasstring secretvalue parametervalue propertyvalue variablevalue envvalue setting settingvalue fieldvalue headervalue optionvalue attributevalue tagvalue content data`)
+	valueMembers = setOf(`value values val default defaultvalue default_value stringvalue string_value valuestring valueasstring secretvalue parametervalue propertyvalue variablevalue envvalue setting settingvalue fieldvalue headervalue optionvalue attributevalue tagvalue content data
+		` + choices)
+	choiceMembers = setOf(choices)
 )
 
 func lowerASCII(s string) string {

@@ -179,7 +179,9 @@ func (f *Filter) cleanObject(c Context, o *object) {
 		inner := c.In(Named(key))
 		switch {
 		case paired && IsValueMember(key):
-			inner = c.In(Named(name))
+			if of := Named(name); of.class != open || !choiceMembers[lowerASCII(key)] {
+				inner = c.In(of)
+			}
 		case paired && (IsNameMember(key) || saysWhere(key)) && (c.environment || c.ofEnvironment):
 			inner = Context{}
 		}

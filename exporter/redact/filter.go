@@ -119,7 +119,7 @@ func (f *Filter) Text(c Context, s string) string {
 
 // Number reports whether a number in a context is a secret: a password may be one.
 func (f *Filter) Number(c Context, number string) bool {
-	if !f.On || !c.environment && (c.class == open || c.class < secret && smallNumber.MatchString(number)) {
+	if !f.On || !c.environment && (c.class <= hint || c.class < secret && smallNumber.MatchString(number)) {
 		return false
 	}
 	rule := "secret-name"
@@ -184,6 +184,9 @@ func (f *Filter) variable(s string) string {
 // beside is the text beside a name that says secret.
 func (f *Filter) beside(c Context, s string) string {
 	if isHarmless(c.class, c.name, strings.Trim(s, `"`)) {
+		if c.class == hint {
+			return f.Document(s)
+		}
 		return f.plain(s)
 	}
 	return f.take(s, "secret-name")

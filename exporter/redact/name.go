@@ -11,6 +11,7 @@ type class int
 
 const (
 	open     class = iota // nothing
+	hint                  // it is tokens: of access or of a language, as they look
 	token                 // it is a token or a key, and neither a small number nor a path
 	ofKey                 // it is a key, a path of one, or what stands for one in a key store
 	secret                // it is a secret, or a path of one
@@ -20,7 +21,7 @@ const (
 // IsSecret reports whether a name says that the value beside it is secret, as
 // api_key, apiKey, WANDB_API_KEY_2 and PGPASSWORD do. Names like max_tokens,
 // eos_token and password_policy say that it is not.
-func IsSecret(name string) bool { return classOf(name) != open }
+func IsSecret(name string) bool { return classOf(name) > hint }
 
 // passwordWords and secretWords make a name a secret one wherever they stand in it,
 // with or without what parts words.
@@ -34,7 +35,7 @@ var about = setOf(`age alias arn arns at attempts bool budget change checker cla
 	created cls created date dim dir directory disabled dropout embedding embeddings enabled endpoint expiration expires expiry
 	expression field fields file filename files folder format id ids index kind language length len level limit link links location loss
 	manager max method min mode model name names options path paths period policies policy position prefix prob provider providers
-	rate ratio ref reference region regex required rotation rule rules scope scopes service settings size source state status stdin store
+	rate ratio ref reference region regex required rotation rule rules scope scopes service settings sharing size source state status stdin store
 	strategy strength suffix template time timeout ttl type types updated uri uris url urls usage used validator version versions vocab width`)
 
 // holders are names that end in such a word and hold the secret all the same.
@@ -51,6 +52,9 @@ var ofModels = setOf(`additional assistant begin bos bot_turn audio boi char cla
 	image img input instruction last line mask middle model new next no output pad padding page pagination per placeholder prompt request response role
 	sentence sep separator sop space special start stop text tool unk unknown video vision word vocab`)
 
+// counting are words before "tokens" that say how many.
+var counting = setOf(`max min num n total number count of`)
+
 // bearing are words before "tokens" and parts of words before "token" that name a
 // token of access.
 var bearing = setOf(`access admin api app auth bearer bot csrf deploy device git github gitlab hf hub id jwt login npm oauth personal pypi refresh sas secret
@@ -63,7 +67,7 @@ var notPass = setOf(`all band by backward first forward high last low max min mu
 // issues it.
 var keyKinds = setOf(`account admin aes aws ai21 algolia anthropic anyscale app application api arize artifactory assemblyai auth auth0 authentication azure
 	bitbucket claude clearml client cohere comet consumer databricks datadog dd deepgram deepseek deploy deployment docker dsa ecdsa ed25519 elastic elevenlabs
-	encrypt encryption decrypt decryption face firebase fireworks gcp gemini git github gitlab google gpg grafana grok groq hf hmac honeycomb huggingface ingest ingestion
+	enc encrypt encryption decrypt decryption face fernet firebase fireworks gcp gemini git github gitlab google gpg grafana grok groq hf hmac honeycomb huggingface ingest ingestion
 	instrumentation integration jfrog jina jwt kaggle labelbox langchain langfuse langsmith licence license mailgun mapbox maps master mistral mlflow neptune newrelic relic ngc nim npm nvidia
 	okta openai opsgenie pagerduty perplexity pem pgp pinecone priv private pypi qdrant rapidapi replicate roboflow root rsa runpod sa secret segment sendgrid sentry serp
 	serpapi server service session shared signature signing slack snowflake splunk ssh ssl stability storage stripe subscription tavily telegram tls together
@@ -79,7 +83,7 @@ func setOf(words string) map[string]bool {
 
 // classOf returns what a name says.
 func classOf(name string) class {
-	if len(name) < 2 || len(name) > 256 {
+	if len(name) < 2 || len(name) > 256 || strings.Contains(name, "://") { // an address is no name
 		return open
 	}
 	var list [24]string
@@ -98,6 +102,9 @@ func classOf(name string) class {
 		before = words[len(words)-2]
 	}
 	joined := strings.ReplaceAll(strings.Join(words, ""), "passwordless", "")
+	if len(words) > 1 && (asking[words[0]] || slices.Contains(words, "has")) {
+		return open
+	}
 	if about[last] && !slices.ContainsFunc(holders, func(h string) bool { return strings.HasSuffix(joined, h) }) {
 		return open
 	}
@@ -109,15 +116,45 @@ func classOf(name string) class {
 	case containsAny(joined, secretWords) && !strings.Contains(joined, "secretar"):
 		return secret
 	}
-	return classOfLast(last, before)
+	if c := classOfLast(last, before); c != open {
+		return c
+	}
+	return classOfInner(words)
 }
+
+// asking are first words of names that ask whether there is a secret: has_password.
+var asking = setOf(`has have is are needs requires without`)
+
+// classOfInner returns what a name says whose secret word is not the last one, as in
+// GITHUB_TOKEN_ORG, token_github and pass_db. A token_level and a token_mixer are
+// none: the word beside it is who issues it, or whose it is.
+func classOfInner(words []string) class {
+	for i, w := range words[:len(words)-1] {
+		next, before := words[i+1], ""
+		if i > 0 {
+			before = words[i-1]
+		}
+		switch {
+		case w == "token" && (issuers[before] || i == 0 && issuers[next]),
+			w == "key" && i == 0 && len(words) == 2 && issuers[next],
+			(w == "pass" || w == "pw" || w == "pwd") && i == 0 && len(words) == 2 && passOwners[next] && next != "user":
+			return token
+		}
+	}
+	return open
+}
+
+// issuers are who issues tokens, as names of tokens have them.
+var issuers = setOf(`anthropic artifactory aws azure bitbucket clearml cohere comet databricks datadog discord docker gcp git github gitlab groq hf
+	huggingface jfrog jira kaggle langchain langsmith mailgun mistral mlflow neptune ngc npm openai pinecone pypi replicate sendgrid sentry slack
+	snowflake stripe telegram twilio vault wandb`)
 
 // classOfLast returns what the last word of a name says, with the one before it.
 func classOfLast(last, before string) class {
 	switch last {
 	case "pw", "pin", "dsn":
 		return password
-	case "cred", "creds", "bearer", "jwt", "pat", "otp", "sas", "cookie", "cookies", "authorization", "auth":
+	case "cred", "creds", "psk", "bearer", "jwt", "pat", "otp", "sas", "cookie", "cookies", "authorization", "auth":
 		return token
 	case "token":
 		if ofModels[before] {
@@ -125,17 +162,20 @@ func classOfLast(last, before string) class {
 		}
 		return token
 	case "tokens":
-		if bearing[before] {
+		switch {
+		case bearing[before]:
 			return token
+		case ofModels[before] || counting[before]:
+			return open
 		}
-		return open
+		return hint
 	case "pass":
 		if notPass[before] {
 			return open
 		}
 		return token
 	case "key", "keys":
-		if before == "encrypt" || before == "encryption" {
+		if before == "encrypt" || before == "encryption" || before == "enc" {
 			return ofKey
 		}
 		if keyKinds[before] {
@@ -159,7 +199,7 @@ func classOfLast(last, before string) class {
 
 // passOwners are what stands before "pass" in one word: dbpass is a password, and
 // bypass is none.
-var passOwners = setOf(`admin app bind db ftp http ldap mail mongo my mysql ora pg postgres proxy redis root smtp sql ssh sudo user`)
+var passOwners = setOf(`admin app bind db ftp http jenkins ldap mail master mongo my mysql ora pg postgres proxy redis root smtp sql ssh sudo user`)
 
 func containsAny(s string, parts []string) bool {
 	for _, p := range parts {
@@ -262,16 +302,102 @@ func isHarmless(c class, name, value string) bool {
 	lower := strings.ToLower(value)
 	switch {
 	case value == "" || isMasked(value), notSet[lower],
-		tokenOfModel.MatchString(value), reference.MatchString(value), arnForm.MatchString(value):
+		tokenOfModel.MatchString(value), reference.MatchString(value), arnForm.MatchString(value),
+		isSubstitution(value), isVariable(name, value), isHeld(name, value):
 		return true
+	case c == hint:
+		return !looksRandom(value)
 	case c == password:
-		return isFolder(name, value)
+		return said[lower] || isFolder(name, value)
 	case schemes[lower], pathForm.MatchString(value) && !isAccessKey(value):
 		return true
 	case c == ofKey:
 		return aliasForm.MatchString(value)
 	}
-	return c == token && smallNumber.MatchString(value)
+	return c == token && (smallNumber.MatchString(value) || isIdentifier(name, value))
+}
+
+// said is what is said of a password and is none.
+var said = setOf(`required optional`)
+
+// isSubstitution reports whether a value is what a command of a shell says: it is
+// kept elsewhere.
+func isSubstitution(value string) bool {
+	return strings.HasPrefix(value, "$(") && substitutionEnd(value) == len(value)
+}
+
+// substitutionEnd is where the parenthesis behind the $ that s begins with is closed;
+// 0 where it is not, or too far away.
+func substitutionEnd(s string) int {
+	const looked = 1024
+	depth := 0
+	for i := 1; i < min(len(s), looked); i++ {
+		switch s[i] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return 0
+}
+
+// variableForm matches the name of a variable of an environment.
+var variableForm = regexp.MustCompile(`^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$`)
+
+// isVariable reports whether a value is the name of the variable that has the
+// secret: api_key_env=OPENAI_API_KEY.
+func isVariable(name, value string) bool {
+	if !variableForm.MatchString(value) {
+		return false
+	}
+	var list [24]string
+	words := splitWords(list[:0], name)
+	if len(words) < 2 {
+		return false
+	}
+	switch words[len(words)-1] {
+	case "env", "var", "envvar", "variable":
+		return true
+	}
+	return false
+}
+
+// heldForm matches the name of a secret in Secrets Manager, which is a path or has
+// what the service puts behind it.
+var heldForm = regexp.MustCompile(`^[\w+=.@-]+(?:(?:/[\w+=.@-]+)+|-[A-Za-z0-9]{6})$`)
+
+// isHeld reports whether a value is the id of a secret that is kept elsewhere. Vault
+// calls so what opens it, which is a UUID or random.
+func isHeld(name, value string) bool {
+	return isSecretID(name) && heldForm.MatchString(value) && !isDigest(value) && !looksRandom(value)
+}
+
+// isSecretID reports whether a name is secret_id, --secret-id or SecretId, or ends so.
+func isSecretID(name string) bool {
+	n := len(name)
+	return n >= len("secretid") && strings.EqualFold(name[n-2:], "id") && strings.HasSuffix(strings.TrimRight(lowerASCII(name[:n-2]), "_-."), "secret")
+}
+
+// keysOfData are words before "key" that name a part of data as often as a key of
+// access: the signature of a TensorFlow model, the column of a session.
+var keysOfData = setOf(`signature session segment server`)
+
+// identifierForm matches the name of a column, or of another part of data.
+var identifierForm = regexp.MustCompile(`^[a-z]{2,}(?:_[a-z]+)+[0-9]{0,3}$`)
+
+// isIdentifier reports whether a value is the name of a part of data, which the name
+// beside it may ask for.
+func isIdentifier(name, value string) bool {
+	if !identifierForm.MatchString(value) {
+		return false
+	}
+	var list [24]string
+	words := splitWords(list[:0], name)
+	n := len(words)
+	return n > 1 && words[n-1] == "key" && keysOfData[words[n-2]]
 }
 
 // isFolder reports whether a value is the folder that a shell is in, whose name is

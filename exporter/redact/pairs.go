@@ -123,9 +123,15 @@ func (p *pair) secret() (start, end int) {
 	if v >= len(s) || s[p.sign] == ':' && strings.HasPrefix(s[v:], "//") {
 		return 0, 0
 	}
+	if s[p.sign] == ':' {
+		v += markEnd(s[v:])
+	}
 	p.value = v
 	if c := s[v]; c == '{' || c == '[' {
 		return p.bracketed()
+	}
+	if regexGroup.MatchString(s[v:min(len(s), v+64)]) {
+		return 0, 0
 	}
 	if p.ofEnvironments {
 		return 0, 0 // a name for one, as env=prod; see yaml for what is indented below
@@ -149,6 +155,26 @@ func (p *pair) secret() (start, end int) {
 	return p.value, p.end
 }
 
+// regexGroup matches the beginning of a group of a regular expression, which takes
+// the value of a metric out of a log.
+var regexGroup = regexp.MustCompile(`^\((?:\?(?::|P?<\w+>))?(?:[\[\\]|\.[*+])`)
+
+// markForm matches an anchor and a tag of YAML, which stand before a value.
+var markForm = regexp.MustCompile(`^(?:(?:&[\w.-]+|![\w./!<>:,-]*)[ \t]+)+`)
+
+// markEnd is where the anchor and the tag before a value end, 0 where there are none
+// or nothing follows.
+func markEnd(s string) int {
+	if s == "" || s[0] != '&' && s[0] != '!' {
+		return 0
+	}
+	const longest = 256
+	if m := markForm.FindStringIndex(s[:min(len(s), longest)]); m != nil && m[1] < len(s) {
+		return m[1]
+	}
+	return 0
+}
+
 // tagForm matches the tag of an image: vault-secret:1.2 is no name with a value.
 var tagForm = regexp.MustCompile(`^(?:v?[0-9]+(?:\.[0-9]+)*(?:-[a-z0-9.]+)*|latest|stable|main|dev|prod)$`)
 
@@ -156,6 +182,9 @@ var tagForm = regexp.MustCompile(`^(?:v?[0-9]+(?:\.[0-9]+)*(?:-[a-z0-9.]+)*|late
 func (p *pair) bracketed() (start, end int) {
 	s := p.text
 	const short = 256
+	if p.class == hint {
+		return p.hinted()
+	}
 	if end = bracketEnd(s, p.value); end-p.value > short {
 		return p.value, end
 	}
@@ -166,6 +195,20 @@ func (p *pair) bracketed() (start, end int) {
 		return 0, 0
 	}
 	return p.value, end
+}
+
+// hinted returns a list of tokens that has one of access among the first.
+func (p *pair) hinted() (start, end int) {
+	const looked = 1024
+	end = bracketEnd(p.text[:min(len(p.text), p.value+looked)], p.value)
+	inner := p.text[p.value:end]
+	isPart := func(r rune) bool { return strings.ContainsRune("{}[]\"'`\\ \t\r\n,:", r) }
+	for word := range strings.FieldsFuncSeq(inner, isPart) {
+		if looksRandom(word) {
+			return p.value, end
+		}
+	}
+	return 0, 0
 }
 
 // bracketEnd is where the bracket at i is closed; the end of the text where it is
@@ -230,6 +273,14 @@ func wordEnd(s string, from int, ofAddress bool) int {
 	if strings.HasPrefix(s[from:], "<") { // <eos>
 		if i := strings.IndexByte(s[from:min(len(s), from+64)], '>'); i >= 0 {
 			return from + i + 1
+		}
+	}
+	if strings.HasPrefix(s[from:], "$(") {
+		if n := substitutionEnd(s[from:]); n > 0 { // with what stands right behind it
+			if i := strings.IndexAny(s[from+n:], ends); i >= 0 {
+				return from + n + i
+			}
+			return len(s)
 		}
 	}
 	if strings.HasPrefix(s[from:], "${") || strings.HasPrefix(s[from:], "$(") {
@@ -311,12 +362,16 @@ func yaml(s string, found func(start, end int)) {
 			below = -1
 			key, value := line[m[4]:m[5]], ""
 			if m[6] >= 0 {
+				m[6] += markEnd(line[m[6]:m[7]])
 				value = strings.TrimSpace(line[m[6]:m[7]])
 			}
 			switch c := classOf(key); {
 			case value == "" || strings.IndexByte("|>&!", value[0]) >= 0:
-				if c != open || isEnvironment(key) {
+				switch {
+				case c > hint || isEnvironment(key):
 					below, lines = m[3], c == token || c == ofKey
+				case valueMembers[lowerASCII(key)] && m[3] == name.column && classOf(name.name) > hint:
+					below, lines = m[3], false
 				}
 			case c >= secret && !isHarmless(c, key, strings.Trim(value, `"'`)) && strings.IndexByte("{[", value[0]) < 0:
 				found(start+m[6], start+m[7])
@@ -391,7 +446,7 @@ func valuesBesideNames(s string, found func(start, end int)) {
 var besideForms = sync.OnceValue(func() []*regexp.Regexp {
 	const (
 		name  = `(?:(?:parameter|property|variable|option|header)?(?:name|key))["'\\]*\s*[:=]\s*["'\\]*([\w.-]+)["'\\]*`
-		value = `(?:(?:parameter|property|variable|option|header|string|default_?)?value)["'\\]*\s*[:=]\s*["'\\]*([^\s"'\\,;{}]+)`
+		value = `(?:(?:parameter|property|variable|option|header|string|default_?|enum_?|allowed_?)?values?(?:hint)?)["'\\]*\s*[:=]\s*["'\\]*(\[[^\[\]]{0,500}\]|[^\s"'\\,;{}]+)`
 		// What may stand between the two: a type, say.
 		between = `[,;\s](?:[^{}]{0,80}?[,;\s"'\\{])??["'\\]*`
 	)

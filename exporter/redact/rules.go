@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -37,7 +38,8 @@ type rule struct {
 	Named    bool     `json:"named,omitempty"`   // the form says little: the issuer's name stands before it
 	Allow    []allow  `json:"allow,omitempty"`
 
-	form func() *regexp.Regexp
+	form    func() *regexp.Regexp
+	hyphens bool // a token may have hyphens, as a name has: see [isName]
 }
 
 // An allow says what is no secret although a rule matches.
@@ -56,9 +58,12 @@ func parseRules(data []byte) (*ruleSet, error) {
 	if err := json.Unmarshal(data, set); err != nil {
 		return nil, fmt.Errorf("rules of secrets: %w", err)
 	}
+	// What the public half of a pair is called, as adobe-client-id, is no secret.
+	set.Rules = slices.DeleteFunc(set.Rules, func(r rule) bool { return r.Named && strings.HasSuffix(r.ID, "-id") })
 	for i := range set.Rules {
 		r := &set.Rules[i]
-		r.form = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(r.Regex) })
+		r.hyphens = !r.Named && containsAny(r.Regex, []string{`[\w-]`, `_-]`, `_\-]`})
+		r.form = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(relaxed(r)) })
 		for j := range r.Allow {
 			a := &r.Allow[j]
 			a.forms = sync.OnceValue(func() (all []*regexp.Regexp) {
@@ -70,6 +75,29 @@ func parseRules(data []byte) (*ruleSet, error) {
 		}
 	}
 	return set, nil
+}
+
+// tail is what most rules want to see behind a token: a quote, a space, the end. In
+// logs and prose a comma follows, or any other sign.
+const tail = "(?:[\\x60'\"\\s;]|\\\\[nr]|$)"
+
+// relaxed is the form of a rule that takes whatever can be no part of a token for
+// its end. Behind the name of an issuer, where the form says little, that is no part
+// of a file's name or an address either. Whether the token begins there is for
+// [isGlued] to say, since \b finds none behind an underscore.
+func relaxed(r *rule) string {
+	end := `(?:[^A-Za-z0-9_-]|$)`
+	if r.Named {
+		end = `(?:[^A-Za-z0-9_.-]|\.(?:[^A-Za-z0-9]|$)|$)`
+	}
+	form := strings.ReplaceAll(r.Regex, tail, end)
+	form = strings.ReplaceAll(form, `|\b(`, `|(`)
+	for _, start := range []string{`\b`, `(?i)\b`} {
+		if rest, ok := strings.CutPrefix(form, start); ok && !strings.HasPrefix(rest, "curl") {
+			form = strings.TrimSuffix(start, `\b`) + rest
+		}
+	}
+	return form
 }
 
 // find reports each secret of the rule's form in s.
@@ -85,11 +113,45 @@ func (r *rule) find(s string, found func(start, end int)) {
 		if g := 2 * r.Group; g > 0 && g < len(m) && m[g] >= 0 {
 			start, end = m[g], m[g+1]
 		}
-		if secret := s[start:end]; r.isSecret(secret, s[m[0]:m[1]]) && !isGlued(s, start, secret) {
+		if secret := s[start:end]; r.isSecret(secret, s[m[0]:m[1]]) && (!r.Named || isOfIssuer(s[m[0]:start], secret)) && !isGlued(s, start, secret) {
 			found(start, end)
 		}
 	}
 }
+
+// isOfIssuer reports whether what stands beside the name of an issuer is a token: the
+// name says so, or it is as random as one. A dropbox_folder and an airtable_base are
+// none, whatever the length of their names.
+func isOfIssuer(before, value string) bool {
+	name := strings.TrimFunc(before, func(r rune) bool { return r < 0x80 && !isAlnum(byte(r)) })
+	switch {
+	case saysToken(name):
+		return true
+	case isAbout(name) || airtableID.MatchString(value):
+		return false
+	}
+	return isScattered(value) && longestOdd(value) >= 8
+}
+
+// saysToken reports whether a name says key, token, secret or the like.
+func saysToken(name string) bool {
+	var list [24]string
+	words := splitWords(list[:0], name)
+	if len(words) > 0 && about[words[len(words)-1]] {
+		return false
+	}
+	for _, w := range words {
+		if containsAny(w, tokenWords) {
+			return true
+		}
+	}
+	return false
+}
+
+var tokenWords = []string{"secret", "key", "token", "auth", "pass", "pwd", "cred", "bearer", "jwt"}
+
+// airtableID matches the id of a base, a table, a record and the like.
+var airtableID = regexp.MustCompile(`^(?:app|tbl|rec|viw|fld|usr|wsp|shr)[A-Za-z0-9]{14}$`)
 
 // isGlued reports whether a token is the end of a word by chance, as TASK with a
 // number behind it ends in what a key of another begins with. What begins with a
@@ -101,7 +163,7 @@ func isGlued(s string, start int, secret string) bool {
 // isSecret applies what a rule knows besides its form. Digests, the ids of
 // commits and UUIDs are evidence, whatever name stands before them.
 func (r *rule) isSecret(secret, match string) bool {
-	if isDigest(secret) || r.Entropy > 0 && entropy(secret) <= r.Entropy {
+	if isDigest(secret) || r.hyphens && isName(secret) || r.Entropy > 0 && entropy(secret) <= r.Entropy {
 		return false
 	}
 	for i := range r.Allow {

@@ -185,7 +185,7 @@ func TestRedactionsSayWhere(t *testing.T) {
 func TestLongTexts(t *testing.T) {
 	for _, part := range []string{
 		"a://", "a://x@", "://", "token: a ", "token:[", "token=${", "token=<", `"env":{`, `{"env":{`, "token=", "-----BEGIN PRIVATE KEY-----", `token="`, `\`, `\"`, `":`, "%3A%40", "%3A ", "a: |\n ", "env:\n", "- name: token\n  value: x\n", "export A=1 ",
-		"export ", "eyJ", "eyJ.eyJ.", "AKIA", "ghp_", "name=token,value=x,", "name=", "@", "a:b@", "--token ", "mysql -", "login ", "<a>", "</", "password is ", "QUJD", "[", "{", `"`, "sk-", "os.environ[", "discord = ", "xoxb-1", "=", ":", "\n",
+		"export ", "eyJ", "eyJ.eyJ.", "AKIA", "ghp_", "name=token,value=x,", "name=", "@", "a:b@", "--token ", "mysql -", "login ", "<a>", "</", "password is ", "QUJD", "[", "{", `"`, "sk-", "os.environ[", "discord = ", "xoxb-1", "token:!", "token: &a ", "token=$(", "tokens:[", "tokens:[a", "Private-Lines: 1\n", "the password for a ", "&quot;", "glrt-a-", "set_token(", "=", ":", "\n",
 	} {
 		text := strings.Repeat(part, 1<<16/len(part))
 		f := Filter{On: true}

@@ -132,47 +132,63 @@ func forms() []detector {
 	var list []detector
 	for _, f := range []struct {
 		rule, keywords, form string
+		isToken              func(string) bool
 	}{
-		{"aws-access-key-id", "akia asia abia acca", `(?:^|[^A-Za-z0-9])((?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16})(?:$|[^A-Za-z0-9])`},
-		{"aws-session-token", "iqojb3jpz2lu fwogzxivyxdz fqogzxivyxdz", `(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz)[A-Za-z0-9/+=_-]{16,}`},
-		{"github-token", "gho_ ghp_ ghs_ ghu_ ghr_", `(gh[opsur]_[A-Za-z0-9]{30,})`},
-		{"github-fine-grained-pat", "github_pat_", `github_pat_[A-Za-z0-9_]{22,}`},
-		{"gitlab-token", "glpat- glptt- glrt- gldt- glcbt- glft- glsoat- glagent- glimt- gloas- glffct-", `(gl(?:pat|ptt|rt|dt|cbt|ft|soat|agent|imt|oas|ffct)-[A-Za-z0-9_.-]{16,})`},
-		{"huggingface-token", "hf_ api_org_", `((?:hf|api_org)_[A-Za-z0-9]{30,})`},
-		{"slack-token", "xox xapp-", `(?:^|[^A-Za-z0-9])((?:xox[abposre](?:\.xox[abposre])?|xapp)-[0-9][A-Za-z0-9-]{9,})`},
-		{"slack-webhook-url", "hooks.slack.com/", `hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/_-]{8,})`},
-		{"microsoft-teams-webhook", "webhook.office.com/", `webhook\.office\.com/(?:webhookb2/)?([A-Za-z0-9@/_-]{16,})`},
-		{"telegram-bot-api-token", "/bot", `/bot([0-9]{6,}:[A-Za-z0-9_-]{20,})`},
-		{"telegram-bot-api-token", ":aa", `(?:^|[^A-Za-z0-9])([0-9]{8,10}:AA[A-Za-z0-9_-]{32,})`},
-		{"discord-webhook-url", "/api/webhooks/", `/api/webhooks/([0-9]{6,}/[A-Za-z0-9_-]{8,})`},
-		{"openai-key", "sk-proj- sk-svcacct- sk-admin- sk-none- sk-ant- sk-or-v", `(?:^|[^A-Za-z0-9])(sk-(?:proj|svcacct|admin|None|ant|or-v[0-9]+)-[A-Za-z0-9_-]{32,})`},
-		{"openai-key", "sk-", `(?:^|[^A-Za-z0-9])(sk-[A-Za-z0-9]{32,})(?:$|[^A-Za-z0-9_-])`},
-		{"google-api-key", "aiza", `(?:^|[^A-Za-z0-9])(AIza[A-Za-z0-9_-]{30,})`},
-		{"google-oauth", "ya29. gocspx-", `(?:^|[^A-Za-z0-9])(ya29\.[A-Za-z0-9_-]{20,}|GOCSPX-[A-Za-z0-9_-]{20,})`},
-		{"npm-token", "npm_", `(npm_[A-Za-z0-9]{30,})`},
-		{"pypi-token", "pypi-age", `(?:^|[^A-Za-z0-9])(pypi-AgE[A-Za-z0-9_-]{16,})`},
-		{"docker-token", "dckr_", `(dckr_(?:pat|oat)_[A-Za-z0-9_-]{16,})`},
-		{"databricks-token", "dapi", `(?:^|[^A-Za-z0-9])(dapi[A-Za-z0-9]{32,}(?:-[0-9])?)`},
-		{"sendgrid-token", "sg.", `(?:^|[^A-Za-z0-9])(SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})`},
-		{"stripe-key", "sk_live sk_test rk_live rk_test sk_prod rk_prod whsec_", `((?:[sr]k_(?:live|test|prod)|whsec)_[A-Za-z0-9]{10,})`},
-		{"groq-key", "gsk_", `(gsk_[A-Za-z0-9]{40,})`},
-		{"xai-key", "xai-", `(?:^|[^A-Za-z0-9])(xai-[A-Za-z0-9]{70,})`},
-		{"replicate-token", "r8_", `(r8_[A-Za-z0-9]{30,})`},
-		{"perplexity-key", "pplx-", `(pplx-[A-Za-z0-9]{32,})`},
-		{"nvidia-key", "nvapi-", `(nvapi-[A-Za-z0-9_-]{32,})`},
-		{"langsmith-key", "lsv2_", `(lsv2_(?:pt|sk)_[A-Za-z0-9_]{32,})`},
-		{"jwt", "eyj", `(?:^|[^A-Za-z0-9])(eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)?)`},
-		{"private-key-base64", "ls0tls1crudjti", `LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0Eg|BFQyB|BPUEVOU1NI|BFTkNSWVBU|BEU0Eg|BQR1Ag)[A-Za-z0-9+/=]*`},
-		{"azure-ad-client-secret", "8q~ 7q~", `[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{30,}`},
+		{"aws-access-key-id", "akia asia abia acca", `(?:^|[^A-Za-z0-9])((?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16})(?:$|[^A-Za-z0-9])`, nil},
+		{"aws-session-token", "iqojb3jpz2lu fwogzxivyxdz fqogzxivyxdz", `(?:IQoJb3JpZ2lu|FwoGZXIvYXdz|FQoGZXIvYXdz)[A-Za-z0-9/+=_-]{16,}`, nil},
+		{"github-token", "gho_ ghp_ ghs_ ghu_ ghr_", `(gh[opsur]_[A-Za-z0-9]{30,})`, nil},
+		{"github-fine-grained-pat", "github_pat_", `github_pat_[A-Za-z0-9_]{22,}`, nil},
+		{"gitlab-token", "glpat- glptt- glrt- gldt- glcbt- glft- glsoat- glagent- glimt- gloas- glffct-", `(gl(?:pat|ptt|rt|dt|cbt|ft|soat|agent|imt|oas|ffct)-[A-Za-z0-9_.-]{16,})`, isNoName},
+		{"huggingface-token", "hf_ api_org_", `((?:hf|api_org)_[A-Za-z0-9]{30,})`, nil},
+		{"slack-token", "xox xapp-", `(?:^|[^A-Za-z0-9])((?:xox[abposre](?:\.xox[abposre])?|xapp)-[0-9][A-Za-z0-9-]{9,})`, nil},
+		{"slack-webhook-url", "hooks.slack.com/", `hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/_-]{8,})`, nil},
+		{"microsoft-teams-webhook", "webhook.office.com/", `webhook\.office\.com/(?:webhookb2/)?([A-Za-z0-9@/_-]{16,})`, nil},
+		{"telegram-bot-api-token", "/bot", `/bot([0-9]{6,}:[A-Za-z0-9_-]{20,})`, nil},
+		{"telegram-bot-api-token", ":aa", `(?:^|[^A-Za-z0-9])([0-9]{8,10}:AA[A-Za-z0-9_-]{32,})`, nil},
+		{"discord-webhook-url", "/api/webhooks/", `/api/webhooks/([0-9]{6,}/[A-Za-z0-9_-]{8,})`, nil},
+		{"openai-key", "sk-proj- sk-svcacct- sk-admin- sk-none- sk-ant- sk-or-v", `(?:^|[^A-Za-z0-9])(sk-(?:proj|svcacct|admin|None|ant|or-v[0-9]+)-[A-Za-z0-9_-]{32,})`, isOpenAI},
+		{"openai-key", "sk-", `(?:^|[^A-Za-z0-9])(sk-[A-Za-z0-9]{32,})(?:$|[^A-Za-z0-9_-])`, isOpenAI},
+		{"google-api-key", "aiza", `(?:^|[^A-Za-z0-9])(AIza[A-Za-z0-9_-]{30,})`, nil},
+		{"google-oauth", "ya29. gocspx-", `(?:^|[^A-Za-z0-9])(ya29\.[A-Za-z0-9_-]{20,}|GOCSPX-[A-Za-z0-9_-]{20,})`, isNoName},
+		{"npm-token", "npm_", `(npm_[A-Za-z0-9]{30,})`, nil},
+		{"pypi-token", "pypi-age", `(?:^|[^A-Za-z0-9])(pypi-AgE[A-Za-z0-9_-]{16,})`, nil},
+		{"docker-token", "dckr_", `(dckr_(?:pat|oat)_[A-Za-z0-9_-]{16,})`, isNoName},
+		{"databricks-token", "dapi", `(?:^|[^A-Za-z0-9])(dapi[A-Za-z0-9]{32,}(?:-[0-9])?)`, nil},
+		{"sendgrid-token", "sg.", `(?:^|[^A-Za-z0-9])(SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})`, nil},
+		{"stripe-key", "sk_live sk_test rk_live rk_test sk_prod rk_prod whsec_", `((?:[sr]k_(?:live|test|prod)|whsec)_[A-Za-z0-9]{10,})`, nil},
+		{"groq-key", "gsk_", `(gsk_[A-Za-z0-9]{40,})`, nil},
+		{"xai-key", "xai-", `(?:^|[^A-Za-z0-9])(xai-[A-Za-z0-9]{70,})`, nil},
+		{"replicate-token", "r8_", `(r8_[A-Za-z0-9]{30,})`, nil},
+		{"perplexity-key", "pplx-", `(pplx-[A-Za-z0-9]{32,})`, nil},
+		{"nvidia-key", "nvapi-", `(nvapi-[A-Za-z0-9_-]{32,})`, isNoName},
+		{"langsmith-key", "lsv2_", `(lsv2_(?:pt|sk)_[A-Za-z0-9_]{32,})`, nil},
+		{"jwt", "eyj", `(?:^|[^A-Za-z0-9])(eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)?)`, nil},
+		{"openrouter-key", "sk-or-v", `(sk-or-v[0-9]+-[0-9a-f]{32,})`, nil},
+		{"new-relic-key", "nrak-", `(NRAK-[A-Z0-9]{27})`, nil},
+		{"airtable-token", "pat", `(pat[A-Za-z0-9]{14}\.[0-9a-f]{64})`, nil},
+		{"pinecone-key", "pcsk_", `(pcsk_[A-Za-z0-9]{4,8}_[A-Za-z0-9]{40,})`, nil},
+		{"tavily-key", "tvly-", `(tvly-(?:dev-|prod-)?[A-Za-z0-9_-]{24,})`, isNoName},
+		{"supabase-token", "sbp_", `(sbp_(?:[a-z0-9]+_)?[0-9a-f]{40})`, nil},
+		{"tailscale-key", "tskey-", `(tskey-[a-z]+-[A-Za-z0-9]{8,}-[A-Za-z0-9]{20,})`, isNoName},
+		{"wandb-key", "wandb_v1_", `(wandb_v1_[A-Za-z0-9_]{40,})`, isNoName},
+		{"kaggle-token", "kgat_", `(KGAT_[0-9a-f]{32})`, nil},
+		{"circleci-token", "ccipat_ cciprj_", `(CCI(?:PAT|PRJ)_[A-Za-z0-9]{16,}_[0-9a-f]{40})`, nil},
+		{"figma-token", "figd_", `(figd_[A-Za-z0-9_-]{40,})`, isNoName},
+		{"google-hmac-key", "goog1e", `(?:^|[^A-Za-z0-9])(GOOG1E[A-Z0-9]{55,})`, nil},
+		{"sourcegraph-token", "sgp_", `(sgp_(?:(?:[0-9a-f]{16}|local)_)?[0-9a-f]{40})`, nil},
+		{"jina-key", "jina_", `(jina_[A-Za-z0-9_-]{50,})`, isNoName},
+		{"llamacloud-key", "llx-", `(llx-[A-Za-z0-9]{40,})`, nil},
+		{"private-key-base64", "ls0tls1crudjti", `LS0tLS1CRUdJTi(?:BQUklWQVRF|BSU0Eg|BFQyB|BPUEVOU1NI|BFTkNSWVBU|BEU0Eg|BQR1Ag)[A-Za-z0-9+/=]*`, nil},
+		{"azure-ad-client-secret", "8q~ 7q~", `[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{30,}`, nil},
 	} {
-		list = append(list, detector{f.rule, strings.Fields(f.keywords), true, false, formFinder(f.form, f.rule == "openai-key")})
+		list = append(list, detector{f.rule, strings.Fields(f.keywords), true, false, formFinder(f.form, f.isToken)})
 	}
 	return list
 }
 
-// formFinder finds what the first group of a form matches, or all of it; varied that
-// it must have letters of both cases and digits, as no name has.
-func formFinder(form string, varied bool) func(string, func(int, int)) {
+// formFinder finds what the first group of a form matches, or all of it, where that
+// is a token; isToken may be nil.
+func formFinder(form string, isToken func(string) bool) func(string, func(int, int)) {
 	compiled := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(form) })
 	return func(s string, found func(start, end int)) {
 		for rest := 0; rest < len(s); {
@@ -185,7 +201,7 @@ func formFinder(form string, varied bool) func(string, func(int, int)) {
 				group = 2
 			}
 			start, end := rest+m[group], rest+m[group+1]
-			if !varied || isMixed(s[start+len("sk-"):end]) {
+			if isToken == nil || isToken(s[start:end]) {
 				found(start, end)
 			}
 			rest = end // what ended this match may begin the next
@@ -198,6 +214,10 @@ func formFinder(form string, varied bool) func(string, func(int, int)) {
 func isMixed(s string) bool {
 	return strings.ContainsAny(s, "0123456789") && strings.ToUpper(s) != s && strings.ToLower(s) != s
 }
+
+// isOpenAI reports whether what begins with sk- is more than the name of a model or
+// a pipeline, as sk-learn has many.
+func isOpenAI(s string) bool { return isMixed(s[len("sk-"):]) && !isName(s) }
 
 // accessKeyLength is the length of a secret access key of AWS.
 const accessKeyLength = 40
@@ -224,9 +244,17 @@ func runs(spans []span, s string) []span {
 	return spans
 }
 
-// standsAlone reports whether s[start:end] is no part of a longer name or address.
+// standsAlone reports whether s[start:end] is no part of a longer name or address. A
+// full stop ends a sentence, or is before the ending of a file's name.
 func standsAlone(s string, start, end int) bool {
-	return !(end < len(s) && strings.IndexByte("-_.=@:%", s[end]) >= 0) && !(start > 0 && strings.IndexByte("-_.@%", s[start-1]) >= 0)
+	if start > 0 && strings.IndexByte("-_.@%", s[start-1]) >= 0 {
+		return false
+	}
+	if end == len(s) {
+		return true
+	}
+	inName := s[end] == '.' && end+1 < len(s) && isAlnum(s[end+1])
+	return !inName && strings.IndexByte("-_=@%", s[end]) < 0
 }
 
 // shortestEncoded is how long a text in base64 is that may have a secret.
@@ -282,8 +310,9 @@ func isAccessKey(s string) bool {
 var structures = []detector{
 	{"url-credentials", wordList{"@"}, false, false, urlCredentials},
 	{"private-key", wordList{"-----begin"}, false, false, privateKeys},
+	{"private-key", wordList{"private-lines:"}, false, false, puttyKeys},
 	{"secret-name", wordList{
-		"pass", "pwd", "pw", "secret", "token", "cred", "auth", "bearer", "jwt", "pat", "otp", "sas", "cookie", "key", "conn", "webhook", "dsn", "sig",
+		"pass", "pwd", "pw", "psk", "secret", "token", "cred", "auth", "bearer", "jwt", "pat", "otp", "sas", "cookie", "key", "conn", "webhook", "dsn", "sig",
 		"kennwort", "contrasena", "env", "value",
 	}, false, false, pairs},
 	{"secret-name", wordList{"pass", "pwd", "secret", "token", "cred", "auth", "key"}, false, false, flags},
@@ -381,6 +410,25 @@ var pemBegin = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----`)
 })
 
+// puttyKeys finds the private part of keys of PuTTY: what stands between the number
+// of its lines and its sum, or the end of the text where it was cut.
+func puttyKeys(s string, found func(start, end int)) {
+	for _, m := range puttyBegin().FindAllStringIndex(s, -1) {
+		end := len(s)
+		if i := puttyEnd().FindStringIndex(s[m[1]:]); i != nil {
+			end = m[1] + i[0]
+		}
+		found(m[1], end)
+	}
+}
+
+var (
+	puttyBegin = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\bPrivate-Lines: *[0-9]+(?:\s|\\[rn])*`) })
+	puttyEnd   = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:\s|\\[rn])*(?:Private-(?:MAC|Hash|Lines)|-----|["'])`)
+	})
+)
+
 // escaped appends words that have a secret when the escapes of a URL are read.
 func escaped(spans []span, s string) []span {
 	if !strings.Contains(s, "%3") && !strings.Contains(s, "%40") {
@@ -441,7 +489,8 @@ var sentenceForms = sync.OnceValue(func() []sentenceForm {
 		value = "[\"'`]?([^\\s\"'`]+)"
 	)
 	return []sentenceForm{
-		{[]string{" is ", " is: ", " was ", " was: "}, regexp.MustCompile(`(?i)` + what + `\s+(?:is|was):?\s+` + value)},
+		{[]string{" is ", " is: ", " was ", " was: "}, regexp.MustCompile(`(?i)` + what + `(?:\s+(?:for|of|to|on|in)(?:\s+[\w.'-]{1,40}){1,4}?)?\s+(?:is|was):?\s+` + value)},
+		{[]string{" for "}, regexp.MustCompile(`(?i)\b(?:denied|rejected|failed|refused|forbidden|unauthorized)\s+for\s+(?:the\s+)?` + what + `:?\s+` + value)},
 		{[]string{"nvalid ", "ncorrect ", "rong ", "xpired ", "nknown ", "sing ", "ith "}, regexp.MustCompile(`(?i)\b(?:invalid|incorrect|wrong|expired|unknown|using|with)\s+(?:the\s+)?` + what + `(?:\s+provided)?:?\s+` + value)},
 	}
 })
@@ -513,10 +562,13 @@ func exports(s string, found func(start, end int)) {
 // exported finds the value of one variable, where it is more than a number, a folder
 // or another variable.
 func exported(s string, start, end int, found func(start, end int)) {
-	if t := strings.Trim(s[start:end], `"'\`); !isHarmless(token, "", t) && !searchPath.MatchString(t) {
+	if t := strings.Trim(s[start:end], `"'\`); !isSubstituted(t) && !isHarmless(token, "", t) && !searchPath.MatchString(t) {
 		found(start, end)
 	}
 }
+
+// isSubstituted reports whether a value begins with a command of a shell.
+func isSubstituted(s string) bool { return strings.HasPrefix(s, "$(") || strings.HasPrefix(s, "`") }
 
 // searchPath matches folders, as PATH has them.
 var searchPath = regexp.MustCompile(`^[/~.$][\w.{}-]*(?:[/:]+[\w.${}-]+)*[/:]*$`)
@@ -556,11 +608,18 @@ func flags(s string, found func(start, end int)) {
 		}
 		for _, m := range one.form.FindAllStringSubmatchIndex(s, -1) {
 			name, value := s[m[2]:m[3]], s[m[4]:m[5]]
-			if c := classOf(name); c != open && !isHarmless(c, name, value) {
+			if c := classOf(name); c != open && !isHarmless(c, name, value) && !isAsked(s, m[2], name) {
 				found(m[4], m[5])
 			}
 		}
 	}
+}
+
+// isAsked reports whether the flag at i says which secret is asked for, as in aws
+// secretsmanager get-secret-value --secret-id x.
+func isAsked(s string, i int, name string) bool {
+	const looked = 200
+	return isSecretID(name) && strings.Contains(s[max(0, i-looked):i], "secretsmanager")
 }
 
 // A flagForm matches a name and a value.
@@ -575,6 +634,8 @@ var flagForms = sync.OnceValue(func() []flagForm {
 		{"set", regexp.MustCompile(`\bset\s+([\w./:-]+)\s+([^\s"';|&]+)`)},
 		{"config ", regexp.MustCompile(`\bconfig\s+(?:--\w+\s+)?([\w.-]+)\s+([^\s"';|&]+)`)},
 		{"(", regexp.MustCompile(`\(\s*\\*["']([\w.-]+)\\*["']\s*,\s*\\*["']([^"'\\]+)`)},
+		{"(", regexp.MustCompile(`(?:\b|_)[sS]et_?([A-Za-z]\w*)\(\s*\\*["']([^"'\\]+)`)},
+		{"&", regexp.MustCompile(`&(?:quot|#34|#39|apos);([\w.-]+)&(?:quot|#34|#39|apos);\s*[:=,]\s*&(?:quot|#34|#39|apos);([^&]+)&`)},
 		{"</", regexp.MustCompile(`<([\w:.-]+)[^<>]*>([^<>]+)</`)},
 	}
 })
