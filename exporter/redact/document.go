@@ -4,10 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"slices"
 	"strings"
 
-	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/exporter/jsontext"
 )
 
 const (
@@ -62,7 +61,7 @@ func (f *Filter) document(c Context, text string) string {
 		if i > 0 {
 			dst = append(dst, ' ')
 		}
-		dst = appendValue(dst, v)
+		dst = jsontext.Append(dst, v)
 	}
 	return string(dst)
 }
@@ -74,12 +73,9 @@ func mayHold(text string) bool {
 	return any || strings.Contains(text, `\u`) || runs(nil, text) != nil
 }
 
-// An object is a JSON object as it stands in the text: a key may come twice, and
-// what reads the last one alone does not see the first.
-type object struct {
-	keys   []string
-	values []any
-}
+// An object is a JSON object as it stands in the text: what reads the last one alone
+// of a key that comes twice does not see the first.
+type object struct{ jsontext.Object }
 
 // decode reads all values of a text.
 func decode(text string) (values []any, err error) {
@@ -117,13 +113,13 @@ func decodeValue(d *json.Decoder, depth int) (any, error) {
 			if err != nil {
 				return nil, unexpected(err)
 			}
-			o.keys = append(o.keys, key.(string))
+			o.Keys = append(o.Keys, key.(string))
 		}
 		v, err := decodeValue(d, depth+1)
 		if err != nil {
 			return nil, unexpected(err)
 		}
-		o.values, list = append(o.values, v), append(list, v)
+		o.Values, list = append(o.Values, v), append(list, v)
 	}
 	if _, err := d.Token(); err != nil {
 		return nil, unexpected(err)
@@ -175,7 +171,7 @@ func (f *Filter) cleanObject(c Context, o *object) {
 		return
 	}
 	name, paired := o.nameOfValue()
-	for i, key := range o.keys {
+	for i, key := range o.Keys {
 		inner := c.In(Named(key))
 		switch {
 		case paired && IsValueMember(key):
@@ -187,7 +183,7 @@ func (f *Filter) cleanObject(c Context, o *object) {
 		}
 		masked := f.Key(key)
 		f.Enter(masked)
-		o.keys[i], o.values[i] = masked, f.clean(inner, o.values[i])
+		o.Keys[i], o.Values[i] = masked, f.clean(inner, o.Values[i])
 		f.Leave()
 	}
 }
@@ -195,17 +191,17 @@ func (f *Filter) cleanObject(c Context, o *object) {
 // isReference reports whether an object is a reference inside a pipeline's
 // definition: {"Get": "Parameters.Password"} says where a value comes from.
 func (o *object) isReference() bool {
-	if len(o.keys) != 1 || o.keys[0] != "Get" {
+	if len(o.Keys) != 1 || o.Keys[0] != "Get" {
 		return false
 	}
-	text, ok := o.values[0].(string)
+	text, ok := o.Values[0].(string)
 	return ok && (strings.HasPrefix(text, "Steps.") || strings.HasPrefix(text, "Parameters.") || strings.HasPrefix(text, "Execution."))
 }
 
 // nameOfValue returns the name that an object gives a value: {"Name": …, "Value": …}.
 func (o *object) nameOfValue() (name string, ok bool) {
-	for i, key := range o.keys {
-		if text, isText := o.values[i].(string); isText && name == "" && IsNameMember(key) {
+	for i, key := range o.Keys {
+		if text, isText := o.Values[i].(string); isText && name == "" && IsNameMember(key) {
 			name = text
 		}
 		ok = ok || IsValueMember(key) || saysWhere(key)
@@ -235,45 +231,4 @@ func (f *Filter) cleanList(c Context, list []any, paired bool) {
 		f.Leave()
 		before = text
 	}
-}
-
-// appendValue appends a value as canonical JSON. Keys that are there twice keep
-// their order.
-func appendValue(dst []byte, v any) []byte {
-	switch v := v.(type) {
-	case *object:
-		order := make([]int, len(v.keys))
-		for i := range order {
-			order[i] = i
-		}
-		slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(v.keys[a], v.keys[b]) })
-		dst = append(dst, '{')
-		for n, i := range order {
-			if n > 0 {
-				dst = append(dst, ',')
-			}
-			dst = append(graph.AppendQuoted(dst, v.keys[i]), ':')
-			dst = appendValue(dst, v.values[i])
-		}
-		return append(dst, '}')
-	case []any:
-		dst = append(dst, '[')
-		for i, inner := range v {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendValue(dst, inner)
-		}
-		return append(dst, ']')
-	case string:
-		return graph.AppendQuoted(dst, v)
-	case json.Number:
-		return append(dst, v...)
-	case bool:
-		if v {
-			return append(dst, "true"...)
-		}
-		return append(dst, "false"...)
-	}
-	return append(dst, "null"...)
 }
