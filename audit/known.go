@@ -1,0 +1,140 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sgexport/sgexport/graph"
+)
+
+// groups are the values of --neighbors that read a label.
+const groups = `
+iam AWSRole AWSUser AWSGroup AWSManagedPolicy AWSInlinePolicy AWSPolicyStatement AWSSAMLProvider AWSOpenIDConnectProvider AWSResourceShare AWSModelPackageGroupPolicy AWSLineageGroupPolicy
+org AWSAccount AWSOrganizationalUnit AWSOrganizationRoot AWSOrganizationPolicy
+network AWSEC2Subnet AWSVpc AWSEC2RouteTable AWSInternetGateway AWSEgressOnlyInternetGateway AWSNatGateway AWSTransitGatewayAttachment AWSTransitGateway AWSVpcEndpoint AWSEC2SecurityGroup AWSManagedPrefixList AWSNetworkInterface
+s3 AWSS3Bucket
+kms AWSKMSKey
+ecr AWSECRRepository
+`
+
+// groupOf returns the value of --neighbors that reads a label, or "".
+func groupOf(label string) string {
+	for line := range strings.Lines(groups) {
+		if words := strings.Fields(line); len(words) > 1 && slices.Contains(words[1:], label) {
+			return words[0]
+		}
+	}
+	return ""
+}
+
+// Listed reports whether all that a scope has of a label is known.
+func (g *Graph) Listed(scope, label string) bool {
+	k := g.listed[scoped{scope, label}]
+	return k != nil && k.IDs == graph.AllIDs
+}
+
+// Scopes returns the scopes that were read, sorted.
+func (g *Graph) Scopes() []string {
+	var scopes []string
+	for i := range g.report.Scopes {
+		scopes = append(scopes, g.report.Scopes[i].ID())
+	}
+	slices.Sort(scopes)
+	return scopes
+}
+
+// Why says what the snapshot's report knows of why something of a label is
+// missing in a scope, and How which export would have it, each in one line.
+func (g *Graph) Why(scope, label string) (why, how string) {
+	if account, _, _ := strings.Cut(scope, "/"); g.listed[scoped{scope, label}] == nil && g.listed[scoped{account + "/global", label}] != nil {
+		scope = account + "/global" // such as buckets, which stand where they are referred to if they were not read
+	}
+	for _, gap := range g.gaps[scoped{scope, label}] {
+		return gap.Action + ": " + gap.Code, "grant " + gap.Action + " ('sgexport policy' prints what an export needs), then export again"
+	}
+	group := groupOf(label)
+	k := g.listed[scoped{scope, label}]
+	switch {
+	case k == nil && group != "", k != nil && k.State == graph.Skipped && group != "":
+		return "it was not asked for", "export with --neighbors " + group
+	case k == nil:
+		return "the snapshot says nothing of it", "export " + cmp.Or(strings.TrimPrefix(label, sagemaker), label) + " too: see --kinds and --region"
+	case k.State == graph.Skipped:
+		return "it was not asked for", "export without --skip-kinds " + strings.TrimPrefix(label, sagemaker)
+	case slices.ContainsFunc(k.Unread, func(u graph.Unread) bool { return u.Because == graph.ByLimit }):
+		if group != "" {
+			return "an option let less be read than there is", "export with --neighbors " + group + " and --describe-limit all"
+		}
+		return "an option let less be read than there is", "export with --describe-limit all"
+	case k.State == graph.Denied || k.State == graph.Unavailable:
+		return "it could not be read: " + string(k.State), "see the gaps in manifest.json ('sgexport policy' prints what an export needs), then export again"
+	case k.State == graph.Complete:
+		return "it is not among what the account told", "nothing to do where it was deleted; what is of another account or region, export there"
+	}
+	return "it was read in part: " + string(k.State), "see the gaps and limits in manifest.json, then export again"
+}
+
+// A missing gathers what questions lack, each once.
+type missing struct {
+	g       *Graph
+	seen    map[scoped]map[string]bool // questions by scope and label
+	answers map[scoped]bool            // of which answers are missing as a whole
+	facts   []Unknown
+}
+
+func newMissing(g *Graph) *missing {
+	return &missing{g: g, seen: map[scoped]map[string]bool{}, answers: map[scoped]bool{}}
+}
+
+// kind notes the scopes in which not all of a label are known of which a question
+// asks each.
+func (m *missing) kind(question, label string) {
+	for key, k := range m.g.listed {
+		if key.label == label && k.IDs != graph.AllIDs && k.State != graph.Unoffered {
+			m.add(question, key.scope, label)
+			m.answers[key] = true
+		}
+	}
+}
+
+// add notes that a question lacks something of a label in a scope.
+func (m *missing) add(question, scope, label string) {
+	key := scoped{scope, label}
+	if m.seen[key] == nil {
+		m.seen[key] = map[string]bool{}
+	}
+	m.seen[key][question] = true
+}
+
+// fact notes something that is not the lack of a label.
+func (m *missing) fact(u Unknown) {
+	if !slices.ContainsFunc(m.facts, func(v Unknown) bool { return CompareUnknown(u, v) == 0 }) {
+		m.facts = append(m.facts, u)
+	}
+}
+
+// list returns what is missing, sorted by questions, scope, what.
+func (m *missing) list() []Unknown {
+	list := slices.Clone(m.facts)
+	for key, questions := range m.seen {
+		u := Unknown{Scope: key.scope, Label: key.label, AnswersMissing: m.answers[key], What: fmt.Sprintf("%s in %s", key.label, cmp.Or(key.scope, "the snapshot"))}
+		for q := range questions {
+			u.Questions = append(u.Questions, q)
+		}
+		slices.Sort(u.Questions)
+		u.Why, u.How = m.g.Why(key.scope, key.label)
+		if key.label == accountLabel && questions["buckets"] { // its public access block comes with the buckets
+			u.How = strings.Replace(u.How, "--neighbors org", "--neighbors "+map[bool]string{true: "s3", false: "org,s3"}[len(questions) == 1], 1)
+		}
+		list = append(list, u)
+	}
+	slices.SortFunc(list, CompareUnknown)
+	return list
+}
+
+// CompareUnknown orders what is missing by questions, scope, what, why.
+func CompareUnknown(a, b Unknown) int {
+	return cmp.Or(slices.Compare(a.Questions, b.Questions), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.What, b.What), cmp.Compare(a.Why, b.Why))
+}
