@@ -63,6 +63,9 @@ type Config struct {
 	Waits         *Waits           // told about calls without an answer; may be nil
 }
 
+// A Deriver makes edges of what nodes say together.
+type Deriver = resolve.Deriver
+
 // An Inventory is what [Collect] read. It stands in the spool.
 type Inventory struct {
 	Report   *graph.Report
@@ -85,7 +88,7 @@ func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
 		cfg.Concurrency = 16
 	}
 	result, err := collect.Run(ctx, collect.Config{
-		Table: table, Targets: cfg.Targets, Kinds: cfg.Kinds, Lookups: lookups(cfg.Neighbors),
+		Table: table, Targets: cfg.Targets, Kinds: cfg.Kinds, Groups: cfg.Neighbors,
 		DescribeLimit: cfg.DescribeLimit, Newest: cfg.Newest, Redact: cfg.Redact, Dir: cfg.Dir, Observe: cfg.Observe,
 		Calls: calling.Options{Concurrency: cfg.Concurrency, CallTimeout: cfg.CallTimeout, GiveUpAfter: cfg.GiveUpAfter, Clock: cfg.Clock, Waits: cfg.Waits},
 	})
@@ -96,11 +99,12 @@ func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
 }
 
 // Write sends the inventory to a sink as one graph: all nodes, then all edges,
-// each once, in the sink's order. It does not close the sink. It may be called
-// once; what it leaves out of derived edges it adds to the report.
-func (inv *Inventory) Write(ctx context.Context, sink graph.Sink) error {
+// each once, in the sink's order. It does not close the sink. d adds edges, and is nil
+// for none. It may be called once; what it leaves out of derived edges it adds to the
+// report.
+func (inv *Inventory) Write(ctx context.Context, sink graph.Sink, d Deriver) error {
 	return resolve.Write(ctx, resolve.Input{
-		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, IDs: inv.ids, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks,
+		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, IDs: inv.ids, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks, Derive: d,
 	}, sink)
 }
 
@@ -119,22 +123,9 @@ func Labels() []string {
 // NeighborGroups returns the groups of neighbours that can be read, sorted.
 func NeighborGroups() []string {
 	var groups []string
-	for _, k := range table.Kinds {
-		if k.Lookup != nil {
-			groups = append(groups, k.Lookup.Group)
-		}
+	for _, e := range table.Neighbors() {
+		groups = append(groups, e.Groups()...)
 	}
 	slices.Sort(groups)
 	return slices.Compact(groups)
-}
-
-// lookups returns the labels of groups.
-func lookups(groups []string) []string {
-	var labels []string
-	for _, k := range table.Kinds {
-		if k.Lookup != nil && slices.Contains(groups, k.Lookup.Group) {
-			labels = append(labels, k.Label)
-		}
-	}
-	return labels
 }

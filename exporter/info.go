@@ -1,7 +1,10 @@
 package exporter
 
 import (
+	"cmp"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
@@ -46,9 +49,27 @@ func Kinds() []KindInfo {
 func NeighborKinds() []KindInfo {
 	var all []KindInfo
 	for _, k := range table.Kinds {
-		if k.Lookup != nil {
-			all = append(all, KindInfo{Family: k.Lookup.Group, Label: k.Label, Doc: k.Doc, Actions: actionsOf(k)})
+		if k.IsKind() {
+			continue
 		}
+		read := "once for each account"
+		switch {
+		case k.Lookup != nil:
+			read = "a call of each for every one that something refers to"
+		case k.List.Inside != nil:
+			read = "what stands in " + k.List.Inside[0].Column + " of each " + strings.Join(k.List.Parents(), ", ")
+		case k.List.Batch != nil && k.List.Batch.Of == "":
+			read = "a call for every " + strconv.Itoa(k.List.Batch.Most) + " that something refers to"
+		case k.List.Batch != nil && k.List.Batch.Most == math.MaxInt:
+			read = "once for each region that has an " + k.List.Batch.Of
+		case k.List.Batch != nil:
+			read = "a call for every " + strconv.Itoa(k.List.Batch.Most) + " " + k.List.Batch.Of
+		case k.List.Parent != "":
+			read = "a call for each " + k.List.Parent
+		case k.Scope == catalog.InRegion:
+			read = "once for each region"
+		}
+		all = append(all, KindInfo{Family: strings.Join(k.Groups(), ","), Label: k.Label, Doc: k.Doc, Read: read, Actions: actionsOf(k)})
 	}
 	return all
 }
@@ -64,7 +85,7 @@ func shapeOfID(k *reading.Kind) string {
 func howRead(k *reading.Kind) (text, describe string) {
 	list := explain(k.List)
 	switch {
-	case k.List.Parse != nil && k.Describe == nil:
+	case k.List.Inside != nil && k.Describe == nil:
 		return list + ".", "that document"
 	case k.Describe == nil:
 		return list + ", which tells everything.", k.List.Name
@@ -103,13 +124,13 @@ func besideColumns(k *reading.Kind) []string {
 
 // standsIn reports whether another kind stands in a column.
 func standsIn(k *reading.Kind, u graph.Unread) bool {
-	return slices.ContainsFunc(table.Children(k.Label), func(e *catalog.Entry) bool { return e.List.Column == u.Column })
+	return slices.ContainsFunc(table.Children(k.Label), func(e *catalog.Entry) bool { return e.List.StandsIn(k.Label, u.Column) })
 }
 
 // explain says how the list comes about.
 func explain(l *catalog.List) string {
-	if l.Parse != nil {
-		return "what stands in " + l.Column + " of each " + l.Parent
+	if l.Inside != nil {
+		return "what stands in " + l.Inside[0].Column + " of each " + l.Parent
 	}
 	text := l.Name
 	if l.Parent != "" {
@@ -132,21 +153,75 @@ func explain(l *catalog.List) string {
 // can need, sorted; nil kinds are all. This is the least privilege that an export
 // needs.
 func Actions(kinds, neighbors []string) []string {
-	actions := []string{catalog.TagSweep.Action, catalog.ListTags.Action, catalog.CallerIdentity.Action}
+	var actions []string
+	for _, p := range Permissions(kinds, neighbors) {
+		actions = append(actions, p.Actions...)
+	}
+	slices.Sort(actions)
+	return slices.Compact(actions)
+}
+
+// A Permission is what one choice of what to collect needs.
+type Permission struct {
+	Choice   string   // sagemaker, or a group of neighbours
+	Regional bool     // the actions are asked for in the regions that are read, and in no other
+	Actions  []string // IAM actions, sorted
+}
+
+// Permissions returns the IAM actions that collecting kinds and groups of neighbours
+// can need, by choice; nil kinds are all. An action stands with the first choice that
+// needs it.
+func Permissions(kinds, neighbors []string) []Permission {
+	sagemaker := []string{catalog.TagSweep.Action, catalog.ListTags.Action}
 	wanted := collect.Wanted(table, kinds)
 	for _, k := range table.Kinds {
-		switch {
-		case k.Lookup != nil && slices.Contains(neighbors, k.Lookup.Group), k.IsKind() && slices.Contains(wanted, k.Label):
-			actions = append(actions, actionsOf(k)...)
+		if k.IsKind() && slices.Contains(wanted, k.Label) {
+			sagemaker = append(sagemaker, actionsOf(k)...)
 		}
 	}
 	for _, label := range catalog.Associations.Owners {
 		if slices.Contains(wanted, label) {
-			actions = append(actions, catalog.Associations.List.Action)
+			sagemaker = append(sagemaker, catalog.Associations.List.Action)
 		}
 	}
-	slices.Sort(actions)
-	return slices.Compact(actions)
+	all := []Permission{{Choice: "sagemaker", Regional: true, Actions: sagemaker}, {Choice: "sagemaker", Actions: []string{catalog.CallerIdentity.Action}}}
+	for _, group := range NeighborGroups() {
+		if !slices.Contains(neighbors, group) {
+			continue
+		}
+		for _, regional := range []bool{true, false} {
+			all = append(all, Permission{group, regional, actionsOfGroup(group, regional)})
+		}
+	}
+	known := map[string]bool{}
+	for i := range all {
+		p := &all[i]
+		slices.Sort(p.Actions)
+		p.Actions = slices.DeleteFunc(slices.Compact(p.Actions), func(action string) bool { return known[action] })
+		for _, action := range p.Actions {
+			known[action] = true
+		}
+	}
+	return slices.DeleteFunc(all, func(p Permission) bool { return len(p.Actions) == 0 })
+}
+
+// actionsOfGroup are the actions of a group of neighbours that live in regions, or once
+// in an account.
+func actionsOfGroup(group string, regional bool) (actions []string) {
+	for _, k := range table.Kinds {
+		switch {
+		case k.IsKind() || (k.Scope == catalog.InRegion) != regional:
+		case k.Lookup != nil:
+			for _, p := range k.Lookup.Pieces {
+				if cmp.Or(p.Group, k.Group) == group {
+					actions = append(actions, p.Action)
+				}
+			}
+		case k.Group == group:
+			actions = append(actions, actionsOf(k)...)
+		}
+	}
+	return actions
 }
 
 // actionsOf are the IAM actions that reading a kind can need, sorted.
@@ -170,5 +245,5 @@ func actionsOf(k *reading.Kind) []string {
 		all = append(all, catalog.SearchRecords.Action)
 	}
 	slices.Sort(all)
-	return all
+	return slices.Compact(all)
 }

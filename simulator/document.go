@@ -39,7 +39,10 @@ type shape struct {
 
 // shapes builds shapes and keeps those it has, because API types repeat and
 // some contain themselves.
-type shapes map[reflect.Type]*shape
+type shapes struct {
+	known  map[reflect.Type]*shape
+	member func(string) string // the API's name of a member; nil: that of the field
+}
 
 var (
 	timeType = reflect.TypeFor[time.Time]()
@@ -52,11 +55,11 @@ func (all shapes) of(t reflect.Type) *shape {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if s, ok := all[t]; ok {
+	if s, ok := all.known[t]; ok {
 		return s
 	}
 	s := &shape{goType: t}
-	all[t] = s
+	all.known[t] = s
 	switch kind := t.Kind(); {
 	case t == timeType:
 		s.form = timeForm
@@ -78,7 +81,11 @@ func (all shapes) of(t reflect.Type) *shape {
 		s.form, s.fields = structForm, map[string]*shape{}
 		for f := range t.Fields() {
 			if f.IsExported() && f.Name != "ResultMetadata" {
-				s.fields[f.Name] = all.of(f.Type)
+				name := f.Name
+				if all.member != nil {
+					name = all.member(name)
+				}
+				s.fields[name] = all.of(f.Type)
 			}
 		}
 	case kind == reflect.Interface:

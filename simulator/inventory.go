@@ -25,6 +25,7 @@ type Inventory struct {
 	account string
 	regions map[string]*region
 	buckets map[string]*Bucket
+	stores  map[string]*store // by region, "" for the account, and file
 	count   int
 }
 
@@ -86,9 +87,17 @@ var (
 //
 // <account>/Bucket.json is an array of [Bucket], for S3.
 //
+// Another service has one file, an object with a list for each sort of
+// resource: IAM.json, Organizations.json and S3Control.json are of the account,
+// EC2.json, ECR.json, KMS.json, Lambda.json, RAM.json and SageMaker.json (the
+// policies of groups) of a region. Members have the names of the API; see the
+// types iamData, ec2Data and so on. Where the API has JSON as text, such as a
+// policy, the file may have the JSON itself; text is served as it is, sound or
+// not. What a document refers to in the same file must be there.
+//
 // The error names the file, the index and the member.
 func Load(fsys fs.FS) (*Inventory, error) {
-	inv := &Inventory{regions: map[string]*region{}, buckets: map[string]*Bucket{}}
+	inv := &Inventory{regions: map[string]*region{}, buckets: map[string]*Bucket{}, stores: map[string]*store{}}
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -108,6 +117,9 @@ func Load(fsys fs.FS) (*Inventory, error) {
 		r.link()
 		inv.count += r.derive()
 		r.sort()
+	}
+	if err := inv.checkPolicies(); err != nil {
+		return nil, fmt.Errorf("load inventory: %w", err)
 	}
 	return inv, nil
 }
@@ -148,6 +160,9 @@ func (inv *Inventory) loadFile(fsys fs.FS, name string) error {
 		}
 		return inv.loadBuckets(fsys, name)
 	}
+	if v := serviceOfFile(parts[len(parts)-1], len(parts) == 2); v != nil && len(parts) <= 3 && accountName.MatchString(parts[0]) {
+		return inv.loadService(fsys, name, v)
+	}
 	if len(parts) != 3 || !accountName.MatchString(parts[0]) || !regionName.MatchString(parts[1]) || path.Ext(name) != ".json" {
 		return errors.New("want <account>/<region>/<Kind>.json")
 	}
@@ -181,6 +196,29 @@ func (inv *Inventory) loadFile(fsys fs.FS, name string) error {
 		}
 	}
 	inv.count += len(items)
+	return nil
+}
+
+// loadService reads a file with the documents of a service.
+func (inv *Inventory) loadService(fsys fs.FS, name string, v *service) error {
+	place := ""
+	if parts := strings.Split(name, "/"); !v.global {
+		if place = parts[1]; !regionName.MatchString(place) {
+			return errors.New("want <account>/<region>/" + v.file)
+		}
+	}
+	if err := inv.of(strings.Split(name, "/")[0]); err != nil {
+		return err
+	}
+	text, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return err
+	}
+	st, err := v.load(text, inv.account, place)
+	if err != nil {
+		return err
+	}
+	inv.stores[place+"/"+v.file] = st
 	return nil
 }
 
@@ -358,14 +396,18 @@ func (r *region) insert(doc *document, keys []string) {
 
 // arnOf is the ARN of the resource that ends so.
 func (r *region) arnOf(k *kind, end string) string {
-	partition := "aws"
+	return fmt.Sprintf("arn:%s:sagemaker:%s:%s:%s/%s", r.partition(), r.name, r.account, k.noun, end)
+}
+
+// partition is the part of AWS that the region belongs to.
+func (r *region) partition() string {
 	switch {
 	case strings.HasPrefix(r.name, "cn-"):
-		partition = "aws-cn"
+		return "aws-cn"
 	case strings.HasPrefix(r.name, "us-gov-"):
-		partition = "aws-us-gov"
+		return "aws-us-gov"
 	}
-	return fmt.Sprintf("arn:%s:sagemaker:%s:%s:%s/%s", partition, r.name, r.account, k.noun, end)
+	return "aws"
 }
 
 // keyOf joins the key members of a document or of a Describe input, or names
@@ -482,7 +524,7 @@ func first(values []string) string {
 // made when they are asked for, so that a million resources take some hundred
 // megabytes.
 func (inv *Inventory) Scale(n int) *Inventory {
-	out := &Inventory{account: inv.account, regions: map[string]*region{}, buckets: maps.Clone(inv.buckets), count: max(n, 1) * inv.count}
+	out := &Inventory{account: inv.account, regions: map[string]*region{}, buckets: maps.Clone(inv.buckets), stores: maps.Clone(inv.stores), count: max(n, 1) * inv.count}
 	for name, r := range inv.regions {
 		scaled := newRegion(name, inv.account)
 		names := r.names()
@@ -638,6 +680,26 @@ func (inv *Inventory) Documents(region string) map[string][]Document {
 				d.Key = append(d.Key, text(members[member]))
 			}
 			out[name] = append(out[name], d)
+		}
+	}
+	return out
+}
+
+// Services are copies of the documents of the other services in one region, or
+// of the account for the region "", by file and member, as "IAM.json" and
+// "RoleDetailList"; policies are text.
+func (inv *Inventory) Services(region string) map[string]map[string][]map[string]any {
+	out := map[string]map[string][]map[string]any{}
+	for place, st := range inv.stores {
+		where, file, _ := strings.Cut(place, "/")
+		if where != region {
+			continue
+		}
+		out[file] = map[string][]map[string]any{}
+		for section, docs := range st.sections {
+			for _, doc := range docs {
+				out[file][section] = append(out[file][section], copyValue(doc.body).(map[string]any))
+			}
 		}
 	}
 	return out

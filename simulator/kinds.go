@@ -98,7 +98,7 @@ type table struct {
 
 // kinds is the table, built when first asked for and never changed.
 var kinds = sync.OnceValue(func() *table {
-	all := shapes{}
+	all := shapes{known: map[reflect.Type]*shape{}}
 	t := &table{
 		byName:     map[string]*kind{},
 		byList:     map[string]*kind{},

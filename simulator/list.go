@@ -519,7 +519,7 @@ func (r *request) listing() string {
 	input := map[string]any{}
 	for name, value := range r.input {
 		switch name {
-		case "MaxResults", "NextToken", "ResourcesPerPage", "PaginationToken":
+		case "Limit", "Marker", "MaxItems", "MaxResults", "NextToken", "PaginationToken", "ResourcesPerPage", "maxResults", "nextToken":
 		default:
 			input[name] = value
 		}

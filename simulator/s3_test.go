@@ -15,6 +15,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3control"
+	smithyendpoints "github.com/aws/smithy-go/endpoints"
 
 	"github.com/sgexport/sgexport/simulator"
 )
@@ -64,6 +66,7 @@ const buckets = `[
 		"Encryption": {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "k"}, "BucketKeyEnabled": true}]},
 		"Versioning": {"Status": "Enabled", "MFADelete": "Disabled"}},
 	{"Name": "abroad", "Region": "eu-west-1"},
+	{"Name": "told", "Region": "us-east-1", "PolicyStatus": {"IsPublic": false}, "Policy": {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::told/<a>&b"}]}},
 	{"Name": "closed", "Region": "us-east-1", "Denied": true}
 ]`
 
@@ -151,6 +154,93 @@ func TestBucketRequests(t *testing.T) {
 	}
 }
 
+func TestBucketPolicies(t *testing.T) {
+	inventory, err := simulator.Load(fstest.MapFS{"012345678901/Bucket.json": &fstest.MapFile{Data: []byte(buckets)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := simulator.Options{Edit: func(action string, doc map[string]any) []map[string]any {
+		switch {
+		case action == "s3:GetBucketPolicy" && doc["Name"] == "full":
+			doc["Policy"] = "{"
+		case action == "s3:GetBucketVersioning" && doc["Name"] == "full":
+			return nil
+		}
+		return []map[string]any{doc}
+	}}
+	client := s3Client(t, simulator.New(inventory, options), "us-east-1")
+	for bucket, want := range map[string]string{
+		"told":   `{"Statement":[{"Action":"s3:*","Effect":"Deny","Principal":"*","Resource":"arn:aws:s3:::told/<a>&b"}],"Version":"2012-10-17"}`,
+		"full":   "{",
+		"bare":   "NoSuchBucketPolicy",
+		"closed": "AccessDenied",
+		"abroad": "PermanentRedirect",
+		"ghost":  "NoSuchBucket",
+	} {
+		out, err := client.GetBucketPolicy(t.Context(), &s3.GetBucketPolicyInput{Bucket: &bucket})
+		got := code(err)
+		if err == nil {
+			got = *out.Policy
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", bucket, got, want)
+		}
+	}
+	if said := asked(t.Context(), client, "full"); !strings.Contains(said, `policy {"IsPublic":true}; encryption {"Rules"`) || !strings.HasSuffix(said, "versioning NoSuchBucket") {
+		t.Errorf("edited: %s", said)
+	}
+}
+
+// ownHost keeps the host of the server: the SDK puts the account before the
+// host of any endpoint, and a name below an address or localhost is none.
+type ownHost struct {
+	s3control.EndpointResolverV2
+	host string
+}
+
+func (o ownHost) ResolveEndpoint(ctx context.Context, p s3control.EndpointParameters) (smithyendpoints.Endpoint, error) {
+	endpoint, err := o.EndpointResolverV2.ResolveEndpoint(ctx, p)
+	endpoint.URI.Host = o.host
+	return endpoint, err
+}
+
+func s3ControlClient(t *testing.T, server http.Handler) *s3control.Client {
+	t.Helper()
+	config := start(t, server, "eu-central-1")
+	return s3control.NewFromConfig(config, func(o *s3control.Options) {
+		o.EndpointResolverV2 = ownHost{s3control.NewDefaultEndpointResolverV2(), strings.TrimPrefix(*config.BaseEndpoint, "http://")}
+	})
+}
+
+func TestAccountBlock(t *testing.T) {
+	deny := false
+	options := simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+		if deny && action == "s3:GetAccountPublicAccessBlock" {
+			return &simulator.Fault{Status: 403, Code: "AccessDenied", Message: "Access Denied"}
+		}
+		return nil
+	}}
+	set := s3ControlClient(t, serve(t, options, map[string]string{"S3Control.json": `{"PublicAccessBlockConfiguration": {"BlockPublicAcls": true, "RestrictPublicBuckets": true}}`}))
+	out, err := set.GetPublicAccessBlock(t.Context(), &s3control.GetPublicAccessBlockInput{AccountId: aws.String("012345678901")})
+	if err != nil || asJSON(out.PublicAccessBlockConfiguration) != `{"BlockPublicAcls":true,"BlockPublicPolicy":false,"IgnorePublicAcls":false,"RestrictPublicBuckets":true}` {
+		t.Errorf("%s, %v", asJSON(out), err)
+	}
+	if _, err := set.GetPublicAccessBlock(t.Context(), &s3control.GetPublicAccessBlockInput{AccountId: aws.String("999999999999")}); code(err) != "AccessDenied" {
+		t.Errorf("of another account: %v", err)
+	}
+	if _, err := set.ListAccessPoints(t.Context(), &s3control.ListAccessPointsInput{AccountId: aws.String("012345678901")}, func(o *s3control.Options) { o.Retryer = aws.NopRetryer{} }); code(err) != "NotImplemented" {
+		t.Errorf("not served: %v", err)
+	}
+	deny = true
+	if _, err := set.GetPublicAccessBlock(t.Context(), &s3control.GetPublicAccessBlockInput{AccountId: aws.String("012345678901")}); code(err) != "AccessDenied" {
+		t.Errorf("denied: %v", err)
+	}
+	unset := s3ControlClient(t, serve(t, simulator.Options{}, map[string]string{"us-east-1/Model.json": "[]"}))
+	if _, err := unset.GetPublicAccessBlock(t.Context(), &s3control.GetPublicAccessBlockInput{AccountId: aws.String("012345678901")}); code(err) != "NoSuchPublicAccessBlockConfiguration" {
+		t.Errorf("not set: %v", err)
+	}
+}
+
 func TestBucketLoadErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		`[{"Region": "us-east-1"}]`: "document 0: a bucket: no member Name",
@@ -158,6 +248,7 @@ func TestBucketLoadErrors(t *testing.T) {
 		`[{"Name": "b", "Region": "us-east-1"}, {"Name": "b", "Region": "us-east-1"}]`: "document 1: a bucket: member Name is b a second time",
 		`[{"Name": "b", "Region": "us-east-1", "Colour": "red"}]`:                      `unknown field "Colour"`,
 		`[null]`: "document 0: a bucket: no member Name",
+		`[{"Name": "b", "Region": "us-east-1", "Policy": 7}]`: "a policy is neither text nor an object",
 	} {
 		_, err := simulator.Load(fstest.MapFS{"012345678901/Bucket.json": &fstest.MapFile{Data: []byte(text)}})
 		if err == nil || !strings.Contains(err.Error(), want) {

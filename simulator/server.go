@@ -1,10 +1,7 @@
 package simulator
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync"
@@ -37,8 +35,7 @@ type Options struct {
 	// Edit returns what takes the place of a document in the answer to an
 	// action: nothing (gone), the document, changed or not, or several
 	// (duplicates, which fall on both sides of a page's end as any items do).
-	// The document is a copy, in the form that [Load] reads. Buckets are not
-	// asked about.
+	// The document is a copy, in the form that [Load] reads, policies as text.
 	Edit func(action string, doc map[string]any) []map[string]any
 	// Mutate is called with the body of each successful answer and returns what
 	// is sent in its place, see [Mutator].
@@ -125,6 +122,21 @@ type apiError struct {
 	bucket, bucketRegion string
 }
 
+func (e *apiError) statusOr(status int) int {
+	if e.status != 0 {
+		return e.status
+	}
+	return status
+}
+
+// side is whose fault an error is.
+func (e *apiError) side(client, server string) string {
+	if e.status >= http.StatusInternalServerError {
+		return server
+	}
+	return client
+}
+
 func invalid(format string, args ...any) *apiError {
 	return &apiError{code: "ValidationException", message: fmt.Sprintf(format, args...)}
 }
@@ -141,16 +153,15 @@ func constraint(member string, value any, rule string) *apiError {
 
 // A request is what an operation gets.
 type request struct {
-	action string
-	region *region
-	input  map[string]any
+	action  string
+	service *service
+	region  *region
+	input   map[string]any
 }
 
 const (
-	sagemakerTarget = "SageMaker."
-	taggingTarget   = "ResourceGroupsTaggingAPI_20170126."
-	jsonType        = "application/x-amz-json-1.1"
-	maxRequest      = 1 << 20
+	jsonType   = "application/x-amz-json-1.1"
+	maxRequest = 1 << 20
 )
 
 // ServeHTTP answers one call.
@@ -160,23 +171,26 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "cannot read the request", http.StatusBadRequest)
 		return
 	}
-	action, answer := s.route(r, body)
-	call := s.count(action)
-	if s.options.Delay != nil && !pause(r.Context(), s.options.Delay(action, call)) {
+	c := s.route(r, body)
+	number := s.count(c.action)
+	if s.options.Delay != nil && !pause(r.Context(), s.options.Delay(c.action, number)) {
 		return
 	}
 	var fault *Fault
 	if s.options.Fault != nil {
-		fault = s.options.Fault(action, call, body)
+		fault = s.options.Fault(c.action, number, body)
 	}
-	out := s.respond(action, call, fault, answer)
+	out := s.respond(c, number, fault)
 	if out.contentType != "" {
 		w.Header().Set("Content-Type", out.contentType)
 	}
 	if out.bucketRegion != "" {
 		w.Header().Set("X-Amz-Bucket-Region", out.bucketRegion)
 	}
-	w.Header().Set("X-Amzn-Requestid", fmt.Sprintf("00000000-0000-4000-8000-%012d", call))
+	if out.errorType != "" {
+		w.Header().Set("X-Amzn-Errortype", out.errorType)
+	}
+	w.Header().Set("X-Amzn-Requestid", fmt.Sprintf("00000000-0000-4000-8000-%012d", number))
 	w.Header().Set("Content-Length", fmt.Sprint(len(out.body)))
 	w.WriteHeader(out.status)
 	if fault != nil && fault.Drop {
@@ -202,34 +216,22 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// A response is what is sent.
-type response struct {
-	status       int
-	contentType  string
-	bucketRegion string
-	body         []byte
-}
-
 // respond makes the response to a call, or that of its fault.
-func (s *Server) respond(action string, call int, fault *Fault, answer func() (any, *apiError)) response {
-	p := protocolOf(action)
+func (s *Server) respond(c call, number int, fault *Fault) response {
 	if fault != nil && !fault.Drop {
-		status := fault.Status
-		if status == 0 {
-			status = http.StatusBadRequest
-		}
+		failure := &apiError{code: fault.Code, message: fault.Message, status: fault.Status}
 		if fault.Body != "" {
-			return response{status: status, contentType: fault.ContentType, body: []byte(fault.Body)}
+			return response{status: failure.statusOr(http.StatusBadRequest), contentType: fault.ContentType, body: []byte(fault.Body)}
 		}
-		return p.encodeError(&apiError{code: fault.Code, message: fault.Message, status: status})
+		return c.protocol.failure(failure)
 	}
-	value, failure := answer()
+	value, failure := c.answer()
 	if failure != nil {
-		return p.encodeError(failure)
+		return c.protocol.failure(failure)
 	}
-	out := p.encode(value)
+	out := c.protocol.output(c.operation, value)
 	if s.options.Mutate != nil && out.status == http.StatusOK {
-		out.body = s.options.Mutate(action, call, out.body)
+		out.body = s.options.Mutate(c.action, number, out.body)
 	}
 	return out
 }
@@ -253,66 +255,58 @@ func scopeOf(r *http.Request) (region, service string) {
 	return scope[1], scope[2]
 }
 
-// route finds the IAM action of a call and the function that answers it.
-func (s *Server) route(r *http.Request, body []byte) (string, func() (any, *apiError)) {
-	fail := func(failure *apiError) func() (any, *apiError) {
-		return func() (any, *apiError) { return nil, failure }
+// A call is a request with what becomes of it.
+type call struct {
+	action    string // IAM action
+	operation string
+	protocol  protocol
+	answer    func() (any, *apiError)
+}
+
+// route finds what a request asks for. The answer is worked out later, and
+// once.
+func (s *Server) route(r *http.Request, body []byte) call {
+	fail := func(c call, failure *apiError) call {
+		c.answer = func() (any, *apiError) { return nil, failure }
+		return c
 	}
-	signed, service := scopeOf(r)
-	if service == "s3" || (signed == "" && bucketReadOf(r) != nil) {
-		return s.s3(r)
+	var form url.Values
+	if r.Header.Get("X-Amz-Target") == "" {
+		form, _ = url.ParseQuery(string(body)) // what is no form has no Action
 	}
-	target := r.Header.Get("X-Amz-Target")
-	var action string
-	var operation func(*request) (any, *apiError)
-	var input *shape
-	switch name, ok := strings.CutPrefix(target, sagemakerTarget); {
-	case ok:
-		action = "sagemaker:" + name
-		operation, input = s.sagemaker(name)
-	case strings.HasPrefix(target, taggingTarget):
-		action = "tag:" + strings.TrimPrefix(target, taggingTarget)
-		if action == "tag:GetResources" {
-			operation = s.getResources
-		}
-	default:
-		form, err := url.ParseQuery(string(body))
-		if err != nil || form.Get("Action") == "" {
-			return "unknown:" + r.Method, fail(&apiError{code: "UnknownOperationException", status: http.StatusNotFound})
-		}
-		action = "sts:" + form.Get("Action")
-		if action != "sts:GetCallerIdentity" {
-			return action, fail(&apiError{code: "InvalidAction", message: "Could not find operation " + form.Get("Action") + " for version 2011-06-15"})
-		}
-		operation = s.getCallerIdentity
-		body = nil
+	v := serviceOf(r, form)
+	if v == nil {
+		c := call{action: "unknown:" + r.Method, protocol: jsonRPC{always("message")}}
+		return fail(c, &apiError{code: "UnknownOperationException", status: http.StatusNotFound})
 	}
-	if operation == nil {
-		return action, fail(&apiError{code: "UnknownOperationException"})
+	name, path := v.operationOf(r, form)
+	c := call{action: v.action(name), operation: name, protocol: v.protocol}
+	operation, shape := v.operations[name], (*shape)(nil)
+	if v.dynamic != nil && operation == nil {
+		operation, shape = v.dynamic(name)
 	}
-	if signed == "" {
-		return action, fail(&apiError{code: "MissingAuthenticationTokenException", message: "Missing Authentication Token", status: http.StatusForbidden})
+	signed, _ := scopeOf(r)
+	switch {
+	case operation == nil:
+		return fail(c, v.unknown(name))
+	case signed == "":
+		return fail(c, v.unsigned())
 	}
-	req := &request{action: action, region: s.region(signed), input: map[string]any{}}
-	if len(bytes.TrimSpace(body)) > 0 {
-		value, err := decode(body)
-		object, ok := value.(map[string]any)
-		if err != nil || !ok {
-			return action, fail(&apiError{code: "SerializationException", message: "want a JSON object"})
-		}
-		for name, value := range object {
-			if value == nil {
-				delete(object, name)
-			}
-		}
-		req.input = object
+	input, failure := v.protocol.input(body)
+	if failure != nil {
+		return fail(c, failure)
 	}
-	if input != nil {
-		if err := input.check(req.input, "input", true); err != nil {
-			return action, fail(&apiError{code: "SerializationException", message: err.Error()})
+	if shape != nil {
+		if err := shape.check(input, "input", true); err != nil {
+			return fail(c, &apiError{code: "SerializationException", message: err.Error()})
 		}
 	}
-	return action, func() (any, *apiError) { return operation(req) }
+	for member, value := range path {
+		input[member] = value
+	}
+	req := &request{action: c.action, service: v, region: s.region(signed), input: input}
+	c.answer = func() (any, *apiError) { return operation(s, req) }
+	return c
 }
 
 // region returns the documents of a region; one without any is an account that
@@ -329,111 +323,56 @@ func (s *Server) region(name string) *region {
 	return s.empty[name]
 }
 
-// sagemaker finds an operation and the shape of its input.
-func (s *Server) sagemaker(name string) (func(*request) (any, *apiError), *shape) {
+// operation finds an operation and the shape of its input.
+func (t *table) operation(name string) (operation, *shape) {
 	switch name {
 	case "Search":
-		return s.search, kinds().search
+		return (*Server).search, t.search
 	case "ListTags":
-		return s.listTags, kinds().tags
+		return (*Server).listTags, t.tags
 	}
-	if k := kinds().byList[name]; k != nil {
-		return func(r *request) (any, *apiError) { return s.list(k, r) }, k.listInput
+	if k := t.byList[name]; k != nil {
+		return func(s *Server, r *request) (any, *apiError) { return s.list(k, r) }, k.listInput
 	}
-	if k := kinds().byDescribe[name]; k != nil {
-		return func(r *request) (any, *apiError) { return s.describe(k, r) }, k.describeInput
+	if k := t.byDescribe[name]; k != nil {
+		return func(s *Server, r *request) (any, *apiError) { return s.describe(k, r) }, k.describeInput
 	}
 	return nil, nil
 }
 
-// A callerIdentity is the answer of STS, in its namespace.
-type callerIdentity struct {
-	XMLName   xml.Name `xml:"https://sts.amazonaws.com/doc/2011-06-15/ GetCallerIdentityResponse"`
-	Arn       string   `xml:"GetCallerIdentityResult>Arn"`
-	UserID    string   `xml:"GetCallerIdentityResult>UserId"`
-	Account   string   `xml:"GetCallerIdentityResult>Account"`
-	RequestID string   `xml:"ResponseMetadata>RequestId"`
+// stsService is the Security Token Service.
+func stsService() *service {
+	return &service{
+		scope: "sts", prefix: "sts", version: "2011-06-15",
+		protocol:   query{"https://sts.amazonaws.com/doc/2011-06-15/"},
+		operations: map[string]operation{"GetCallerIdentity": (*Server).getCallerIdentity},
+	}
 }
 
 func (s *Server) getCallerIdentity(r *request) (any, *apiError) {
-	partition, _, _ := strings.Cut(strings.TrimPrefix(r.region.arnOf(kinds().kinds[0], ""), "arn:"), ":")
-	return callerIdentity{
-		Arn:       fmt.Sprintf("arn:%s:sts::%s:assumed-role/InventoryReader/sgexport", partition, s.inventory.account),
-		UserID:    "AROAEXAMPLEINVENTORY:sgexport",
-		Account:   s.inventory.account,
-		RequestID: "00000000-0000-4000-8000-000000000000",
+	return []node{
+		{name: "Arn", text: fmt.Sprintf("arn:%s:sts::%s:assumed-role/InventoryReader/sgexport", r.region.partition(), s.inventory.account)},
+		{name: "UserId", text: "AROAEXAMPLEINVENTORY:sgexport"},
+		{name: "Account", text: s.inventory.account},
 	}, nil
 }
 
-// A protocol is how a service writes its answers.
-type protocol int
-
-const (
-	jsonProtocol  protocol = iota // SageMaker, Resource Groups Tagging
-	queryProtocol                 // STS
-	restProtocol                  // S3
-)
-
-func protocolOf(action string) protocol {
-	switch {
-	case strings.HasPrefix(action, "sts:"):
-		return queryProtocol
-	case strings.HasPrefix(action, "s3:"):
-		return restProtocol
-	}
-	return jsonProtocol
-}
-
-func (p protocol) encode(value any) response {
-	var body []byte
-	var err error
-	contentType := jsonType
-	switch p {
-	case jsonProtocol:
-		body, err = json.Marshal(value)
-	case queryProtocol:
-		contentType = "text/xml"
-		body, err = xml.Marshal(value)
-	case restProtocol:
-		contentType = "application/xml"
-		body, err = encodeElement(value.(element))
-	}
-	if err != nil {
-		return p.encodeError(&apiError{code: "InternalFailure", message: err.Error(), status: http.StatusInternalServerError})
-	}
-	return response{status: http.StatusOK, contentType: contentType, body: body}
-}
-
-// An errorResponse is an error in the query protocol.
-type errorResponse struct {
-	XMLName xml.Name `xml:"https://sts.amazonaws.com/doc/2011-06-15/ ErrorResponse"`
-	Type    string   `xml:"Error>Type"`
-	Code    string   `xml:"Error>Code"`
-	Message string   `xml:"Error>Message"`
-}
-
-func (p protocol) encodeError(failure *apiError) response {
-	var out response
-	switch p {
-	case restProtocol:
-		out = response{contentType: "application/xml", bucketRegion: failure.bucketRegion, body: encodeRestError(failure)}
-	case queryProtocol:
-		side := "Sender"
-		if failure.status >= http.StatusInternalServerError {
-			side = "Receiver"
-		}
-		out = p.encode(errorResponse{Type: side, Code: failure.code, Message: failure.message})
-	case jsonProtocol:
+// sagemakerService is SageMaker, whose operations are those of the kinds.
+func sagemakerService() *service {
+	return &service{
+		scope: "sagemaker", prefix: "sagemaker", target: "SageMaker.",
 		// The modelled errors of SageMaker spell it Message, the general ones
 		// message.
-		member := "message"
-		if strings.HasPrefix(failure.code, "Resource") || strings.HasSuffix(failure.code, "ParameterException") {
-			member = "Message"
-		}
-		out = p.encode(map[string]string{"__type": failure.code, member: failure.message})
+		protocol: jsonRPC{func(code string) string {
+			if strings.HasPrefix(code, "Resource") {
+				return "Message"
+			}
+			return "message"
+		}},
+		dynamic:    func(name string) (operation, *shape) { return kinds().operation(name) },
+		operations: policyOperations(),
+		file:       "SageMaker.json", data: reflect.TypeFor[policyData](),
+		texts: []string{"ResourcePolicy"},
+		keys:  map[string]string{"ModelPackageGroupPolicies": "ModelPackageGroupName", "LineageGroupPolicies": "LineageGroupName"},
 	}
-	if out.status = failure.status; out.status == 0 {
-		out.status = http.StatusBadRequest
-	}
-	return out
 }

@@ -6,6 +6,20 @@ import (
 	"strings"
 )
 
+// taggingService is the Resource Groups Tagging API.
+func taggingService() *service {
+	return &service{
+		scope: "tagging", prefix: "tag", target: "ResourceGroupsTaggingAPI_20170126.",
+		protocol: jsonRPC{func(code string) string {
+			if strings.HasSuffix(code, "ParameterException") {
+				return "Message"
+			}
+			return "message"
+		}},
+		operations: map[string]operation{"GetResources": (*Server).getResources},
+	}
+}
+
 // listTags answers ListTags of SageMaker for any resource of the inventory.
 func (s *Server) listTags(r *request) (any, *apiError) {
 	limit, failure := r.maxResults(50, 0, 50)

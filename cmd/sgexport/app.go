@@ -25,7 +25,7 @@ const (
 	exitFailed      = 1   // nothing was published
 	exitUsage       = 2   // the command line is wrong
 	exitIncomplete  = 3   // published, with gaps
-	exitFound       = 4   // verify found something
+	exitFound       = 4   // verify, or audit --fail-on, found something
 	exitInterrupted = 130 // by SIGINT, SIGTERM or SIGHUP
 	exitPipe        = 141 // whoever read stdout has gone
 )
@@ -35,7 +35,7 @@ const exitCodes = `EXIT STATUS:
    1    failed, nothing was published
    2    wrong usage
    3    published, but something could not be read: see the gaps in manifest.json
-   4    verify found something, or could not check everything
+   4    verify found something, or could not check everything; audit --fail-on found something
    130  interrupted (SIGINT, SIGTERM, SIGHUP), nothing was published
    141  whoever read stdout has gone
 `
@@ -48,6 +48,14 @@ var exitCodesOf = map[string]string{
    1    failed, nothing was published
    2    wrong usage
    130  interrupted (SIGINT, SIGTERM, SIGHUP), nothing was published
+   141  whoever read stdout has gone
+`,
+	"audit": `EXIT STATUS:
+   0    the questions were answered; with --fail-on, nothing is as bad or could be
+   1    it is no snapshot, or cannot be read
+   2    wrong usage
+   4    --fail-on found something
+   130  interrupted (SIGINT, SIGTERM, SIGHUP)
    141  whoever read stdout has gone
 `,
 	"verify": `EXIT STATUS:
@@ -141,7 +149,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Version: version,
 		Reader:  stdin, Writer: stdout, ErrWriter: stderr,
 		Commands: []*cli.Command{
-			exportCommand(), convertCommand(), verifyCommand(), schemaCommand(), policyCommand(), simulateCommand(), completionCommand(),
+			exportCommand(), convertCommand(), verifyCommand(), auditCommand(), schemaCommand(), policyCommand(), simulateCommand(), completionCommand(),
 		},
 		CustomAppHelpTemplate: cli.AppHelpTemplate + "\n" + exitCodes,
 		HideHelpCommand:       true,

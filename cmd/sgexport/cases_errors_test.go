@@ -373,6 +373,8 @@ func inBucket(op string, _ obj, _ string, _ int) answer {
 		return text(200, `<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>`)
 	case "s3:GetBucketPolicyStatus":
 		return text(200, `<PolicyStatus><IsPublic>false</IsPublic></PolicyStatus>`)
+	case "s3:GetBucketPolicy":
+		return text(200, `{"Version":"2012-10-17","Statement":[]}`)
 	case "s3:GetBucketEncryption":
 		return text(200, `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`)
 	case "s3:GetBucketVersioning":

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 	"github.com/urfave/cli/v2"
 
+	"github.com/sgexport/sgexport/audit"
 	"github.com/sgexport/sgexport/exporter"
 	"github.com/sgexport/sgexport/exporter/calling"
 	"github.com/sgexport/sgexport/formats/jsonl"
@@ -490,7 +491,7 @@ func writeGraph(ctx context.Context, inv *exporter.Inventory, counter *snapshot.
 		return err
 	}
 	counter.To(sink)
-	return errors.Join(inv.Write(ctx, counter), counter.Close())
+	return errors.Join(inv.Write(ctx, counter, audit.NewGatherer(h.Schema, inv.Report)), counter.Close())
 }
 
 // openAll opens a sink of each format, as one.

@@ -197,6 +197,8 @@ func (f *fakeAWS) bucket(w http.ResponseWriter, r *http.Request) {
 			op = "GetPublicAccessBlock"
 		case "policyStatus":
 			op = "GetBucketPolicyStatus"
+		case "policy":
+			op = "GetBucketPolicy"
 		case "encryption":
 			op = "GetBucketEncryption"
 		case "versioning":

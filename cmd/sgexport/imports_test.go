@@ -37,6 +37,9 @@ func TestImports(t *testing.T) {
 		{"exporter/", []string{"urfave", module + "formats", module + "simulator", module + "cmd"}},
 		{"internal/snapshot", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "simulator", module + "cmd"}},
 		{"internal/snapshot/", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "simulator", module + "cmd"}},
+		{"audit", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
+		{"audit/access", []string{"aws-sdk-go", "urfave", module + "graph", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
+		{"audit/policy", []string{"aws-sdk-go", "urfave", module + "graph", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd", module + "audit/access"}},
 		{"simulator", []string{"urfave", module + "exporter", module + "formats", module + "internal", module + "cmd"}},
 	} {
 		found := false

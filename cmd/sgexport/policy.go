@@ -1,7 +1,12 @@
 package main
 
 import (
+	_ "embed"
 	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,6 +21,8 @@ func policyCommand() *cli.Command {
 			&cli.StringFlag{Name: "kinds", Usage: "comma-separated `LIST` of kinds to collect (default: all)"},
 			&cli.StringFlag{Name: "skip-kinds", Usage: "comma-separated `LIST` of kinds not to collect"},
 			neighborsFlag(),
+			&cli.StringFlag{Name: "condition-regions", Usage: "comma-separated `LIST` of regions: what is asked for in regions is allowed in these alone"},
+			&cli.StringFlag{Name: "beside", Usage: "print only what a managed `POLICY` of AWS lacks that is attached too: SecurityAudit"},
 		},
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
@@ -29,18 +36,107 @@ func policyCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			type statement struct {
-				Sid      string
-				Effect   string
-				Action   []string
-				Resource string
+			regions, err := conditionRegions(c.String("condition-regions"))
+			if err != nil {
+				return err
 			}
+			audit := securityAudit()
+			beside := c.String("beside")
+			if beside != "" && beside != audit.Name {
+				return usagef("--beside is %s, not %q", audit.Name, beside)
+			}
+			statements := policyStatements(exporter.Permissions(kinds, neighbors), regions, func(action string) bool { return beside != "" && audit.covers(action) })
 			e := json.NewEncoder(c.App.Writer)
 			e.SetIndent("", "  ")
-			return e.Encode(struct {
-				Version   string
-				Statement []statement
-			}{"2012-10-17", []statement{{"SgexportRead", "Allow", exporter.Actions(kinds, neighbors), "*"}}})
+			if err := e.Encode(policyDocument{"2012-10-17", statements}); err != nil {
+				return err
+			}
+			fmt.Fprintln(c.App.ErrWriter, audit.note(exporter.Actions(kinds, neighbors)))
+			return nil
 		},
 	}
+}
+
+// A policyDocument is an IAM policy.
+type policyDocument struct {
+	Version   string
+	Statement []policyStatement
+}
+
+type policyStatement struct {
+	Sid       string
+	Effect    string
+	Action    []string
+	Resource  string
+	Condition map[string]map[string][]string `json:",omitempty"`
+}
+
+// policyStatements are a statement for each choice, and for what of it is asked for in
+// regions another one than for the rest. Actions that left says are left out.
+func policyStatements(permissions []exporter.Permission, regions []string, left func(action string) bool) []policyStatement {
+	statements := []policyStatement{}
+	for _, p := range permissions {
+		s := policyStatement{Sid: "Sgexport" + strings.ToUpper(p.Choice[:1]) + p.Choice[1:], Effect: "Allow", Resource: "*"}
+		if !p.Regional {
+			s.Sid += "Account"
+		}
+		s.Action = slices.DeleteFunc(slices.Clone(p.Actions), left)
+		if p.Regional && len(regions) > 0 {
+			s.Condition = map[string]map[string][]string{"StringEquals": {"aws:RequestedRegion": regions}}
+		}
+		if len(s.Action) > 0 {
+			statements = append(statements, s)
+		}
+	}
+	return statements
+}
+
+// conditionRegions reads the regions that a policy is bound to.
+func conditionRegions(list string) ([]string, error) {
+	if list == "" {
+		return nil, nil
+	}
+	chosen := strings.Split(list, ",")
+	for i, region := range chosen {
+		chosen[i] = strings.TrimSpace(region)
+		if err := checkRegion(chosen[i], false); err != nil {
+			return nil, err
+		}
+	}
+	return chosen, nil
+}
+
+//go:embed securityaudit.json
+var securityAuditFile []byte
+
+// A managedPolicy is what a managed policy of AWS allows on every resource.
+type managedPolicy struct {
+	Name, Version, Updated string
+	Actions                []string // patterns
+}
+
+// securityAudit is AWS's own policy for auditors.
+func securityAudit() *managedPolicy {
+	var p managedPolicy
+	if err := json.Unmarshal(securityAuditFile, &p); err != nil {
+		panic(fmt.Sprintf("securityaudit.json: %v", err))
+	}
+	return &p
+}
+
+func (p *managedPolicy) covers(action string) bool {
+	return slices.ContainsFunc(p.Actions, func(pattern string) bool {
+		ok, err := path.Match(strings.ToLower(pattern), strings.ToLower(action))
+		return ok && err == nil
+	})
+}
+
+// note says which of some actions the policy covers.
+func (p *managedPolicy) note(actions []string) string {
+	lacks := slices.DeleteFunc(slices.Clone(actions), p.covers)
+	if len(lacks) == 0 {
+		return fmt.Sprintf("AWS's managed policy %s (%s of %s) covers all %d actions.", p.Name, p.Version, p.Updated, len(actions))
+	}
+	return fmt.Sprintf("AWS's managed policy %s (%s of %s) covers %d of the %d actions. It lacks %s; --beside %s prints a policy of these alone.",
+		p.Name, p.Version, p.Updated, len(actions)-len(lacks), len(actions), strings.Join(lacks, ", "), p.Name)
 }

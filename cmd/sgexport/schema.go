@@ -193,6 +193,14 @@ func (d *schemaDoc) kind(b *strings.Builder, k exporter.KindInfo) {
 	}
 }
 
+// actionsText names the actions behind how something is read, where there are some.
+func actionsText(actions []string) string {
+	if len(actions) == 0 {
+		return ""
+	}
+	return ": `" + strings.Join(actions, "`, `") + "`"
+}
+
 // neighbours writes the table of what is referred to, and of it what is read.
 func (d *schemaDoc) neighbours(b *strings.Builder) {
 	b.WriteString("\n## Neighbours\n\n| label | further labels | columns | what |\n|---|---|---|---|\n")
@@ -203,7 +211,7 @@ func (d *schemaDoc) neighbours(b *strings.Builder) {
 		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", l.Name, strings.Join(l.Extra, ", "), strings.Join(columnNames(l.Columns), ", "), l.Doc)
 	}
 	for _, n := range exporter.NeighborKinds() {
-		fmt.Fprintf(b, "\n%s is read with `--neighbors %s`, a call of each for every one that something refers to: `%s`.\n", n.Label, n.Family, strings.Join(n.Actions, "`, `"))
+		fmt.Fprintf(b, "\n%s is read with `--neighbors %s`, %s%s.\n", n.Label, n.Family, n.Read, actionsText(n.Actions))
 	}
 }
 

@@ -65,5 +65,8 @@ func largest(inv *simulator.Inventory) string {
 		}
 		return n
 	}
+	if len(inv.Regions()) == 0 {
+		return "us-east-1"
+	}
 	return slices.MaxFunc(inv.Regions(), func(a, b string) int { return cmp.Compare(count(a), count(b)) })
 }

@@ -47,8 +47,9 @@ type Caller struct {
 	options Options
 	calls   atomic.Int64
 
-	mu      sync.Mutex // of both maps
+	mu      sync.Mutex // of the maps
 	clients map[*operation.Service]any
+	served  map[*operation.Service]bool // those that have answered
 	lanes   map[string]*lane
 }
 
@@ -60,7 +61,7 @@ func New(cfg aws.Config, scope string, o Options) *Caller {
 	if cfg.Credentials != nil {
 		cfg.Credentials = Watched(cfg.Credentials)
 	}
-	return &Caller{scope: scope, cfg: cfg, options: o, clients: map[*operation.Service]any{}, lanes: map[string]*lane{}}
+	return &Caller{scope: scope, cfg: cfg, options: o, clients: map[*operation.Service]any{}, served: map[*operation.Service]bool{}, lanes: map[string]*lane{}}
 }
 
 // Calls is the number of calls so far; retries are not counted.
@@ -98,10 +99,26 @@ func (c *Caller) CallIn(ctx context.Context, op *operation.Operation, in reflect
 	}
 	out, err = op.Invoke(ctx, c.client(op.Service), in.Interface(), operation.Settings{Retryer: a, Region: region, Protocol: answer.protocol})
 	l.ended(err)
-	if err != nil {
-		return out, err
+	if err == nil {
+		err = answer.check(op, out)
 	}
-	return out, answer.check(op, out)
+	if err == nil && (answer.known || !answer.strict) || codeOf(err) != "" {
+		c.mu.Lock()
+		c.served[op.Service] = true
+		c.mu.Unlock()
+	}
+	return out, err
+}
+
+// Elsewhere reports whether another endpoint than AWS's own is asked.
+func (c *Caller) Elsewhere() bool { return c.cfg.BaseEndpoint != nil }
+
+// Serves reports whether a service has answered, or must have it: AWS's own endpoints
+// have all of them.
+func (c *Caller) Serves(s *operation.Service) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.Elsewhere() || c.served[s]
 }
 
 // GaveUp reports whether an operation was given up: no call of it is made any more.

@@ -173,6 +173,8 @@ var classes = map[string]Class{
 
 	"ResourceNotFound": Gone, "ResourceNotFoundException": Gone, "NotFoundException": Gone, "NotFound": Gone,
 	"NoSuchEntity": Gone, "NoSuchBucket": Gone, "RecordNotFound": Gone,
+	"RepositoryNotFoundException": Gone, "InvalidPrefixListID.NotFound": Gone, "InvalidPrefixListId.NotFound": Gone,
+	"PolicyNotFoundException": Gone, "TargetNotFoundException": Gone, "ChildNotFoundException": Gone,
 }
 
 // Denies reports whether a code says that the caller may not.

@@ -38,12 +38,17 @@ type Page struct {
 // all pages were read: an error of a call, or an [EndlessError]; what came before
 // was given to f. err is an error of f, which ends the pages too.
 func (c *Caller) Pages(ctx context.Context, op *operation.Operation, in reflect.Value, count *atomic.Int64, f func(out reflect.Value) (Page, error)) (failure, err error) {
+	return c.PagesIn(ctx, op, in, count, "", f)
+}
+
+// PagesIn is Pages in another region than the caller's.
+func (c *Caller) PagesIn(ctx context.Context, op *operation.Operation, in reflect.Value, count *atomic.Int64, region string, f func(out reflect.Value) (Page, error)) (failure, err error) {
 	seed := maphash.MakeSeed()
 	tokens := map[uint64]bool{}
 	barren, empty := 0, 0
 	for token := ""; ; {
 		op.Page(in, token)
-		out, failure := c.Call(ctx, op, in, count)
+		out, failure := c.CallIn(ctx, op, in, count, region)
 		if failure != nil {
 			return failure, nil
 		}

@@ -50,6 +50,10 @@ var EdgeColumns = []graph.Column{
 	{Name: ColumnBasis, Type: graph.String},
 	{Name: ColumnAmbiguous, Type: graph.Bool},
 	{Name: ColumnAssociation, Type: graph.String},
+	{Name: ColumnActions, Type: graph.Strings},
+	{Name: ColumnVia, Type: graph.Strings},
+	{Name: ColumnConditional, Type: graph.Bool},
+	{Name: ColumnConditions, Type: graph.Strings},
 }
 
 // Names of those columns.
@@ -60,7 +64,32 @@ const (
 	// ColumnAssociation is Produced, ContributedTo, DerivedFrom, AssociatedWith or
 	// SameAs, where the edge is an association of lineage.
 	ColumnAssociation = "association_type"
+	// Of what policies allow: the actions, the statements that allow them by id, whether
+	// that depends on what a snapshot does not know, and on what.
+	ColumnActions     = "actions"
+	ColumnVia         = "via"
+	ColumnConditional = "conditional"
+	ColumnConditions  = "conditions"
 )
+
+// A Permission is a type of edges that policies make: from principals to what they may
+// use. Nothing here works them out; whoever does gives them to the graph.
+type Permission struct {
+	Edge     Edge
+	Basis    string   // as the property of the edges says it
+	From, To []string // labels
+	// Paths are the elements of a policy that an edge's path names: Action where the
+	// policies decide alone, Condition where something decides that they do not tell.
+	Paths []string
+}
+
+// Permissions returns the types of edges that policies make.
+func Permissions() []Permission {
+	return []Permission{{
+		Edge: "CAN_INVOKE", Basis: "IAM policies", Paths: []string{"Action", "Condition"},
+		From: []string{roleLabel, userLabel, rootLabel}, To: []string{"AWSSageMakerEndpoint"},
+	}}
+}
 
 // A Derivation makes edges of two fields that hold the same value: from the
 // resource that asks to each that defines the value.

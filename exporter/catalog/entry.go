@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -39,11 +40,20 @@ type Entry struct {
 	Aliases []string
 	// Unresolved are the columns that the key of a partial reference tells.
 	Unresolved func(key string) map[string]string
-	Within     string // path of the edge CONTAINS from the parent, where no member makes it
+	Within     string // path of the edge from the parent, where no member makes it
+	WithinEdge Edge   // its type; "" is CONTAINS
 	Noun       string // what the API's members call it, where that is not the label's
 	// Names are columns that have another name than their member's, because a column
 	// of that name has another type in another label: Version is a number or a text.
 	Names map[string]string
+
+	// Group is by which a neighbour is asked for, such as s3; "" for a kind. Scope says
+	// where its nodes live.
+	Group string
+	Scope Scope
+	// Owner is a member, of a neighbour that is listed, that has the account which it
+	// belongs to, where that may be another than the one that sees it.
+	Owner string
 
 	// How it is read. An entry that has neither List nor Lookup is known from
 	// references only.
@@ -76,14 +86,36 @@ const (
 	CleanAddress         // the target took user and password out of it
 )
 
-// IsKind reports whether the label is listed, and not only referred to.
-func (e *Entry) IsKind() bool { return e.List != nil }
+// IsKind reports whether the label is one of SageMaker's, which are what is
+// collected, and not only a neighbour.
+func (e *Entry) IsKind() bool { return e.List != nil && e.Group == "" }
+
+// toParent is what something is listed for: reading knows it, and no text tells it.
+func toParent(l *List) Target {
+	return Target{l.Parents(), func(*Context, string) (Reference, bool) { return Reference{}, false }}
+}
+
+// Groups returns the groups of a neighbour: its own, and those of its pieces.
+func (e *Entry) Groups() []string {
+	groups := []string{e.Group}
+	if e.Lookup != nil {
+		for _, p := range e.Lookup.Pieces {
+			if p.Group != "" && !slices.Contains(groups, p.Group) {
+				groups = append(groups, p.Group)
+			}
+		}
+	}
+	return groups
+}
+
+// IsRead reports whether resources of the label are read, and not only referred to.
+func (e *Entry) IsRead() bool { return e.List != nil || e.Lookup != nil }
 
 // Rules returns all rules of the entry, that of Within last.
 func (e *Entry) Rules() []Rule {
 	rules := slices.Concat(e.Edges...)
 	if e.Within != "" {
-		rules = append(rules, contains.from(toKind(e.List.Parent), e.Within)...)
+		rules = append(rules, Edge(cmp.Or(string(e.WithinEdge), string(contains))).from(toParent(e.List), e.Within)...)
 	}
 	return rules
 }
@@ -105,6 +137,9 @@ type Rule struct {
 	To      Target
 
 	Document bool // the field is a text with references in it
+	// Parts finds the values in the field where that is a document of its own form;
+	// nil where the field is the value.
+	Parts func(text string) []string
 }
 
 // An Edge is a type of edges.
@@ -175,16 +210,50 @@ type List struct {
 	Item  reflect.Type // what the page holds
 	Set   func(in any) // changes the input of each call
 
-	Parent   string    // label of the kind for each of whose resources it is called, or ""
+	Parent   string    // label for each of whose resources it is made, or ""; of several, the first
 	Keys     []Key     // members of the input and the parent's columns that they come from
 	Variants []Variant // one series of calls for each, or none
 	Newest   bool      // only the newest ones of each parent
 	Versions *List     // called for each item that is not AWS's own: further ones
 
-	Column string // no call: the items stand in this column of the parent
+	Inside []Inside // no call: the items stand in columns of others
+
+	// Batch says what is listed several at a time, for what a call without it would
+	// list more of than is wanted; nil where each call names no more than that.
+	Batch *Batch
+}
+
+// An Inside is where items stand that no call lists.
+type Inside struct {
+	Parent, Column string
 	// Parse finds the items; where some cannot be read, err says so and the others
 	// are there.
 	Parse func(text string) (items reflect.Value, err error)
+}
+
+// A Batch is a list that names what it is called for.
+type Batch struct {
+	Of   string // label whose ids are named; "" is the label itself: what refers to it
+	Most int    // how many are named at once
+	Set  func(in any, ids []string)
+}
+
+// Parents returns the labels for each of whose resources the list is made; nil for a
+// list of its own.
+func (l *List) Parents() []string {
+	var labels []string
+	for _, in := range l.Inside {
+		labels = append(labels, in.Parent)
+	}
+	if labels == nil && l.Parent != "" {
+		return []string{l.Parent}
+	}
+	return labels
+}
+
+// StandsIn reports whether the items stand in a column of a label.
+func (l *List) StandsIn(parent, column string) bool {
+	return slices.ContainsFunc(l.Inside, func(in Inside) bool { return in.Parent == parent && in.Column == column })
 }
 
 // A Key is a member of an input and where its value comes from: a member of a
@@ -241,15 +310,19 @@ func (l *List) Gives(member string) bool {
 		slices.ContainsFunc(l.Variants, func(v Variant) bool { return v.Member == member })
 }
 
-// inside makes a list of what stands in a column of each resource of a kind.
+// inside makes a list of what stands in a column of each resource of a label.
 func inside[T any](parent, column string, parse func(text string) ([]T, error)) *List {
-	return &List{
-		Operation: operation.Operation{Out: reflect.TypeFor[[]T]()}, Item: reflect.TypeFor[T](), Parent: parent, Column: column,
-		Parse: func(text string) (reflect.Value, error) {
-			items, err := parse(text)
-			return reflect.ValueOf(items), err
-		},
-	}
+	return and(&List{Operation: operation.Operation{Out: reflect.TypeFor[[]T]()}, Item: reflect.TypeFor[T]()}, parent, column, parse)
+}
+
+// and makes it one of what stands in a column of another label too.
+func and[T any](l *List, parent, column string, parse func(text string) ([]T, error)) *List {
+	l.Parent = cmp.Or(l.Parent, parent)
+	l.Inside = append(l.Inside, Inside{parent, column, func(text string) (reflect.Value, error) {
+		items, err := parse(text)
+		return reflect.ValueOf(items), err
+	}})
+	return l
 }
 
 // A Describe reads one resource.
@@ -281,35 +354,52 @@ type Search struct {
 // A Filter is one condition of a search: a property equals a value.
 type Filter struct{ Name, Value string }
 
-// A Lookup reads a neighbour that something refers to, piece by piece.
-type Lookup struct {
-	Group   string // by which it is asked for, such as s3
-	Scope   LookupScope
-	Details reflect.Type // a structure with a member for each piece
-	Pieces  []Piece
-}
-
-// A LookupScope says where the nodes of a label live.
-type LookupScope int
+// A Scope says where the nodes of a label live.
+type Scope int
 
 const (
-	// InAccount is asked once for each account, in the partition's home region. A
+	// InRegion is read in each region or, of what is referred to, in the region that
+	// the reference's ARN names or, where it has none, in that of the resource that
+	// refers to it. What is in an account or region that the run does not read is not
+	// asked for.
+	InRegion Scope = iota
+	// InAccount is read once for each account, in the partition's home region. A
 	// node of another account is not asked for; one whose id names no account is.
-	InAccount LookupScope = iota
-	// InRegion is asked in the region that the reference's ARN names or, where it
-	// has none, in that of the resource that refers to it. What is in an account or
-	// region that the run does not read is not asked for.
-	InRegion
+	InAccount
 )
 
-// A Piece is one call of a lookup.
+// A Lookup reads a neighbour that something refers to, piece by piece.
+type Lookup struct {
+	Details reflect.Type // a structure with a member for each piece
+	Pieces  []Piece
+	// Always are the ids that are looked up, whatever refers to others; nil for those
+	// that something refers to.
+	Always func(account string) []string
+}
+
+// A Piece is one call of a lookup; of pages of its answer, all.
 type Piece struct {
 	operation.Operation
 	Member string // of Details, of the type of the output
 	Key    string // member of the input that takes the id
+	// Value is what Key takes where that is not the id itself.
+	Value func(id string) string
+	Set   func(in any) // changes the input of each call; nil for none
+	// Count is a list of the output of which the length alone is kept, in a member
+	// of Details that is an *int64; "" for none.
+	Count string
+	// First is a list of the output of which the first item is the piece; "" where the
+	// output is.
+	First string
+	// Group is that of the piece where it is another than the entry's: what a choice
+	// of groups may leave out.
+	Group string
 	// Answers are error codes that say that there is no such thing, and that is
 	// all there is to say.
 	Answers []string
+	// Without is another piece: where there is no such thing as that one reads, there is
+	// none that this one would, and it is not asked for.
+	Without string
 	// Must is what an answer always has: a path of members. Without it it is none.
 	Must string
 	// Region takes the region that the other pieces are asked in out of this one's

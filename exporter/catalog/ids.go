@@ -3,6 +3,7 @@ package catalog
 import (
 	"crypto/sha256"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,7 +16,7 @@ import (
 //
 // An id belongs to the label whose ids alone look like it, see [Table.owner]. One
 // that has no such look belongs to the first label, of those that claim it, in the
-// order of [rank]. For any other label it has the label before it:
+// order of [Table.rank]. For any other label it has the label before it:
 // AWSS3Bucket:123456789012. So does an id that looks like one of those. Two nodes
 // have one id then only where they have one label and AWS has one id for them.
 type Claims struct {
@@ -44,7 +45,7 @@ func (c *Claims) Add(label, id string) {
 	key := claimedOf(id)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if other, ok := c.open[key]; !ok || rank(label) < rank(other) {
+	if other, ok := c.open[key]; !ok || c.table.rank(label) < c.table.rank(other) {
 		c.open[key] = label
 	}
 }
@@ -64,12 +65,25 @@ func (c *Claims) ID(label, id string) string {
 }
 
 // rank orders labels that claim the same id: buckets first, for their names are the
-// freest and are what a graph is joined by.
-func rank(label string) string {
+// freest and are what a graph is joined by, and what has an id of its maker's before
+// what stands in something.
+func (t *Table) rank(label string) string {
 	if label == bucketLabel {
 		return ""
 	}
+	if e := t.byLabel[label]; e != nil && strings.Contains(e.ID, "/") {
+		return "~" + label
+	}
 	return label
+}
+
+// parts stand between the ARN of something and what it has, in ids. Paths of IAM may
+// be called so too.
+var parts = []string{"/inline_policy/", "/version/", "/statement/", "/resource/", "/principal/"}
+
+// isPart reports whether an ARN may be the id of what stands in something else.
+func isPart(a names.ARN) bool {
+	return (a.Service == "iam" || a.Service == "ram") && slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(a.Resource, p) })
 }
 
 // nobody owns the ids that begin with a label: every id that has one before it was
@@ -90,6 +104,9 @@ var (
 // An ARN tells its label, an account's id is 12 digits.
 func (t *Table) owner(id string) string {
 	if a, ok := names.ParseARN(id); ok {
+		if isPart(a) {
+			return ""
+		}
 		return t.LabelOf(a)
 	}
 	if before, _, ok := strings.Cut(id, ":"); ok && t.byLabel[before] != nil {

@@ -66,25 +66,13 @@ func knownImage(uri string) map[string]string {
 }
 
 var neighbors = []Entry{
-	{Label: AccountLabel, Doc: "AWS account; id is its 12 digits"},
-	{Label: roleLabel, Extra: []string{"AWSPrincipal"}, Service: "iam", Type: "role", Columns: global, Doc: "IAM role; id is its ARN"},
-	{Label: userLabel, Extra: []string{"AWSPrincipal"}, Service: "iam", Type: "user", Columns: global, Doc: "IAM user; id is its ARN"},
-	{Label: "AWSGroup", Service: "iam", Type: "group", Columns: global, Doc: "IAM group; id is its ARN"},
-	{Label: keyLabel, Extra: []string{"KMSKey"}, Service: "kms", Type: "key", Columns: texts("arn", "account_id", "region"), Doc: "KMS key; id is its key id"},
-	{Label: aliasLabel, Extra: []string{"KMSAlias"}, Service: "kms", Type: "alias", Columns: byARN, Doc: "KMS alias; id is its ARN", NameOf: afterType},
-	{Label: "AWSEC2Subnet", Prefix: "subnet", Extra: []string{"EC2Subnet"}, Doc: "subnet; id is its id"},
-	{Label: "AWSEC2SecurityGroup", Prefix: "sg", Extra: []string{"EC2SecurityGroup"}, Doc: "security group; id is its id"},
-	{Label: "AWSVpc", Prefix: "vpc", Doc: "VPC; id is its id"},
-	{Label: "AWSNetworkInterface", Prefix: "eni", Extra: []string{"NetworkInterface"}, Doc: "network interface; id is its id"},
 	{Label: "AWSEC2CapacityReservation", Prefix: "cr", Doc: "EC2 capacity reservation; id is its id"},
 	{
 		Label: imageLabel, Extra: []string{"ECRRepositoryImage"}, Columns: texts("uri", "tag", "digest"), Doc: "container image; id is its URI", Known: knownImage, Address: PlainAddress,
 		Implies: &Implied{Edge: repoImage, Label: repositoryLabel, ID: names.RepositoryOf, Doc: "the repository in the image's URI"},
 	},
-	{Label: repositoryLabel, Extra: []string{"ECRRepository"}, Service: "ecr", Type: "repository", Columns: byARN, Doc: "ECR repository; id is its ARN", NameOf: afterType},
 	{Label: "AWSEfsFileSystem", Doc: "EFS file system; id is its id"},
 	{Label: "AWSFsxFileSystem", Doc: "FSx file system; id is its id"},
-	{Label: lambdaLabel, Service: "lambda", Type: "function", Columns: byARN, Doc: "Lambda function; id is its ARN", NameOf: functionName},
 	{Label: "AWSSNSTopic", Service: "sns", Type: "", Columns: byARN, Doc: "SNS topic; id is its ARN"},
 	{Label: secretLabel, Service: "secretsmanager", Type: "secret", Columns: byARN, Doc: "secret; id is its ARN", NameOf: afterType},
 	{Label: "AWSSSOApplication", Service: "sso", Type: "application", Columns: byARN, Doc: "IAM Identity Center application; id is its ARN"},
@@ -112,7 +100,6 @@ var neighbors = []Entry{
 	{Label: "AWSServiceCatalogProduct", Doc: "Service Catalog product; id is its id"},
 	{Label: "AWSServiceCatalogProvisionedProduct", Doc: "Service Catalog provisioned product; id is its id"},
 	{Label: "AWSServiceCatalogProvisioningArtifact", Doc: "Service Catalog version of a product; id is its id"},
-	{Label: "AWSVpcEndpoint", Prefix: "vpce", Doc: "VPC endpoint; id is its id"},
 	{Label: "AWSDataZoneDomain", Doc: "DataZone domain; id is its id"},
 	{Label: "AWSDataZoneProject", Doc: "DataZone project; id is its id"},
 	{Label: "AWSDataZoneEnvironment", Doc: "DataZone environment; id is its id"},

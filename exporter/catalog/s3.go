@@ -15,6 +15,7 @@ type bucketDetails struct {
 	Location          *s3.GetBucketLocationOutput
 	PublicAccessBlock *s3.GetPublicAccessBlockOutput
 	PolicyStatus      *s3.GetBucketPolicyStatusOutput
+	Policy            *s3.GetBucketPolicyOutput
 	Encryption        *s3.GetBucketEncryptionOutput
 	Versioning        *s3.GetBucketVersioningOutput
 }
@@ -26,9 +27,9 @@ var s3Entries = []Entry{
 		Doc:     "S3 bucket; id is its name",
 		Columns: bucketColumns,
 		Known:   func(id string) map[string]string { return map[string]string{"name": id} },
+		Group:   "s3",
+		Scope:   InAccount,
 		Lookup: &Lookup{
-			Group:   "s3",
-			Scope:   InAccount,
 			Details: reflect.TypeFor[bucketDetails](),
 			Pieces: []Piece{
 				{Operation: operation.Of(operation.S3, (*s3.Client).GetBucketLocation).Rooted("LocationConstraint"), Member: "Location", Key: "Bucket", Region: regionOfBucket},
@@ -39,6 +40,10 @@ var s3Entries = []Entry{
 				{
 					Operation: operation.Of(operation.S3, (*s3.Client).GetBucketPolicyStatus).Rooted("PolicyStatus"),
 					Member:    "PolicyStatus", Key: "Bucket", Must: "PolicyStatus.IsPublic", Answers: []string{"NoSuchBucketPolicy"},
+				},
+				{
+					Operation: operation.Of(operation.S3, (*s3.Client).GetBucketPolicy),
+					Member:    "Policy", Key: "Bucket", Must: "Policy", Without: "PolicyStatus", Answers: []string{"NoSuchBucketPolicy"},
 				},
 				{
 					Operation: operation.Of(operation.S3, (*s3.Client).GetBucketEncryption).As("s3:GetEncryptionConfiguration").Rooted("ServerSideEncryptionConfiguration"),
@@ -64,6 +69,7 @@ var bucketColumns = []graph.Column{
 	{Name: "ignore_public_acls", Type: graph.Bool, Source: "PublicAccessBlock.PublicAccessBlockConfiguration.IgnorePublicAcls"},
 	{Name: "restrict_public_buckets", Type: graph.Bool, Source: "PublicAccessBlock.PublicAccessBlockConfiguration.RestrictPublicBuckets"},
 	{Name: "policy_is_public", Type: graph.Bool, Source: "PolicyStatus.PolicyStatus.IsPublic"},
+	{Name: "policy", Type: graph.String, Source: "Policy.Policy"},
 	{Name: "encryption_rules", Type: graph.JSON, Source: "Encryption.ServerSideEncryptionConfiguration.Rules"},
 	{Name: "mfa_delete", Type: graph.String, Source: "Versioning.MFADelete"},
 	{Name: "versioning_status", Type: graph.String, Source: "Versioning.Status"},

@@ -38,6 +38,9 @@ func families() []family {
 		{"Feature store", featureKinds},
 		{"Ground Truth", groundTruthKinds},
 		{"Edge", edgeKinds},
+		{"Accounts", accountEntries},
+		{"IAM", iamEntries},
+		{"Networks", networkEntries},
 		{"S3", s3Entries},
 		{"Neighbours", neighbors},
 	}
@@ -46,6 +49,8 @@ func families() []family {
 // A Table is every label once, with what finds a label again. It never changes.
 type Table struct {
 	Entries []*Entry // sorted by label
+
+	neighbors []*Entry // that are read, in their families' order
 
 	byLabel map[string]*Entry
 	shapes  map[string][]shape  // of SageMaker's ARNs, by the type that they begin with
@@ -75,6 +80,9 @@ func New() *Table {
 			e.Noun, e.Taggable = cmp.Or(e.Noun, noun), e.IsKind() && operation.Taggable(noun)
 			t.byLabel[e.Label] = &e
 			t.Entries = append(t.Entries, &e)
+			if e.IsRead() && !e.IsKind() {
+				t.neighbors = append(t.neighbors, &e)
+			}
 		}
 	}
 	slices.SortFunc(t.Entries, func(a, b *Entry) int { return strings.Compare(a.Label, b.Label) })
@@ -101,9 +109,13 @@ func (t *Table) Kinds() []*Entry {
 	return slices.DeleteFunc(slices.Clone(t.Entries), func(e *Entry) bool { return !e.IsKind() })
 }
 
-// Children returns the kinds that are listed for each resource of a label.
+// Neighbors returns the neighbours that are read, those that others refer to behind
+// them as far as there is an order.
+func (t *Table) Neighbors() []*Entry { return t.neighbors }
+
+// Children returns the entries that are listed for each resource of a label.
 func (t *Table) Children(label string) []*Entry {
-	return slices.DeleteFunc(t.Kinds(), func(e *Entry) bool { return e.List.Parent != label })
+	return slices.DeleteFunc(slices.Clone(t.Entries), func(e *Entry) bool { return e.List == nil || !slices.Contains(e.List.Parents(), label) })
 }
 
 // Template returns the resource part of the ARNs of a SageMaker label, or "" for

@@ -33,7 +33,7 @@ type Config struct {
 	Table   *reading.Table
 	Targets []Target
 	Kinds   []string // labels to list; nil is all
-	Lookups []string // labels to look up where something refers to them
+	Groups  []string // of neighbours that are read too
 
 	DescribeLimit int // see exporter.Config
 	Newest        int
@@ -184,15 +184,23 @@ func (e *DeniedError) Unwrap() error { return e.Err }
 // wants reports whether a kind is to be read: for itself, or because one that is
 // to be read is listed for each of its resources.
 func (c *Config) wants(label string) bool {
+	if e := c.Table.Entry(label); !e.IsKind() {
+		return c.reads(e)
+	}
 	if c.Kinds == nil || slices.Contains(c.Kinds, label) {
 		return true
 	}
 	for _, child := range c.Table.Children(label) {
-		if c.wants(child.Label) {
+		if child.IsKind() && c.wants(child.Label) {
 			return true
 		}
 	}
 	return false
+}
+
+// reads reports whether a neighbour is read: it is of a chosen group, or a part of it.
+func (c *Config) reads(e *catalog.Entry) bool {
+	return e.IsRead() && slices.ContainsFunc(e.Groups(), func(group string) bool { return slices.Contains(c.Groups, group) })
 }
 
 // Wanted returns the labels of the kinds that are read where some are asked for,

@@ -28,8 +28,13 @@ func (u unreadCounts) count(shape reflect.Type, because graph.Cause, columns []s
 	if because != "" {
 		u[unreadKey{shape: shape, because: because}]++
 	}
+	u.countColumns(graph.ByGap, columns)
+}
+
+// countColumns counts columns of one resource that were not read.
+func (u unreadCounts) countColumns(because graph.Cause, columns []string) {
 	for _, c := range columns {
-		u[unreadKey{column: c, because: graph.ByGap}]++
+		u[unreadKey{column: c, because: because}]++
 	}
 }
 
@@ -106,11 +111,17 @@ func (r *kindRun) report() graph.KindReport {
 	return k
 }
 
+// isUnserved reports whether the kind is a neighbour that an endpoint does not have
+// which is not AWS's own: then it was as good as not asked for.
+func (r *kindRun) isUnserved() bool {
+	return !r.IsKind() && r.caller.Elsewhere() && r.report().State == graph.Unoffered
+}
+
 // publish hands what the scope has over to the run.
 func (s *scope) publish() {
 	report := graph.ScopeReport{Account: s.at.Account, Region: s.at.Region, Partition: s.at.Partition, Tags: s.tags.state, Calls: s.caller.Calls()}
 	for _, k := range s.cfg.Table.Kinds {
-		if r := s.kinds[k.Label]; r != nil {
+		if r := s.kinds[k.Label]; r != nil && !r.isUnserved() {
 			k := r.report()
 			if report.Kinds = append(report.Kinds, k); r.wanted && k.State != r.told {
 				r.tell()
@@ -123,10 +134,11 @@ func (s *scope) publish() {
 			s.keep(log)
 		}
 	}
-	if n := nothingOffered(report.Kinds); n >= credibleLists {
+	kinds := slices.DeleteFunc(slices.Clone(report.Kinds), func(k graph.KindReport) bool { return !s.cfg.Table.Entry(k.Label).IsKind() })
+	if n := nothingOffered(kinds); n >= credibleLists {
 		s.note(regionLabel, "sagemaker:*", "", graph.CodeNothingOffered, fmt.Sprintf("each of %d lists is said not to be offered", n))
 	}
-	gaps := s.gapsOf(report.Kinds)
+	gaps := s.gapsOf(kinds)
 	s.resultsMu.Lock()
 	defer s.resultsMu.Unlock()
 	s.run.scopes = append(s.run.scopes, report)

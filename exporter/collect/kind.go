@@ -47,6 +47,10 @@ type kindRun struct {
 	listed, written, gone, calls atomic.Int64
 	detail                       string      // where the properties are from: list, describe, search
 	told                         graph.State // what the observer knows of the state
+	// batchIDs gives what is listed, where the list names it; nil where it does not.
+	batchIDs func(f func(id string) error) error
+	named    int      // how many that were
+	found    []string // ids of what was written, where others are listed for them
 
 	stateMu   sync.Mutex // of what follows
 	seen      map[identity]seen
@@ -87,6 +91,9 @@ func (r *kindRun) run(ctx context.Context) error {
 // tell tells the observer that the kind was read. Its tags may still change the
 // state.
 func (r *kindRun) tell() {
+	if r.isUnserved() {
+		return
+	}
 	k := r.report()
 	r.told = k.State
 	r.cfg.Observe(Event{Scope: r.at.ID(), Label: k.Label, Listed: k.Listed, Written: k.Written, Calls: k.Calls, State: k.State})
@@ -154,7 +161,7 @@ func (r *kindRun) lacksReferences() bool {
 			return true
 		}
 		for _, child := range r.cfg.Table.Children(r.Label) {
-			if child.List.Column == u.Column {
+			if child.List.StandsIn(r.Label, u.Column) {
 				return true
 			}
 		}
@@ -178,11 +185,16 @@ func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause,
 	r.stateMu.Lock()
 	r.unread.count(v.Type(), because, append(unreadable, cut...))
 	r.stateMu.Unlock()
+	if r.List.Batch != nil {
+		r.stateMu.Lock()
+		r.found = append(r.found, rec.ID)
+		r.stateMu.Unlock()
+	}
 	if err := r.spool(rec); err != nil {
 		return err
 	}
 	for i := range rec.Refs {
-		if err := r.refer(&rec.Refs[i].Reference); err != nil {
+		if err := r.refer(&rec.Refs[i].Reference, r.at.Region); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"reflect"
@@ -26,10 +27,31 @@ type listing struct {
 // enumerate calls f for all that exists, each once: for a kind that is listed for
 // each resource of another, from several goroutines.
 func (r *kindRun) enumerate(ctx context.Context, f func(o *reading.Origin) error) error {
-	if r.List.Parent == "" {
+	switch {
+	case r.batchIDs != nil:
+		return r.batches(ctx, f)
+	case r.List.Parent == "":
 		return r.variants(ctx, &reading.Origin{}, f)
+	case r.List.Inside == nil:
+		return r.each(ctx, r.kinds[r.List.Parent], func(ctx context.Context, _ *record.Record, o *reading.Origin) error {
+			return r.variants(ctx, o, f)
+		})
 	}
-	parent := r.kinds[r.List.Parent]
+	for i := range r.List.Inside {
+		in := &r.List.Inside[i]
+		parent := r.kinds[in.Parent]
+		err := r.each(ctx, parent, func(_ context.Context, rec *record.Record, o *reading.Origin) error {
+			return r.inside(in, parent.Text(rec, in.Column), o, f)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each calls f for each resource of a parent, several at a time.
+func (r *kindRun) each(ctx context.Context, parent *kindRun, f func(ctx context.Context, rec *record.Record, o *reading.Origin) error) error {
 	select {
 	case <-parent.done:
 	case <-ctx.Done():
@@ -42,18 +64,35 @@ func (r *kindRun) enumerate(ctx context.Context, f func(o *reading.Origin) error
 		if err != nil {
 			return err
 		}
-		o := &reading.Origin{Parent: rec.ID, Given: map[string]string{}}
+		o := &reading.Origin{Parent: rec.ID, Label: parent.Label, Given: map[string]string{}}
 		for _, key := range r.List.Keys {
 			o.Given[key.Input] = parent.Text(&rec, key.From)
 		}
-		g.Go(graph.NoPanic(func() error {
-			if r.List.Parse != nil {
-				return r.inside(parent.Text(&rec, r.List.Column), o, f)
-			}
-			return r.variants(gctx, o, f)
-		}))
+		g.Go(graph.NoPanic(func() error { return f(gctx, &rec, o) }))
 		return gctx.Err()
 	})
+	return first(g.Wait(), err)
+}
+
+// batches lists what the run's ids name, many to a call.
+func (r *kindRun) batches(ctx context.Context, f func(o *reading.Origin) error) error {
+	g, gctx := r.group(ctx)
+	var batch []string
+	send := func() error {
+		o := &reading.Origin{Batch: batch}
+		batch = nil
+		g.Go(graph.NoPanic(func() error { return r.pages(gctx, r.List, o, f) }))
+		return gctx.Err()
+	}
+	err := r.batchIDs(func(id string) error {
+		if batch = append(batch, id); len(batch) < r.List.Batch.Most {
+			return nil
+		}
+		return send()
+	})
+	if err == nil && len(batch) > 0 {
+		err = send()
+	}
 	return first(g.Wait(), err)
 }
 
@@ -63,21 +102,23 @@ func (r *kindRun) inherit(parent *kindRun) {
 	of := parent.completeness()
 	r.stateMu.Lock()
 	defer r.stateMu.Unlock()
+	lacks := false
 	switch of.IDs {
 	case graph.CutIDs:
 		r.listing.cut = &graph.Cut{Of: parent.Label, Inherited: true}
 	case graph.SomeIDs:
-		r.listing.failed = true
+		lacks = true
 	case graph.NoIDs:
 		r.listing.none = worst(r.listing.none, parent.listing.none)
-		r.listing.failed = r.listing.none != graph.Unoffered
+		lacks = parent.listing.none != graph.Unoffered
 	}
-	if r.listing.failed {
+	if lacks {
+		r.listing.failed = true
 		r.note(r.Label, r.listAction(), "", graph.CodeParentNotListed, "not all "+parent.Label+" could be listed, so neither could what they have")
 	}
 	for _, u := range of.Unread {
 		switch {
-		case u.Column != r.List.Column || u.Column == "":
+		case u.Column == "" || !r.List.StandsIn(parent.Label, u.Column):
 		case u.Because == graph.ByLimit:
 			r.listing.cut = &graph.Cut{Of: parent.Label, Column: u.Column}
 		default:
@@ -97,14 +138,14 @@ func worst(a, b graph.State) graph.State {
 }
 
 // inside finds the items in a text of the parent.
-func (r *kindRun) inside(text string, o *reading.Origin, f func(o *reading.Origin) error) error {
+func (r *kindRun) inside(in *catalog.Inside, text string, o *reading.Origin, f func(o *reading.Origin) error) error {
 	if text == "" {
 		return nil
 	}
-	items, err := r.List.Parse(text)
+	items, err := in.Parse(text)
 	if err != nil {
 		r.listFailed(calling.Failed)
-		r.note(r.Label, r.listAction(), o.Parent, graph.CodeUnreadableDocument, calling.OneLine(r.List.Column+": "+err.Error()))
+		r.note(r.Label, r.listAction(), o.Parent, graph.CodeUnreadableDocument, calling.OneLine(in.Column+": "+err.Error()))
 	}
 	if items.Len() == 0 && err != nil {
 		return nil
@@ -141,13 +182,21 @@ func (r *kindRun) pages(ctx context.Context, l *catalog.List, o *reading.Origin,
 		}
 	}
 	l.Set(in.Interface())
+	if l.Batch != nil {
+		l.Batch.Set(in.Interface(), o.Batch)
+	}
 	left := -1 // how many are still wanted; negative is all
 	if l.Newest {
 		left = r.cfg.Newest
 	}
+	var lacking error
 	failure, err := r.caller.Pages(ctx, &l.Operation, in, &r.calls, func(out reflect.Value) (calling.Page, error) {
+		items := itemsOf(l, out)
+		if !r.IsKind() && items.IsNil() { // of kinds, the SDK's model tells which lists an answer has
+			lacking = &calling.NoAnswer{Operation: l.Name, What: "lacks " + l.Out.Field(l.Items).Name}
+			return calling.Page{Last: true}, nil
+		}
 		r.listAnswered()
-		items := out.Field(l.Items)
 		fresh, cut, err := r.take(ctx, l, items, left, o, f)
 		page := calling.Page{Items: items.Len(), New: fresh}
 		if left >= 0 {
@@ -161,10 +210,20 @@ func (r *kindRun) pages(ctx context.Context, l *catalog.List, o *reading.Origin,
 		}
 		return page, err
 	})
-	if failure == nil || err != nil {
+	if failure = cmp.Or(failure, lacking); failure == nil || err != nil {
 		return err
 	}
 	return r.listError(ctx, l, o, failure)
+}
+
+// itemsOf are the items of an answer.
+func itemsOf(l *catalog.List, out reflect.Value) reflect.Value {
+	if l.Items != catalog.Whole {
+		return out.Field(l.Items)
+	}
+	one := reflect.MakeSlice(reflect.SliceOf(out.Type()), 1, 1)
+	one.Index(0).Set(out)
+	return one
 }
 
 // take takes one page, but no more than most new items, see [kindRun.items]. Where
@@ -195,7 +254,13 @@ func ofAWS(id string) bool {
 // listError notes what a failed list call means.
 func (r *kindRun) listError(ctx context.Context, l *catalog.List, o *reading.Origin, failure error) error {
 	f := calling.Classify(ctx, failure)
+	if !r.IsKind() && r.unserved(&l.Operation, f) {
+		f.Class = calling.Unoffered
+	}
 	switch {
+	case f.Class == calling.Gone && l.Items == catalog.Whole:
+		r.listAnswered()
+		return nil // there is no such thing, or the parent was deleted since
 	case f.Class == calling.Gone && l == r.List && o.Parent != "":
 		r.listAnswered()
 		r.later(&r.orphaned, o.Parent, f)

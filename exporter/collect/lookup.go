@@ -3,9 +3,6 @@ package collect
 import (
 	"cmp"
 	"context"
-	"errors"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"sync"
@@ -15,148 +12,17 @@ import (
 
 	"github.com/sgexport/sgexport/exporter/calling"
 	"github.com/sgexport/sgexport/exporter/catalog"
-	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/exporter/reading"
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
-
-// mostReferred bounds the memory of which references were noted lately. It only
-// saves the sorter work: the same one twice is looked up once anyway.
-const mostReferred = 100_000
-
-// A referredSet gathers what the resources of a target refer to, of one label.
-type referredSet struct {
-	file *logFile
-
-	mu     sync.Mutex
-	lately map[string]bool
-}
-
-func (t *target) newReferredSet(label string) *referredSet {
-	at := t.identity
-	at.Region = record.GlobalRegion
-	return &referredSet{file: t.newLog(&at, label+"_referred", record.Log{}), lately: map[string]bool{}}
-}
-
-// refer notes what a resource of the scope refers to.
-func (s *scope) refer(to *catalog.Reference) error {
-	set := s.referred[to.Label]
-	if set == nil || to.ID == "" {
-		return nil
-	}
-	region, ok := s.lookupRegion(to)
-	if !ok {
-		return nil
-	}
-	key := string(spool.AppendKey(nil, region, to.ID))
-	set.mu.Lock()
-	defer set.mu.Unlock()
-	if set.lately[key] {
-		return nil
-	}
-	if len(set.lately) >= mostReferred {
-		clear(set.lately)
-	}
-	set.lately[key] = true
-	return set.file.append([]byte(key))
-}
-
-// lookupRegion is the region of the scope that has what is referred to. ok is
-// false where that is not for this run to read.
-func (s *scope) lookupRegion(to *catalog.Reference) (region string, ok bool) {
-	a, isARN := names.ParseARN(cmp.Or(to.ARN, to.ID))
-	if isARN && a.Account != "" && a.Account != s.at.Account {
-		return "", false
-	}
-	if s.cfg.Table.Kind(to.Label).Lookup.Scope == catalog.InAccount {
-		return record.GlobalRegion, true
-	}
-	if isARN && a.Region != "" {
-		return a.Region, slices.Contains(s.Regions, a.Region)
-	}
-	return s.at.Region, true
-}
-
-// each calls f with each region and id, once, in order.
-func (s *referredSet) each(ctx context.Context, dir string, f func(region, id string) error) error {
-	sorter := spool.NewSorter(ctx, dir, mostReferred)
-	err := s.file.read(func(key string) error { return sorter.Add([]byte(key), nil) })
-	if err != nil {
-		return errors.Join(err, sorter.Close())
-	}
-	last := ""
-	return sorter.Sorted(func(key, _ string) error {
-		if key == last {
-			return nil
-		}
-		last = key
-		parts := spool.Parts(key)
-		return f(parts[0], parts[1])
-	})
-}
-
-// lookUp is the second stage: it reads what the resources of a target refer to,
-// each in the scope that has it.
-func (t *target) lookUp(ctx context.Context, scopes []*scope) error {
-	global := t.newScope(record.GlobalRegion)
-	global.tags.state = graph.Skipped
-	cfg := t.AWS.Copy()
-	cfg.Region = names.HomeRegion(t.identity.Partition)
-	global.caller = calling.New(cfg, global.at.ID(), t.cfg.Calls)
-	all := map[string]*scope{record.GlobalRegion: global}
-	for _, s := range scopes {
-		all[s.at.Region] = s
-	}
-	for _, label := range t.cfg.Lookups {
-		if err := t.lookUpLabel(ctx, label, all); err != nil {
-			return err
-		}
-	}
-	if len(global.kinds) > 0 {
-		global.publish()
-	}
-	return nil
-}
-
-// lookUpLabel looks up the nodes of one label, scope by scope.
-func (t *target) lookUpLabel(ctx context.Context, label string, scopes map[string]*scope) error {
-	set := t.referred[label]
-	if err := set.file.close(); err != nil {
-		return err
-	}
-	if set.file.log == nil {
-		return nil // nothing refers to any
-	}
-	var r *lookupRun
-	end := func(err error) error {
-		if r == nil {
-			return err
-		}
-		return r.end(err)
-	}
-	err := end(set.each(ctx, t.cfg.Dir, func(region, id string) error {
-		if s := scopes[region]; r == nil || r.scope != s {
-			if err := end(nil); err != nil {
-				r = nil
-				return err
-			}
-			r = s.newLookupRun(ctx, t.cfg.Table.Kind(label))
-		}
-		return r.add(id)
-	}))
-	if err != nil {
-		return err
-	}
-	return os.Remove(filepath.Clean(set.file.desc.Path))
-}
 
 // A lookupRun looks up the nodes of one label in one scope.
 type lookupRun struct {
 	*kindRun
-	pieces   []pieceRun
+	pieces   []*pieceRun
+	unasked  []string     // columns that no chosen group has
 	refused  atomic.Int64 // nodes of which no piece was read
 	refusals []*refusal   // of the scouts, by piece
 
@@ -175,15 +41,26 @@ type pieceRun struct {
 	refusal  *refusal // of the first node that was refused, by id
 }
 
+// lookupRun is the run of a label in a scope, which goes on where there is one.
+func (t *secondStage) lookupRun(ctx context.Context, k *reading.Kind, s *scope) *lookupRun {
+	key := lookupKey{k.Label, s.at.Region}
+	if t.lookups[key] == nil {
+		t.lookups[key] = s.newLookupRun(ctx, k)
+	}
+	return t.lookups[key]
+}
+
 func (s *scope) newLookupRun(ctx context.Context, k *reading.Kind) *lookupRun {
 	r := &lookupRun{kindRun: s.newKindRun(k), ctx: ctx}
 	s.kinds[k.Label] = r.kindRun
 	r.wanted, r.detail = true, "describe"
-	r.pieces = make([]pieceRun, len(k.Lookup.Pieces))
 	for i := range k.Lookup.Pieces {
-		p := &r.pieces[i]
-		p.Piece = &k.Lookup.Pieces[i]
-		p.columns = k.ColumnsOf(p.Member)
+		p := &k.Lookup.Pieces[i]
+		if columns := k.ColumnsOf(p.Member); slices.Contains(s.cfg.Groups, cmp.Or(p.Group, k.Group)) {
+			r.pieces = append(r.pieces, &pieceRun{Piece: p, columns: columns})
+		} else {
+			r.unasked = append(r.unasked, columns...)
+		}
 	}
 	r.refusals = make([]*refusal, len(r.pieces))
 	r.listAnswered()
@@ -213,13 +90,11 @@ func (r *lookupRun) add(id string) error {
 	return ctx.Err()
 }
 
-// end waits for all nodes; err is what stopped them, or nil.
-func (r *lookupRun) end(err error) error {
-	defer close(r.done)
+// pause waits for all nodes so far; err is what stopped them, or nil.
+func (r *lookupRun) pause(err error) error {
 	err = first(r.nodes.Wait(), err)
-	r.settle()
-	r.keepNotes(r.Label, r.reader)
-	return errors.Join(err, r.log.close())
+	r.batch()
+	return err
 }
 
 // closed are the refusals of the pieces that are not worth asking for after the
@@ -227,7 +102,7 @@ func (r *lookupRun) end(err error) error {
 func (r *lookupRun) closed() []*refusal {
 	all := make([]*refusal, len(r.pieces))
 	for i := range r.pieces {
-		p := &r.pieces[i]
+		p := r.pieces[i]
 		p.mu.Lock()
 		if !p.answered {
 			all[i] = p.refusal
@@ -247,12 +122,13 @@ func (r *lookupRun) settle() {
 	if r.written.Load() > 0 {
 		return
 	}
-	r.listing = listing{failed: true, none: graph.Unavailable}
+	r.listing = listing{}
 	for i := range r.pieces {
-		if f := r.pieces[i].refusal; f != nil && f.Class == calling.Denied {
-			r.listing.none = graph.Denied
+		if f := r.pieces[i].refusal; f != nil {
+			r.listing.none = worst(r.listing.none, stateOf(f.Class))
 		}
 	}
+	r.listing.failed = r.listing.none != graph.Unoffered
 }
 
 // lookUp reads the pieces of one node. One of which nothing can be read stays what
@@ -260,17 +136,23 @@ func (r *lookupRun) settle() {
 func (r *lookupRun) lookUp(ctx context.Context, id string, closed []*refusal) error {
 	details := reflect.New(r.Lookup.Details).Elem()
 	region, missing, got := r.regionOfNodes(), []string(nil), 0
+	unasked, absent := slices.Clone(r.unasked), map[string]bool{}
 	for i := range r.pieces {
-		p := &r.pieces[i]
+		p := r.pieces[i]
 		if closed[i] != nil {
+			if closed[i].Class == calling.Unoffered {
+				unasked = append(unasked, p.columns...)
+				continue
+			}
 			r.note(r.Label, p.Action, id, closed[i].Code, closed[i].Message)
 			missing = append(missing, p.columns...)
 			continue
 		}
-		out, err := r.caller.CallIn(ctx, &p.Operation, r.input(p, id), &r.calls, region)
-		if err == nil && p.Must != "" && !operation.Has(out, p.Must) {
-			err = &calling.NoAnswer{Operation: p.Name, What: "lacks " + p.Must}
+		if p.Without != "" && absent[p.Without] {
+			got++
+			continue
 		}
+		out, err := r.piece(ctx, p, id, region)
 		outcome, err := r.outcome(ctx, p, id, got > 0, err)
 		switch {
 		case err != nil:
@@ -280,6 +162,8 @@ func (r *lookupRun) lookUp(ctx context.Context, id string, closed []*refusal) er
 			return nil
 		case outcome == pieceMissing:
 			missing = append(missing, p.columns...)
+		case outcome == pieceUnoffered:
+			unasked = append(unasked, p.columns...)
 		case outcome == pieceRead:
 			got++
 			details.FieldByName(p.Member).Set(out.Addr())
@@ -288,6 +172,7 @@ func (r *lookupRun) lookUp(ctx context.Context, id string, closed []*refusal) er
 			}
 		default:
 			got++
+			absent[p.Member] = true
 		}
 	}
 	r.progress()
@@ -295,7 +180,41 @@ func (r *lookupRun) lookUp(ctx context.Context, id string, closed []*refusal) er
 		r.refused.Add(1)
 		return nil
 	}
-	return r.keepNode(id, region, details, missing)
+	return r.keepNode(id, region, details, missing, unasked)
+}
+
+// piece reads one piece of a node: all pages of it, joined.
+func (r *lookupRun) piece(ctx context.Context, p *pieceRun, id, region string) (out reflect.Value, err error) {
+	known := map[string]bool{}
+	total := int64(0)
+	failure, err := r.caller.PagesIn(ctx, &p.Operation, r.input(p, id), &r.calls, region, func(page reflect.Value) (calling.Page, error) {
+		if p.Count != "" {
+			n := page.FieldByName(p.Count).Len()
+			total += int64(n)
+			return calling.Page{Items: n, New: n}, nil
+		}
+		first := !out.IsValid()
+		if first {
+			out = page
+		}
+		n, fresh := join(out, page, first, known)
+		return calling.Page{Items: n, New: fresh}, nil
+	})
+	switch {
+	case failure != nil || err != nil:
+		return reflect.Value{}, cmp.Or(err, failure)
+	case p.Count != "":
+		return reflect.ValueOf(&total).Elem(), nil
+	case p.First != "":
+		list := out.FieldByName(p.First)
+		if list.Len() == 0 {
+			return reflect.Value{}, &calling.NoAnswer{Operation: p.Name, What: "names none of " + p.First}
+		}
+		return list.Index(0), nil
+	case p.Must != "" && !operation.Has(out, p.Must):
+		return reflect.Value{}, &calling.NoAnswer{Operation: p.Name, What: "lacks " + p.Must}
+	}
+	return out, nil
 }
 
 // regionOfNodes is the region that nodes have where no piece tells it, or "".
@@ -312,6 +231,8 @@ const (
 	pieceAbsent  // there is no such thing, and that is the answer
 	pieceMissing // it could not be read
 	pieceGone    // the node does not exist
+	// pieceUnoffered: what answers does not have such calls
+	pieceUnoffered
 )
 
 // outcome says what came of one call. there is true where an earlier piece found
@@ -332,11 +253,17 @@ func (r *lookupRun) outcome(ctx context.Context, p *pieceRun, id string, there b
 		p.answer()
 		return pieceGone, nil
 	}
+	if r.unserved(&p.Operation, f) {
+		f.Class = calling.Unoffered
+	}
 	p.mu.Lock()
 	if p.refusal == nil || id < p.refusal.id {
 		p.refusal = &refusal{id, f}
 	}
 	p.mu.Unlock()
+	if f.Class == calling.Unoffered {
+		return pieceUnoffered, nil
+	}
 	return pieceMissing, r.gap(ctx, r.Label, p.Action, id, f, failure)
 }
 
@@ -348,19 +275,47 @@ func (p *pieceRun) answer() {
 
 func (r *lookupRun) input(p *pieceRun, id string) reflect.Value {
 	in := p.Input("")
-	operation.SetText(in.Elem().FieldByName(p.Key), id)
+	if p.Value != nil {
+		id = p.Value(id)
+	}
+	switch key := in.Elem().FieldByName(p.Key); {
+	case p.Key == "":
+	case key.Kind() == reflect.Slice:
+		key.Set(reflect.ValueOf([]string{id}))
+	default:
+		operation.SetText(key, id)
+	}
+	if p.Set != nil {
+		p.Set(in.Interface())
+	}
 	return in
 }
 
+// foreignAnswers are codes of what answers to calls of a service that it does not know.
+var foreignAnswers = []string{graph.CodeNoAnswer, graph.CodeUnreadableAnswer, "HTTP400", "HTTP404", "HTTP405", "HTTP501"}
+
+// unserved reports whether a failure says that an endpoint which is not AWS's own does
+// not have a neighbour's service at all: it answers with something else, or with
+// nothing. What stands in for SageMaker has S3.
+func (s *scope) unserved(op *operation.Operation, f calling.Failure) bool {
+	return slices.Contains(foreignAnswers, f.Code) && op.Service != operation.SageMaker.Service && op.Service != operation.S3.Service && !s.caller.Serves(op.Service)
+}
+
 // keepNode spools a node that was looked up.
-func (r *lookupRun) keepNode(id, region string, details reflect.Value, missing []string) error {
-	rec, err := r.reader.ReadNode(id, region, details, missing)
+func (r *lookupRun) keepNode(id, region string, details reflect.Value, missing, unasked []string) error {
+	rec, err := r.reader.ReadNode(id, region, details, slices.Concat(missing, unasked))
 	if err != nil {
 		return err
 	}
 	r.stateMu.Lock()
 	r.unread.count(nil, "", missing)
+	r.unread.countColumns(graph.ByLimit, unasked)
 	r.stateMu.Unlock()
 	r.written.Add(1)
+	for i := range rec.Refs {
+		if err := r.refer(&rec.Refs[i].Reference, cmp.Or(region, r.at.Region)); err != nil {
+			return err
+		}
+	}
 	return r.spool(rec)
 }

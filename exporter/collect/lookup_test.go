@@ -38,9 +38,10 @@ func regionalTable() *reading.Table {
 	c := catalog.New()
 	e := c.Entry(key)
 	e.Columns = []graph.Column{{Name: "region", Type: graph.String}, {Name: "arn", Type: graph.String, Source: "Image.ImageArn"}}
+	e.Group = "keys"
 	e.Lookup = &catalog.Lookup{
-		Group: "keys", Scope: catalog.InRegion, Details: reflect.TypeFor[details](),
-		Pieces: []catalog.Piece{{Operation: operation.Of(operation.SageMaker, (*sagemaker.Client).DescribeImage), Member: "Image", Key: "ImageName"}},
+		Details: reflect.TypeFor[details](),
+		Pieces:  []catalog.Piece{{Operation: operation.Of(operation.SageMaker, (*sagemaker.Client).DescribeImage), Member: "Image", Key: "ImageName"}},
 	}
 	return reading.Compile(c)
 }
@@ -106,7 +107,7 @@ func TestRegionalLookup(t *testing.T) {
 	cfg := aws.Config{BaseEndpoint: aws.String(server.URL), Credentials: credentials.NewStaticCredentialsProvider("k", "s", "")}
 	result, err := Run(t.Context(), Config{
 		Table: regionalTable(), Targets: []Target{{AWS: cfg, Regions: []string{"us-east-1", "eu-west-1"}}},
-		Kinds: []string{"AWSSageMakerNotebookInstance"}, Lookups: []string{key}, DescribeLimit: 100, Newest: 10,
+		Kinds: []string{"AWSSageMakerNotebookInstance"}, Groups: []string{"keys"}, DescribeLimit: 100, Newest: 10,
 		Dir: t.TempDir(), Calls: calling.Options{Clock: time.Now},
 	})
 	if err != nil {

@@ -44,8 +44,10 @@ func (r *run) target(ctx context.Context, cfg *Target) (failure, fatal error) {
 	if failure := t.identify(ctx); failure != nil {
 		return ownFailure(ctx, failure)
 	}
-	for _, label := range r.cfg.Lookups {
-		t.referred[label] = t.newReferredSet(label)
+	for _, k := range r.cfg.Table.Kinds {
+		if r.cfg.reads(k.Entry) && isReferred(k.Entry) {
+			t.referred[k.Label] = t.newReferredSet(k.Label, 0)
+		}
 	}
 	scopes := make([]*scope, len(t.Regions))
 	g, gctx := errgroup.WithContext(ctx)

@@ -22,6 +22,21 @@ func Decode(text string, v any) error {
 	return d.Decode(v)
 }
 
+// Canonical returns a document as canonical JSON.
+func Canonical(text string) (Text, error) {
+	var v any
+	if err := Decode(text, &v); err != nil {
+		return "", err
+	}
+	return Text(Append(nil, v)), nil
+}
+
+// List reads a list of structures.
+func List[T any](text string) (all []T, err error) {
+	err = json.Unmarshal([]byte(text), &all)
+	return all, err
+}
+
 // An Object is a JSON object in which a key may come twice.
 type Object struct {
 	Keys   []string

@@ -53,6 +53,7 @@ type Operation struct {
 	Root    string // XML element that an answer is; "" where the protocol is looked into
 
 	invoke func(ctx context.Context, client, in any, s Settings) (any, error)
+	mend   func(out any) // nil where an answer is as it should be
 }
 
 // Paging is how the pages of an operation hang together: members of its input
@@ -91,8 +92,27 @@ func (op Operation) Rooted(name string) Operation {
 	return op
 }
 
+// Sized returns an operation whose pages have another size than those of the kinds:
+// the largest that its service takes.
+func (op Operation) Sized(most int32) Operation {
+	op.Paging.Most = most
+	return op
+}
+
+// Mended returns an operation whose answers go through f, which gets a pointer to the
+// output: a service may write something in a way of its own.
+func Mended[Out any](op Operation, f func(*Out)) Operation {
+	op.mend = func(out any) { f(out.(*Out)) }
+	return op
+}
+
 func pagingOf(in, out reflect.Type) Paging {
-	for _, p := range []Paging{{"NextToken", "NextToken", "MaxResults", pageSize}, {"PaginationToken", "PaginationToken", "ResourcesPerPage", pageSize}} {
+	for _, p := range []Paging{
+		{"NextToken", "NextToken", "MaxResults", pageSize},
+		{"PaginationToken", "PaginationToken", "ResourcesPerPage", pageSize},
+		{"Marker", "Marker", "MaxItems", pageSize},  // IAM
+		{"Marker", "NextMarker", "Limit", pageSize}, // KMS
+	} {
 		_, takes := in.FieldByName(p.TokenIn)
 		_, gives := out.FieldByName(p.TokenOut)
 		if !takes || !gives {
@@ -112,6 +132,9 @@ func (op *Operation) Invoke(ctx context.Context, client, in any, s Settings) (re
 	out, err := op.invoke(ctx, client, in, s)
 	if err != nil {
 		return reflect.Value{}, err
+	}
+	if op.mend != nil {
+		op.mend(out)
 	}
 	return reflect.ValueOf(out).Elem(), nil
 }

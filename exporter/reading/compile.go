@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/service/sagemaker/types"
-
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/graph"
@@ -27,6 +25,15 @@ type Table struct {
 
 // Kind returns the kind with a label, or nil.
 func (t *Table) Kind(label string) *Kind { return t.byLabel[label] }
+
+// InOrder returns the neighbours that are read, in the order of their families.
+func (t *Table) InOrder() []*Kind {
+	var kinds []*Kind
+	for _, e := range t.Neighbors() {
+		kinds = append(kinds, t.byLabel[e.Label])
+	}
+	return kinds
+}
 
 // A Kind is an entry with what follows from it and from the SDK's types.
 type Kind struct {
@@ -47,7 +54,7 @@ type Kind struct {
 func Compile(c *catalog.Table) *Table {
 	t := &Table{Table: c, byLabel: map[string]*Kind{}}
 	for _, e := range c.Entries {
-		if !e.IsKind() && e.Lookup == nil {
+		if !e.IsRead() {
 			continue
 		}
 		k, err := compile(e)
@@ -129,7 +136,34 @@ func (k *Kind) columns() ([]graph.Column, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !k.IsKind() {
+		return k.neighborColumns(own), nil
+	}
 	return withCommonColumns(own), nil
+}
+
+// neighborColumns are those of a neighbour that is listed: it has a name and an ARN
+// where its service gives it some.
+func (k *Kind) neighborColumns(own []graph.Column) []graph.Column {
+	cols := []graph.Column{{Name: ColumnAccount, Type: graph.String}}
+	if k.Scope == catalog.InRegion {
+		cols = append(cols, graph.Column{Name: ColumnRegion, Type: graph.String})
+	}
+	cols = append(append(cols, observedColumn, unreadColumn, redactionsColumn), own...)
+	if f, ok := k.Item().FieldByName("Tags"); ok && isTags(f.Type) {
+		cols = append(cols, tagsColumn)
+	}
+	return cols
+}
+
+// isTags reports whether a type is a list of tags.
+func isTags(t reflect.Type) bool {
+	if t.Kind() != reflect.Slice || t.Elem().Kind() != reflect.Struct {
+		return false
+	}
+	_, key := t.Elem().FieldByName("Key")
+	_, value := t.Elem().FieldByName("Value")
+	return key && value
 }
 
 func (k *Kind) checkRules(full *shape) error {
@@ -173,7 +207,18 @@ func (k *Kind) gives(member string) bool {
 func (k *Kind) checkLookup() error {
 	for _, p := range k.Lookup.Pieces {
 		f, ok := k.Lookup.Details.FieldByName(p.Member)
-		if !ok || indirect(f.Type) != p.Out {
+		if p.Count != "" {
+			list, found := p.Out.FieldByName(p.Count)
+			if !ok || f.Type != reflect.TypeFor[*int64]() || !found || list.Type.Kind() != reflect.Slice {
+				return fmt.Errorf("%s has no member %s for the number of %s", k.Lookup.Details, p.Member, p.Count)
+			}
+			continue
+		}
+		of := p.Out
+		if list, found := p.Out.FieldByName(p.First); found && list.Type.Kind() == reflect.Slice {
+			of = list.Type.Elem()
+		}
+		if !ok || indirect(f.Type) != of {
 			return fmt.Errorf("%s has no member %s for %s", k.Lookup.Details, p.Member, p.Name)
 		}
 	}
@@ -226,7 +271,7 @@ func (k *Kind) shapeOf(t reflect.Type) *shape {
 		}
 	}
 	if f, ok := t.FieldByName("Tags"); ok {
-		s.tags = f.Type == reflect.TypeFor[[]types.Tag]()
+		s.tags = isTags(f.Type)
 	}
 	k.shapes[t] = s
 	if names := columnNames(k.Lacks(t)); len(names) > 0 {
@@ -336,6 +381,7 @@ var (
 	observedColumn   = graph.Column{Name: ColumnObserved, Type: graph.Bool}
 	unreadColumn     = graph.Column{Name: ColumnUnread, Type: graph.Strings}
 	redactionsColumn = graph.Column{Name: ColumnRedactions, Type: graph.JSON}
+	tagsColumn       = graph.Column{Name: ColumnTags, Type: graph.Map, Source: "Tags"}
 )
 
 // withCommonColumns puts the columns of every kind before and after its own.
@@ -356,5 +402,5 @@ func withCommonColumns(own []graph.Column) []graph.Column {
 		}
 		cols = append(cols, c)
 	}
-	return append(cols, graph.Column{Name: ColumnTags, Type: graph.Map, Source: "Tags"})
+	return append(cols, tagsColumn)
 }

@@ -60,6 +60,8 @@ func contextOf(t reflect.Type, name string) redact.Context {
 		return redact.Script
 	case catalog.Variable:
 		return redact.Variable
+	case catalog.Policy:
+		return redact.Policy
 	}
 	return redact.Named(name)
 }

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"reflect"
 	"slices"
@@ -20,6 +21,8 @@ import (
 type Origin struct {
 	Item   reflect.Value     // what the list said of it; may be invalid
 	Parent string            // id of the resource that it was listed for, or ""
+	Label  string            // of the parent, where there are several that it may be
+	Batch  []string          // ids that it was listed with, or nil
 	Given  map[string]string // members of the list's input that told which
 }
 
@@ -190,7 +193,7 @@ func (r *Reader) Read(v reflect.Value, o *Origin) (rec *record.Record, unreadabl
 		if value == "" { // it stands in a document of the parent, by its name
 			value = rec.ID[strings.LastIndexByte(rec.ID, '/')+1:]
 		}
-		rec.Refs = append(rec.Refs, record.Ref{Rule: len(k.Rules) - 1, Value: value, Reference: catalog.Reference{Label: k.List.Parent, ID: o.Parent}})
+		rec.Refs = append(rec.Refs, record.Ref{Rule: len(k.Rules) - 1, Value: value, Reference: catalog.Reference{Label: cmp.Or(o.Label, k.List.Parent), ID: o.Parent}})
 	}
 	return rec, unreadable
 }
@@ -250,8 +253,12 @@ func (r *Reader) common(rec *record.Record, s *shape, v reflect.Value) []redact.
 	k := r.kind
 	account, region := r.scope.Account, r.scope.Region
 	a, ok := names.ParseARN(rec.ID)
-	if ok && a.Account != "" && a.Region != "" {
-		account, region = a.Account, a.Region // shared by another account, or AWS's own
+	if ok && a.Account != "" {
+		account = a.Account // shared by another account, or AWS's own
+		region = cmp.Or(a.Region, region)
+	}
+	if k.Owner != "" {
+		account = cmp.Or(operation.Text(v, k.Owner), account)
 	}
 	if k.ID == "" {
 		r.set(rec, ColumnARN, graph.StringValue(rec.ID))
@@ -294,7 +301,13 @@ func (r *Reader) references(rec *record.Record, s *shape, v reflect.Value, o *Or
 		p.each(v, v, func(text string, parent reflect.Value) {
 			c.Parent = parent
 			text = names.Valid(text)
-			if !r.kind.Rules[i].Document {
+			switch rule := &r.kind.Rules[i]; {
+			case rule.Parts != nil:
+				for _, part := range rule.Parts(text) {
+					add(part)
+				}
+				return
+			case !rule.Document:
 				add(text)
 				return
 			}

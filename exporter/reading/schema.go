@@ -22,6 +22,13 @@ func (t *Table) schema() *graph.Schema {
 	for _, d := range catalog.Derivations() {
 		s.derivation(t, d)
 	}
+	for _, p := range catalog.Permissions() {
+		for _, label := range p.From {
+			for _, path := range p.Paths {
+				s.add(p.Edge, graph.Rule{Owner: label, Path: path, Targets: p.To, Derived: p.Basis})
+			}
+		}
+	}
 	var edges []*graph.EdgeType
 	for _, typ := range s.types {
 		slices.SortStableFunc(typ.Rules, func(a, b graph.Rule) int {
@@ -62,7 +69,7 @@ func (s *schemaMaker) label(e *catalog.Entry, k *Kind) {
 			s.add(r.Edge, graph.Rule{Owner: e.Label, Path: r.Path, Reverse: r.Reverse, Targets: r.To.Labels})
 		}
 	}
-	if e.IsKind() {
+	if e.IsKind() || e.List != nil && e.Within == "" {
 		s.add(catalog.Resource, graph.Rule{Owner: e.Label, Reverse: true, Targets: []string{catalog.AccountLabel}, Derived: byAccount})
 	}
 	if i := e.Implies; i != nil {

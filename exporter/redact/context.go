@@ -8,6 +8,7 @@ type Context struct {
 	environment   bool  // the value is, or is in, a variable of an environment
 	ofEnvironment bool  // the name says that the value is an environment
 	script        bool  // the value is a script
+	policy        bool  // the value is, or is in, a policy
 	issuer        bool  // the name may be that of who issues tokens
 }
 
@@ -16,6 +17,11 @@ var scripts = map[string]bool{"StudioLifecycleConfigContent": true}
 
 // Script is the context of a member that holds a script.
 var Script = Context{script: true}
+
+// Policy is the context of a member that holds a policy of IAM, or a part of one. The
+// names in it are those of actions and conditions, which say nothing of what is beside
+// them; a token of a published form is none of it.
+var Policy = Context{policy: true}
 
 // Variable is the context of the value of an environment's variable.
 var Variable = Context{environment: true}
@@ -35,6 +41,8 @@ func Named(name string) Context {
 // is one too, but for what says of which kind it is.
 func (c Context) In(inner Context) Context {
 	switch {
+	case c.policy:
+		return c
 	case c.environment, c.ofEnvironment:
 		return Context{name: inner.name, environment: true}
 	case c.class > inner.class && inner.class <= hint && !inner.script && !isAbout(inner.name):
@@ -45,7 +53,7 @@ func (c Context) In(inner Context) Context {
 
 // Says reports whether a context says anything of the values in it.
 func (c Context) Says() bool {
-	return c.class != open || c.environment || c.ofEnvironment || c.script
+	return c.class != open || c.environment || c.ofEnvironment || c.script || c.policy
 }
 
 // IsNameMember and IsValueMember report whether a member is one half of a

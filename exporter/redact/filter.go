@@ -30,10 +30,14 @@ func Credentials(s string) (clean string, hit bool) {
 // replace takes the secrets out of a text, says which rules found them, and puts
 // in what mask makes of them.
 func replace(s string, mask func(span, string) string, note func(rule string)) string {
+	return replaceSpans(s, spansIn, mask, note)
+}
+
+func replaceSpans(s string, find func(string) ([]span, []string), mask func(span, string) string, note func(rule string)) string {
 	// What is taken out may bring together what then looks like another secret.
 	const passes = 4
 	for range passes {
-		spans, rules := spansIn(s)
+		spans, rules := find(s)
 		if len(spans) == 0 {
 			return s
 		}
@@ -87,6 +91,11 @@ func (f *Filter) plain(s string) string {
 	return replace(s, nil, func(rule string) { f.note(Redaction{Rule: rule}) })
 }
 
+// tokens takes out of s the tokens of published forms, and nothing else.
+func (f *Filter) tokens(s string) string {
+	return replaceSpans(s, tokensIn, nil, func(rule string) { f.note(Redaction{Rule: rule}) })
+}
+
 // Key is a key of a map, or a name, without what looks like a credential.
 func (f *Filter) Key(s string) string {
 	s = names.Valid(s)
@@ -103,6 +112,8 @@ func (f *Filter) Text(c Context, s string) string {
 		return s
 	}
 	switch {
+	case c.policy:
+		return f.tokens(s)
 	case c.script:
 		return f.script(s)
 	case c.environment:

@@ -73,6 +73,21 @@ func spansIn(s string) (merged []span, rules []string) {
 	if who, any := d.scan(s); any {
 		spans = d.spans(spans, &who, s)
 	}
+	return merge(spans)
+}
+
+// tokensIn is spansIn for tokens of published forms alone.
+func tokensIn(s string) (merged []span, rules []string) {
+	d := allDetectors()
+	who, any := d.scan(s)
+	if !any {
+		return nil, nil
+	}
+	return merge(slices.DeleteFunc(d.spans(nil, &who, s), func(p span) bool { return !p.token }))
+}
+
+// merge puts spans that overlap together, in order.
+func merge(spans []span) (merged []span, rules []string) {
 	for _, p := range spans {
 		if !slices.Contains(rules, p.rule) {
 			rules = append(rules, p.rule)

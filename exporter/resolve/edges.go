@@ -27,6 +27,7 @@ func (w *writer) edge(e *edge) error {
 	from, to := w.IDs.ID(e.fromLabel, e.from), w.IDs.ID(e.toLabel, e.to)
 	w.key = spool.AppendKey(w.key[:0], e.typ, from, to, e.path, e.ref)
 	w.buf = w.buf[:0]
+	w.buf = append(w.buf, found)
 	for _, s := range []string{e.scope, e.fromLabel, e.toLabel, e.basis, e.further} {
 		w.buf = spool.AppendString(w.buf, s)
 	}
@@ -34,11 +35,30 @@ func (w *writer) edge(e *edge) error {
 	return w.edges.Add(w.key, w.buf)
 }
 
+// How the sorter has an edge.
+const (
+	found   = iota // as [edge] is
+	derived        // as a deriver gave it: with all values
+)
+
+// derived takes an edge that was made of nodes.
+func (w *writer) derived(e *graph.Edge) error {
+	w.key = spool.AppendKey(w.key[:0], e.Type.Name, e.From, e.To, e.Path, e.Ref)
+	w.buf = append(w.buf[:0], derived)
+	for _, s := range []string{e.Scope, e.FromLabel.Name, e.ToLabel.Name} {
+		w.buf = spool.AppendString(w.buf, s)
+	}
+	for _, v := range e.Values {
+		w.buf = spool.AppendValue(w.buf, v)
+	}
+	return w.edges.Add(w.key, w.buf)
+}
+
 // reference writes the edge of one reference, or asks for its other end.
 func (w *writer) reference(o *owner, rule *catalog.Rule, f *record.Ref) error {
 	scope := o.at.ID()
 	if f.ID == "" {
-		would := names.ARN{Partition: o.at.Partition, Service: "sagemaker", Region: o.at.Region, Account: o.at.Account, Resource: f.Key}
+		would := w.would(o, f)
 		w.key = spool.AppendKey(w.key[:0], joinName, f.Label, scope, strings.ToLower(f.Key))
 		w.buf = append(w.buf[:0], ask)
 		for _, s := range []string{f.Key, would.String(), string(rule.Edge), o.label, o.id, rule.Path, f.Value} {
@@ -62,6 +82,17 @@ func (w *writer) reference(o *owner, rule *catalog.Rule, f *record.Ref) error {
 		return err
 	}
 	return w.edge(newEdge(string(rule.Edge), rule.Reverse, o.label, o.id, f.Label, f.ID, rule.Path, f.Value, scope))
+}
+
+// would is the ARN that what is referred to by name would have.
+func (w *writer) would(o *owner, f *record.Ref) names.ARN {
+	a := names.ARN{Partition: o.at.Partition, Service: "sagemaker", Region: o.at.Region, Account: o.at.Account, Resource: f.Key}
+	if e := w.Labels.Entry(f.Label); !e.IsKind() {
+		if a.Service = e.Service; e.Scope == catalog.InAccount {
+			a.Region = ""
+		}
+	}
+	return a
 }
 
 func newEdge(typ string, reverse bool, ownerLabel, owner, label, id, path, ref, scope string) *edge {
@@ -127,13 +158,27 @@ func (w *writer) sendEdges(sink graph.Sink) error {
 		}
 		last = key
 		parts := spool.Parts(key)
-		d := spool.NewDecoder(payload)
-		scope, from, to, basis, further, ambiguous := d.String(), d.String(), d.String(), d.String(), d.String(), d.Value()
+		d := spool.NewDecoder(payload[1:])
+		scope, from, to := d.String(), d.String(), d.String()
+		clear(values)
+		typ := w.Schema.EdgeType(parts[0])
+		e = graph.Edge{
+			Type: typ, From: parts[1], To: parts[2], Path: parts[3], Ref: parts[4],
+			FromLabel: w.Schema.Label(from), ToLabel: w.Schema.Label(to), Scope: scope, Values: values[:len(typ.Columns)],
+		}
+		if payload[0] == derived {
+			for i := range e.Values {
+				e.Values[i] = d.Value()
+			}
+			if d.Err() != nil {
+				return d.Err()
+			}
+			return sink.Edge(&e)
+		}
+		basis, further, ambiguous := d.String(), d.String(), d.Value()
 		if d.Err() != nil {
 			return d.Err()
 		}
-		clear(values)
-		typ := w.Schema.EdgeType(parts[0])
 		set := func(column string, v graph.Value) { values[typ.Column(column)] = v }
 		if basis != "" {
 			set(catalog.ColumnInferred, graph.BoolValue(true))
@@ -144,10 +189,6 @@ func (w *writer) sendEdges(sink graph.Sink) error {
 		}
 		if further != "" {
 			set(catalog.ColumnAssociation, graph.StringValue(further))
-		}
-		e = graph.Edge{
-			Type: typ, From: parts[1], To: parts[2], Path: parts[3], Ref: parts[4],
-			FromLabel: w.Schema.Label(from), ToLabel: w.Schema.Label(to), Scope: scope, Values: values[:len(typ.Columns)],
 		}
 		return sink.Edge(&e)
 	})

@@ -39,30 +39,41 @@ func (w *writer) joining(rank byte, group []string, texts ...string) error {
 
 // identities writes what a listed resource is found by, and its account's edge.
 func (w *writer) identities(e *catalog.Entry, at *record.Scope, rec *record.Record) error {
-	if !e.IsKind() {
+	if e.List == nil {
 		return nil
 	}
 	scope := at.ID()
-	if err := w.owned(e.Label, at, rec.ID); err != nil {
-		return err
+	if e.IsKind() || e.Within == "" {
+		if err := w.owned(e, at, rec); err != nil {
+			return err
+		}
 	}
 	for _, key := range append([]string{rec.Key}, rec.Aliases...) {
-		if key == "" {
+		if key == "" || !e.IsKind() && key == rec.Key {
 			continue
 		}
 		if err := w.joining(define, []string{joinName, e.Label, scope, strings.ToLower(key)}, key, rec.ID); err != nil {
 			return err
 		}
 	}
+	if !e.IsKind() {
+		return nil // references by ARN name its id
+	}
 	return w.joining(define, []string{joinARN, strings.ToLower(rec.ID)}, e.Label, rec.ID)
 }
 
-// owned writes the edge from the account that has a resource: the one in its ARN.
-// What is AWS's own has none.
-func (w *writer) owned(label string, at *record.Scope, id string) error {
-	account := at.Account
-	if a, ok := names.ParseARN(id); ok && a.Account != "" && a.Account != account {
-		if account = a.Account; !names.IsAccountID(account) {
+// owned writes the edge from the account that has a resource: the one in its ARN, or
+// that it says. What is AWS's own has none.
+func (w *writer) owned(e *catalog.Entry, at *record.Scope, rec *record.Record) error {
+	label, id, account := e.Label, rec.ID, at.Account
+	owner := account
+	if a, ok := names.ParseARN(id); ok && a.Account != "" {
+		owner = a.Account
+	} else if e.Owner != "" {
+		owner = rec.Values[w.Schema.Label(label).Column("account_id")].Text()
+	}
+	if owner != account {
+		if account = owner; !names.IsAccountID(account) {
 			return nil
 		}
 		if err := w.stub(at.ID(), catalog.Reference{Label: catalog.AccountLabel, ID: account}); err != nil {

@@ -21,6 +21,15 @@ type Input struct {
 	Report *graph.Report // what is left out of derived edges is added to it
 	Dir    string        // for what does not fit into memory
 	Chunks Chunks
+	Derive Deriver // nil for none
+}
+
+// A Deriver makes edges of what nodes say together. It is told of each node, in the
+// sink's order, and then asked for the edges: between nodes that it was told of, and
+// each once. It keeps nothing of what it is given.
+type Deriver interface {
+	Node(*graph.Node) error
+	Edges(add func(*graph.Edge) error) error
 }
 
 // Write sends what was read to a sink as one graph: all nodes, then all edges,
@@ -59,10 +68,33 @@ func Write(ctx context.Context, in Input, sink graph.Sink) (err error) {
 	if err := w.join(); err != nil {
 		return err
 	}
-	if err := w.sendNodes(sink); err != nil {
+	if in.Derive == nil {
+		if err := w.sendNodes(sink); err != nil {
+			return err
+		}
+		return w.sendEdges(sink)
+	}
+	if err := w.sendNodes(&tee{sink, in.Derive}); err != nil {
+		return err
+	}
+	if err := in.Derive.Edges(w.derived); err != nil {
 		return err
 	}
 	return w.sendEdges(sink)
+}
+
+// A tee is a sink whose nodes go to a deriver too.
+type tee struct {
+	graph.Sink
+	deriver Deriver
+}
+
+// Node implements graph.Sink.
+func (t *tee) Node(n *graph.Node) error {
+	if err := t.deriver.Node(n); err != nil {
+		return err
+	}
+	return t.Sink.Node(n)
 }
 
 // Chunks are how many records each sorter holds in memory at a time.

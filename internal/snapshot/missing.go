@@ -217,7 +217,10 @@ func fieldsOf(r *graph.Report) []Lack {
 			missing += fmt.Sprintf(", %d of them %s", n, plural(n, "a reference", "references"))
 		}
 		l.Text = fmt.Sprintf("%s: %s of %s; Search alone has %s, and is not offered there", noun(label), missing, Grouped(l.Count), plural(len(fields[label]), "it", "them"))
-		if searched[label] {
+		switch {
+		case !strings.HasPrefix(label, kindPrefix):
+			l.Text = fmt.Sprintf("%s: %s of %s (see --neighbors)", label, missing, Grouped(l.Count))
+		case searched[label]:
 			l.Text = fmt.Sprintf("%s: %s read by Search; %s (--describe-limit all reads %s, %s)", noun(label), Grouped(l.Count), missing, plural(len(fields[label]), "it", "them"), Counted(int(l.Count), "call"))
 		}
 	}

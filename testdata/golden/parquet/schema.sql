@@ -14,6 +14,7 @@ CREATE SCHEMA IF NOT EXISTS edges;
 CREATE OR REPLACE VIEW nodes_all AS SELECT * FROM read_parquet('nodes_all.parquet');
 CREATE OR REPLACE VIEW edges_all AS SELECT * FROM read_parquet('edges_all.parquet');
 CREATE OR REPLACE VIEW nodes."AWSAccount" AS SELECT * FROM read_parquet('nodes/label=AWSAccount/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSAnyPrincipal" AS SELECT * FROM read_parquet('nodes/label=AWSAnyPrincipal/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSAthenaWorkGroup" AS SELECT * FROM read_parquet('nodes/label=AWSAthenaWorkGroup/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSBedrockResource" AS SELECT * FROM read_parquet('nodes/label=AWSBedrockResource/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSCloudFormationStack" AS SELECT * FROM read_parquet('nodes/label=AWSCloudFormationStack/*.parquet', hive_partitioning = false);
@@ -26,6 +27,7 @@ CREATE OR REPLACE VIEW nodes."AWSDataZoneEnvironment" AS SELECT * FROM read_parq
 CREATE OR REPLACE VIEW nodes."AWSDataZoneProject" AS SELECT * FROM read_parquet('nodes/label=AWSDataZoneProject/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEC2CapacityReservation" AS SELECT * FROM read_parquet('nodes/label=AWSEC2CapacityReservation/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEC2Image" AS SELECT * FROM read_parquet('nodes/label=AWSEC2Image/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEC2RouteTable" AS SELECT * FROM read_parquet('nodes/label=AWSEC2RouteTable/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEC2SecurityGroup" AS SELECT * FROM read_parquet('nodes/label=AWSEC2SecurityGroup/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEC2Subnet" AS SELECT * FROM read_parquet('nodes/label=AWSEC2Subnet/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSECRRepository" AS SELECT * FROM read_parquet('nodes/label=AWSECRRepository/*.parquet', hive_partitioning = false);
@@ -34,21 +36,42 @@ CREATE OR REPLACE VIEW nodes."AWSEKSCluster" AS SELECT * FROM read_parquet('node
 CREATE OR REPLACE VIEW nodes."AWSEMRCluster" AS SELECT * FROM read_parquet('nodes/label=AWSEMRCluster/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEMRServerlessApplication" AS SELECT * FROM read_parquet('nodes/label=AWSEMRServerlessApplication/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEfsFileSystem" AS SELECT * FROM read_parquet('nodes/label=AWSEfsFileSystem/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEgressOnlyInternetGateway" AS SELECT * FROM read_parquet('nodes/label=AWSEgressOnlyInternetGateway/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSFsxFileSystem" AS SELECT * FROM read_parquet('nodes/label=AWSFsxFileSystem/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSGlueCatalog" AS SELECT * FROM read_parquet('nodes/label=AWSGlueCatalog/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSGlueDatabase" AS SELECT * FROM read_parquet('nodes/label=AWSGlueDatabase/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSGlueTable" AS SELECT * FROM read_parquet('nodes/label=AWSGlueTable/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSGroup" AS SELECT * FROM read_parquet('nodes/label=AWSGroup/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSIdentityCenter" AS SELECT * FROM read_parquet('nodes/label=AWSIdentityCenter/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSInlinePolicy" AS SELECT * FROM read_parquet('nodes/label=AWSInlinePolicy/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSInternetGateway" AS SELECT * FROM read_parquet('nodes/label=AWSInternetGateway/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSIoTRoleAlias" AS SELECT * FROM read_parquet('nodes/label=AWSIoTRoleAlias/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSIoTThing" AS SELECT * FROM read_parquet('nodes/label=AWSIoTThing/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSKMSAlias" AS SELECT * FROM read_parquet('nodes/label=AWSKMSAlias/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSKMSKey" AS SELECT * FROM read_parquet('nodes/label=AWSKMSKey/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSLambda" AS SELECT * FROM read_parquet('nodes/label=AWSLambda/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSLineageGroupPolicy" AS SELECT * FROM read_parquet('nodes/label=AWSLineageGroupPolicy/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSManagedPolicy" AS SELECT * FROM read_parquet('nodes/label=AWSManagedPolicy/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSManagedPrefixList" AS SELECT * FROM read_parquet('nodes/label=AWSManagedPrefixList/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSModelPackageGroupPolicy" AS SELECT * FROM read_parquet('nodes/label=AWSModelPackageGroupPolicy/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSNatGateway" AS SELECT * FROM read_parquet('nodes/label=AWSNatGateway/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSNetworkInterface" AS SELECT * FROM read_parquet('nodes/label=AWSNetworkInterface/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSOpenIDConnectProvider" AS SELECT * FROM read_parquet('nodes/label=AWSOpenIDConnectProvider/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSOrganization" AS SELECT * FROM read_parquet('nodes/label=AWSOrganization/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSOrganizationPolicy" AS SELECT * FROM read_parquet('nodes/label=AWSOrganizationPolicy/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSOrganizationRoot" AS SELECT * FROM read_parquet('nodes/label=AWSOrganizationRoot/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSOrganizationalUnit" AS SELECT * FROM read_parquet('nodes/label=AWSOrganizationalUnit/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSPolicyStatement" AS SELECT * FROM read_parquet('nodes/label=AWSPolicyStatement/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSPolicyVersion" AS SELECT * FROM read_parquet('nodes/label=AWSPolicyVersion/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSRedshiftCluster" AS SELECT * FROM read_parquet('nodes/label=AWSRedshiftCluster/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSRedshiftDatabase" AS SELECT * FROM read_parquet('nodes/label=AWSRedshiftDatabase/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSResourceShare" AS SELECT * FROM read_parquet('nodes/label=AWSResourceShare/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSResourceSharePrincipal" AS SELECT * FROM read_parquet('nodes/label=AWSResourceSharePrincipal/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSResourceShareResource" AS SELECT * FROM read_parquet('nodes/label=AWSResourceShareResource/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSRole" AS SELECT * FROM read_parquet('nodes/label=AWSRole/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSRootPrincipal" AS SELECT * FROM read_parquet('nodes/label=AWSRootPrincipal/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSS3Bucket" AS SELECT * FROM read_parquet('nodes/label=AWSS3Bucket/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSAMLProvider" AS SELECT * FROM read_parquet('nodes/label=AWSSAMLProvider/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSNSTopic" AS SELECT * FROM read_parquet('nodes/label=AWSSNSTopic/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSQSQueue" AS SELECT * FROM read_parquet('nodes/label=AWSSQSQueue/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSSOApplication" AS SELECT * FROM read_parquet('nodes/label=AWSSSOApplication/*.parquet', hive_partitioning = false);
@@ -139,12 +162,19 @@ CREATE OR REPLACE VIEW nodes."AWSServiceCatalogPath" AS SELECT * FROM read_parqu
 CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProduct" AS SELECT * FROM read_parquet('nodes/label=AWSServiceCatalogProduct/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProvisionedProduct" AS SELECT * FROM read_parquet('nodes/label=AWSServiceCatalogProvisionedProduct/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProvisioningArtifact" AS SELECT * FROM read_parquet('nodes/label=AWSServiceCatalogProvisioningArtifact/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSServicePrincipal" AS SELECT * FROM read_parquet('nodes/label=AWSServicePrincipal/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSTransitGateway" AS SELECT * FROM read_parquet('nodes/label=AWSTransitGateway/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSTransitGatewayAttachment" AS SELECT * FROM read_parquet('nodes/label=AWSTransitGatewayAttachment/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSUser" AS SELECT * FROM read_parquet('nodes/label=AWSUser/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSVpc" AS SELECT * FROM read_parquet('nodes/label=AWSVpc/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSVpcEndpoint" AS SELECT * FROM read_parquet('nodes/label=AWSVpcEndpoint/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."GitRepository" AS SELECT * FROM read_parquet('nodes/label=GitRepository/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ALLOWS_FROM" AS SELECT * FROM read_parquet('edges/type=ALLOWS_FROM/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ASSOCIATED_SUBNET" AS SELECT * FROM read_parquet('edges/type=ASSOCIATED_SUBNET/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."ASSOCIATED_WITH" AS SELECT * FROM read_parquet('edges/type=ASSOCIATED_WITH/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ATTACHED_TO" AS SELECT * FROM read_parquet('edges/type=ATTACHED_TO/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."CALLED_BY" AS SELECT * FROM read_parquet('edges/type=CALLED_BY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."CAN_INVOKE" AS SELECT * FROM read_parquet('edges/type=CAN_INVOKE/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."CAN_USE_ROLE" AS SELECT * FROM read_parquet('edges/type=CAN_USE_ROLE/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."CONTAINS" AS SELECT * FROM read_parquet('edges/type=CONTAINS/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."CREATED" AS SELECT * FROM read_parquet('edges/type=CREATED/*.parquet', hive_partitioning = false);
@@ -154,6 +184,8 @@ CREATE OR REPLACE VIEW edges."DESCRIBED" AS SELECT * FROM read_parquet('edges/ty
 CREATE OR REPLACE VIEW edges."ENCRYPTED_BY" AS SELECT * FROM read_parquet('edges/type=ENCRYPTED_BY/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."HAS_EXECUTION_ROLE" AS SELECT * FROM read_parquet('edges/type=HAS_EXECUTION_ROLE/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."INVOKED" AS SELECT * FROM read_parquet('edges/type=INVOKED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."KNOWN_AS" AS SELECT * FROM read_parquet('edges/type=KNOWN_AS/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MEMBER_AWS_GROUP" AS SELECT * FROM read_parquet('edges/type=MEMBER_AWS_GROUP/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."MEMBER_OF" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."MEMBER_OF_AWS_VPC" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF_AWS_VPC/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."MEMBER_OF_EC2_SECURITY_GROUP" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF_EC2_SECURITY_GROUP/*.parquet', hive_partitioning = false);
@@ -161,7 +193,11 @@ CREATE OR REPLACE VIEW edges."MONITORED" AS SELECT * FROM read_parquet('edges/ty
 CREATE OR REPLACE VIEW edges."MOUNTED" AS SELECT * FROM read_parquet('edges/type=MOUNTED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."NETWORK_INTERFACE" AS SELECT * FROM read_parquet('edges/type=NETWORK_INTERFACE/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."NOTIFIED" AS SELECT * FROM read_parquet('edges/type=NOTIFIED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PARENT" AS SELECT * FROM read_parquet('edges/type=PARENT/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PART_OF" AS SELECT * FROM read_parquet('edges/type=PART_OF/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."PART_OF_SUBNET" AS SELECT * FROM read_parquet('edges/type=PART_OF_SUBNET/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PERMISSIONS_BOUNDARY" AS SELECT * FROM read_parquet('edges/type=PERMISSIONS_BOUNDARY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."POLICY" AS SELECT * FROM read_parquet('edges/type=POLICY/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."PRODUCED" AS SELECT * FROM read_parquet('edges/type=PRODUCED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."PRODUCED_MODEL_ARTIFACT" AS SELECT * FROM read_parquet('edges/type=PRODUCED_MODEL_ARTIFACT/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."READ_FROM" AS SELECT * FROM read_parquet('edges/type=READ_FROM/*.parquet', hive_partitioning = false);
@@ -169,7 +205,12 @@ CREATE OR REPLACE VIEW edges."REFERENCED" AS SELECT * FROM read_parquet('edges/t
 CREATE OR REPLACE VIEW edges."REFERENCED_ARTIFACTS_IN" AS SELECT * FROM read_parquet('edges/type=REFERENCED_ARTIFACTS_IN/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."REPO_IMAGE" AS SELECT * FROM read_parquet('edges/type=REPO_IMAGE/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."RESOURCE" AS SELECT * FROM read_parquet('edges/type=RESOURCE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ROUTES_TO_GATEWAY" AS SELECT * FROM read_parquet('edges/type=ROUTES_TO_GATEWAY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ROUTES_TO_PREFIX_LIST" AS SELECT * FROM read_parquet('edges/type=ROUTES_TO_PREFIX_LIST/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."SHARED" AS SELECT * FROM read_parquet('edges/type=SHARED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."SHARED_WITH" AS SELECT * FROM read_parquet('edges/type=SHARED_WITH/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."STATEMENT" AS SELECT * FROM read_parquet('edges/type=STATEMENT/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."TRUSTS_AWS_PRINCIPAL" AS SELECT * FROM read_parquet('edges/type=TRUSTS_AWS_PRINCIPAL/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."USED" AS SELECT * FROM read_parquet('edges/type=USED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."USED_IMAGE" AS SELECT * FROM read_parquet('edges/type=USED_IMAGE/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."WATCHED_BY" AS SELECT * FROM read_parquet('edges/type=WATCHED_BY/*.parquet', hive_partitioning = false);
@@ -183,8 +224,28 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsaccount` (
 --   `id` string,
 --   `resource_type` string,
---   `labels` array<string>
+--   `labels` array<string>,
+--   `organization_id` string,
+--   `organization_arn` string,
+--   `organization_master_account_id` string,
+--   `organization_feature_set` string,
+--   `account_aliases` array<string>,
+--   `block_public_acls` boolean,
+--   `block_public_policy` boolean,
+--   `ignore_public_acls` boolean,
+--   `restrict_public_buckets` boolean,
+--   `parents` string,
+--   `service_control_policies` string,
+--   `resource_control_policies` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSAccount/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsanyprincipal` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSAnyPrincipal/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsathenaworkgroup` (
 --   `id` string,
 --   `resource_type` string,
@@ -270,15 +331,76 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `resource_type` string,
 --   `labels` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2Image/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsec2routetable` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `associations` string,
+--   `owner_id` string,
+--   `propagating_vgws` string,
+--   `route_table_id` string,
+--   `routes` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2RouteTable/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsec2securitygroup` (
 --   `id` string,
 --   `resource_type` string,
---   `labels` array<string>
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `description` string,
+--   `group_id` string,
+--   `ip_permissions` string,
+--   `ip_permissions_egress` string,
+--   `name` string,
+--   `owner_id` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2SecurityGroup/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsec2subnet` (
 --   `id` string,
 --   `resource_type` string,
---   `labels` array<string>
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `assign_ipv6_address_on_creation` boolean,
+--   `availability_zone` string,
+--   `availability_zone_id` string,
+--   `available_ip_address_count` bigint,
+--   `block_public_access_states_internet_gateway_block_mode` string,
+--   `cidr_block` string,
+--   `customer_owned_ipv4_pool` string,
+--   `default_for_az` boolean,
+--   `enable_dns64` boolean,
+--   `enable_lni_at_device_index` bigint,
+--   `ipv6_cidr_block_association_set` string,
+--   `ipv6_native` boolean,
+--   `map_customer_owned_ip_on_launch` boolean,
+--   `map_public_ip_on_launch` boolean,
+--   `outpost_arn` string,
+--   `owner_id` string,
+--   `private_dns_name_options_on_launch_enable_resource_name_dns_a_record` boolean,
+--   `private_dns_name_options_on_launch_enable_resource_name_dns_aaaa_record` boolean,
+--   `private_dns_name_options_on_launch_hostname_type` string,
+--   `state` string,
+--   `subnet_id` string,
+--   `type` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2Subnet/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsecrrepository` (
 --   `id` string,
@@ -287,7 +409,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `arn` string,
 --   `name` string,
 --   `account_id` string,
---   `region` string
+--   `region` string,
+--   `policy_text` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSECRRepository/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsecrrepositoryimage` (
 --   `id` string,
@@ -321,6 +447,19 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `resource_type` string,
 --   `labels` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEfsFileSystem/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsegressonlyinternetgateway` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `attachments` string,
+--   `egress_only_internet_gateway_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEgressOnlyInternetGateway/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsfsxfilesystem` (
 --   `id` string,
 --   `resource_type` string,
@@ -353,6 +492,22 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSGlueTable/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsgroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `attached_managed_policies` string,
+--   `create_date` timestamp,
+--   `group_policy_list` string,
+--   `groupid` string,
+--   `iam_path` string,
+--   `name` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSGroup/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsidentitycenter` (
 --   `id` string,
 --   `resource_type` string,
@@ -362,6 +517,31 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSIdentityCenter/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsinlinepolicy` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `name` string,
+--   `policy_document` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSInlinePolicy/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsinternetgateway` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `attachments` string,
+--   `internet_gateway_id` string,
+--   `owner_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSInternetGateway/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsiotrolealias` (
 --   `id` string,
 --   `resource_type` string,
@@ -387,7 +567,12 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `arn` string,
 --   `name` string,
 --   `account_id` string,
---   `region` string
+--   `region` string,
+--   `target_key_arn` string,
+--   `target_key_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSKMSAlias/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awskmskey` (
 --   `id` string,
@@ -395,7 +580,20 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `labels` array<string>,
 --   `arn` string,
 --   `account_id` string,
---   `region` string
+--   `region` string,
+--   `enabled` boolean,
+--   `key_state` string,
+--   `key_manager` string,
+--   `key_spec` string,
+--   `key_usage` string,
+--   `origin` string,
+--   `description` string,
+--   `deletion_date` timestamp,
+--   `policy` string,
+--   `grants_count` bigint,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSKMSKey/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awslambda` (
 --   `id` string,
@@ -404,13 +602,255 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `arn` string,
 --   `name` string,
 --   `account_id` string,
---   `region` string
+--   `region` string,
+--   `role` string,
+--   `runtime` string,
+--   `policy` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSLambda/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awslineagegrouppolicy` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `document` string,
+--   `lineage_group_arn` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSLineageGroupPolicy/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsmanagedpolicy` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `attachment_count` bigint,
+--   `create_date` timestamp,
+--   `default_version_id` string,
+--   `description` string,
+--   `iam_path` string,
+--   `is_attachable` boolean,
+--   `name` string,
+--   `permissions_boundary_usage_count` bigint,
+--   `policy_id` string,
+--   `policy_version_list` string,
+--   `update_date` timestamp
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSManagedPolicy/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsmanagedprefixlist` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `prefix_list_id` string,
+--   `region` string,
+--   `arn` string,
+--   `prefix_list_name` string,
+--   `address_family` string,
+--   `owner_id` string,
+--   `state` string,
+--   `entries` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSManagedPrefixList/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsmodelpackagegrouppolicy` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `document` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSModelPackageGroupPolicy/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsnatgateway` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `attached_appliances` string,
+--   `auto_provision_zones` string,
+--   `auto_scaling_ips` string,
+--   `availability_mode` string,
+--   `connectivity_type` string,
+--   `create_time` timestamp,
+--   `delete_time` timestamp,
+--   `failure_code` string,
+--   `failure_message` string,
+--   `nat_gateway_addresses` string,
+--   `nat_gateway_id` string,
+--   `provisioned_bandwidth_provision_time` timestamp,
+--   `provisioned_bandwidth_provisioned` string,
+--   `provisioned_bandwidth_request_time` timestamp,
+--   `provisioned_bandwidth_requested` string,
+--   `provisioned_bandwidth_status` string,
+--   `route_table_id` string,
+--   `state` string,
+--   `subnet_id` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSNatGateway/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsnetworkinterface` (
 --   `id` string,
 --   `resource_type` string,
---   `labels` array<string>
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `associated_subnets` array<string>,
+--   `association_allocation_id` string,
+--   `association_association_id` string,
+--   `association_carrier_ip` string,
+--   `association_customer_owned_ip` string,
+--   `association_ip_owner_id` string,
+--   `association_public_dns_name` string,
+--   `association_public_ip` string,
+--   `attachment_attach_time` timestamp,
+--   `attachment_attachment_id` string,
+--   `attachment_delete_on_termination` boolean,
+--   `attachment_device_index` bigint,
+--   `attachment_ena_queue_count` bigint,
+--   `attachment_ena_srd_specification` string,
+--   `attachment_instance_id` string,
+--   `attachment_instance_owner_id` string,
+--   `attachment_network_card_index` bigint,
+--   `attachment_status` string,
+--   `availability_zone` string,
+--   `availability_zone_id` string,
+--   `connection_tracking_configuration_tcp_established_timeout` bigint,
+--   `connection_tracking_configuration_udp_stream_timeout` bigint,
+--   `connection_tracking_configuration_udp_timeout` bigint,
+--   `deny_all_igw_traffic` boolean,
+--   `description` string,
+--   `groups` string,
+--   `interface_type` string,
+--   `ipv4_prefixes` string,
+--   `ipv6_address` string,
+--   `ipv6_addresses` string,
+--   `ipv6_native` boolean,
+--   `ipv6_prefixes` string,
+--   `mac_address` string,
+--   `network_interface_id` string,
+--   `operator_hidden_by_default` boolean,
+--   `operator_managed` boolean,
+--   `operator_principal` string,
+--   `outpost_arn` string,
+--   `owner_id` string,
+--   `private_dns_name` string,
+--   `private_ip_address` string,
+--   `private_ip_addresses` string,
+--   `public_dns_name` string,
+--   `public_ip_dns_name_options_dns_hostname_type` string,
+--   `public_ip_dns_name_options_public_dual_stack_dns_name` string,
+--   `public_ip_dns_name_options_public_ipv4_dns_name` string,
+--   `public_ip_dns_name_options_public_ipv6_dns_name` string,
+--   `requester_id` string,
+--   `requester_managed` boolean,
+--   `source_dest_check` boolean,
+--   `status` string,
+--   `subnet_id` string,
+--   `tag_set` string,
+--   `vpc_id` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSNetworkInterface/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsopenidconnectprovider` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSOpenIDConnectProvider/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsorganization` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSOrganization/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsorganizationpolicy` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `policy_type` string,
+--   `aws_managed` boolean,
+--   `description` string,
+--   `content` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSOrganizationPolicy/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsorganizationroot` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `parents` string,
+--   `service_control_policies` string,
+--   `resource_control_policies` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSOrganizationRoot/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsorganizationalunit` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `parents` string,
+--   `service_control_policies` string,
+--   `resource_control_policies` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSOrganizationalUnit/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awspolicystatement` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `action` array<string>,
+--   `condition` string,
+--   `effect` string,
+--   `notaction` array<string>,
+--   `notprincipal` string,
+--   `notresource` array<string>,
+--   `number` bigint,
+--   `principal` string,
+--   `resource` array<string>,
+--   `sid` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSPolicyStatement/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awspolicyversion` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `create_date` timestamp,
+--   `document` string,
+--   `is_default_version` boolean,
+--   `version_id` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSPolicyVersion/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsredshiftcluster` (
 --   `id` string,
 --   `resource_type` string,
@@ -429,14 +869,92 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `account_id` string,
 --   `region` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSRedshiftDatabase/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsresourceshare` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `allow_external_principals` boolean,
+--   `arn` string,
+--   `creation_time` timestamp,
+--   `feature_set` string,
+--   `last_updated_time` timestamp,
+--   `name` string,
+--   `owning_account_id` string,
+--   `resource_share_configuration_retain_sharing_on_account_leave_organization` boolean,
+--   `status` string,
+--   `status_message` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSResourceShare/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsresourceshareprincipal` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `external` boolean,
+--   `last_updated_time` timestamp,
+--   `principal_id` string,
+--   `resource_share_arn` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSResourceSharePrincipal/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsresourceshareresource` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `last_updated_time` timestamp,
+--   `resource_arn` string,
+--   `resource_group_arn` string,
+--   `resource_region_scope` string,
+--   `resource_share_arn` string,
+--   `shared_type` string,
+--   `status` string,
+--   `status_message` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSResourceShareResource/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsrole` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `assume_role_policy_document` string,
+--   `attached_managed_policies` string,
+--   `create_date` timestamp,
+--   `iam_path` string,
+--   `instance_profile_list` string,
+--   `name` string,
+--   `permissions_boundary_arn` string,
+--   `permissions_boundary_type` string,
+--   `role_last_used_last_used_date` timestamp,
+--   `role_last_used_region` string,
+--   `role_policy_list` string,
+--   `roleid` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSRole/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsrootprincipal` (
 --   `id` string,
 --   `resource_type` string,
 --   `labels` array<string>,
 --   `arn` string,
 --   `name` string,
 --   `account_id` string
--- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSRole/';
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSRootPrincipal/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awss3bucket` (
 --   `id` string,
 --   `resource_type` string,
@@ -448,6 +966,7 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `ignore_public_acls` boolean,
 --   `restrict_public_buckets` boolean,
 --   `policy_is_public` boolean,
+--   `policy` string,
 --   `encryption_rules` string,
 --   `mfa_delete` string,
 --   `versioning_status` string,
@@ -455,6 +974,18 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `unread` array<string>,
 --   `redactions` string
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSS3Bucket/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssamlprovider` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `create_date` timestamp,
+--   `valid_until` timestamp
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSAMLProvider/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awssnstopic` (
 --   `id` string,
 --   `resource_type` string,
@@ -3179,29 +3710,185 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `resource_type` string,
 --   `labels` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSServiceCatalogProvisioningArtifact/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsserviceprincipal` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSServicePrincipal/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awstransitgateway` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `options_amazon_side_asn` bigint,
+--   `options_association_default_route_table_id` string,
+--   `options_auto_accept_shared_attachments` string,
+--   `options_default_route_table_association` string,
+--   `options_default_route_table_propagation` string,
+--   `options_dns_support` string,
+--   `options_encryption_support` string,
+--   `options_multicast_support` string,
+--   `options_propagation_default_route_table_id` string,
+--   `options_security_group_referencing_support` string,
+--   `options_transit_gateway_cidr_blocks` array<string>,
+--   `options_vpn_ecmp_support` string,
+--   `owner_id` string,
+--   `state` string,
+--   `transit_gateway_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSTransitGateway/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awstransitgatewayattachment` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `options_appliance_mode_support` string,
+--   `options_dns_support` string,
+--   `options_ipv6_support` string,
+--   `options_security_group_referencing_support` string,
+--   `state` string,
+--   `subnet_ids` array<string>,
+--   `transit_gateway_attachment_id` string,
+--   `transit_gateway_id` string,
+--   `vpc_id` string,
+--   `vpc_owner_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSTransitGatewayAttachment/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsuser` (
 --   `id` string,
 --   `resource_type` string,
 --   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
 --   `arn` string,
+--   `attached_managed_policies` string,
+--   `create_date` timestamp,
+--   `group_list` array<string>,
+--   `iam_path` string,
 --   `name` string,
---   `account_id` string
+--   `permissions_boundary_arn` string,
+--   `permissions_boundary_type` string,
+--   `user_policy_list` string,
+--   `userid` string,
+--   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSUser/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsvpc` (
 --   `id` string,
 --   `resource_type` string,
---   `labels` array<string>
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `block_public_access_states_internet_gateway_block_mode` string,
+--   `cidr_block` string,
+--   `cidr_block_association_set` string,
+--   `dhcp_options_id` string,
+--   `encryption_control_mode` string,
+--   `encryption_control_resource_exclusions` string,
+--   `encryption_control_state` string,
+--   `encryption_control_state_message` string,
+--   `encryption_control_tags` string,
+--   `encryption_control_vpc_encryption_control_id` string,
+--   `encryption_control_vpc_id` string,
+--   `instance_tenancy` string,
+--   `ipv6_cidr_block_association_set` string,
+--   `is_default` boolean,
+--   `owner_id` string,
+--   `state` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSVpc/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsvpcendpoint` (
 --   `id` string,
 --   `resource_type` string,
---   `labels` array<string>
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_timestamp` timestamp,
+--   `dns_entries` string,
+--   `dns_options_dns_record_ip_type` string,
+--   `dns_options_private_dns_only_for_inbound_resolver_endpoint` boolean,
+--   `dns_options_private_dns_preference` string,
+--   `dns_options_private_dns_specified_domains` array<string>,
+--   `failure_reason` string,
+--   `groups` string,
+--   `ip_address_type` string,
+--   `ipv4_prefixes` string,
+--   `ipv6_prefixes` string,
+--   `last_error_code` string,
+--   `last_error_message` string,
+--   `network_interface_ids` array<string>,
+--   `owner_id` string,
+--   `payer_responsibilities` string,
+--   `policy_document` string,
+--   `private_dns_enabled` boolean,
+--   `requester_managed` boolean,
+--   `resource_configuration_arn` string,
+--   `route_table_ids` array<string>,
+--   `service_name` string,
+--   `service_network_arn` string,
+--   `service_region` string,
+--   `state` string,
+--   `subnet_ids` array<string>,
+--   `vpc_endpoint_id` string,
+--   `vpc_endpoint_type` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSVpcEndpoint/';
 -- CREATE EXTERNAL TABLE sagemaker.`node_gitrepository` (
 --   `id` string,
 --   `resource_type` string,
 --   `labels` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=GitRepository/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_allows_from` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ALLOWS_FROM/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_associated_subnet` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ASSOCIATED_SUBNET/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_associated_with` (
 --   `src` string,
 --   `dst` string,
@@ -3211,8 +3898,27 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ASSOCIATED_WITH/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_attached_to` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ATTACHED_TO/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_called_by` (
 --   `src` string,
 --   `dst` string,
@@ -3222,8 +3928,27 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CALLED_BY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_can_invoke` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CAN_INVOKE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_can_use_role` (
 --   `src` string,
 --   `dst` string,
@@ -3233,7 +3958,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CAN_USE_ROLE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_contains` (
 --   `src` string,
@@ -3244,7 +3973,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CONTAINS/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_created` (
 --   `src` string,
@@ -3255,7 +3988,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CREATED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_depends_on` (
 --   `src` string,
@@ -3266,7 +4003,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DEPENDS_ON/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_derived_from` (
 --   `src` string,
@@ -3277,7 +4018,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DERIVED_FROM/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_described` (
 --   `src` string,
@@ -3288,7 +4033,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DESCRIBED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_encrypted_by` (
 --   `src` string,
@@ -3299,7 +4048,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ENCRYPTED_BY/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_has_execution_role` (
 --   `src` string,
@@ -3310,7 +4063,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=HAS_EXECUTION_ROLE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_invoked` (
 --   `src` string,
@@ -3321,8 +4078,42 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=INVOKED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_known_as` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=KNOWN_AS/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_member_aws_group` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_AWS_GROUP/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_member_of` (
 --   `src` string,
 --   `dst` string,
@@ -3332,7 +4123,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_member_of_aws_vpc` (
 --   `src` string,
@@ -3343,7 +4138,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF_AWS_VPC/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_member_of_ec2_security_group` (
 --   `src` string,
@@ -3354,7 +4153,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF_EC2_SECURITY_GROUP/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_monitored` (
 --   `src` string,
@@ -3365,7 +4168,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MONITORED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_mounted` (
 --   `src` string,
@@ -3376,7 +4183,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MOUNTED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_network_interface` (
 --   `src` string,
@@ -3387,7 +4198,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=NETWORK_INTERFACE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_notified` (
 --   `src` string,
@@ -3398,8 +4213,42 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=NOTIFIED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_parent` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PARENT/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_part_of` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PART_OF/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_part_of_subnet` (
 --   `src` string,
 --   `dst` string,
@@ -3409,8 +4258,42 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PART_OF_SUBNET/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_permissions_boundary` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PERMISSIONS_BOUNDARY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_policy` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=POLICY/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_produced` (
 --   `src` string,
 --   `dst` string,
@@ -3420,7 +4303,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PRODUCED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_produced_model_artifact` (
 --   `src` string,
@@ -3431,7 +4318,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PRODUCED_MODEL_ARTIFACT/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_read_from` (
 --   `src` string,
@@ -3442,7 +4333,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=READ_FROM/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_referenced` (
 --   `src` string,
@@ -3453,7 +4348,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REFERENCED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_referenced_artifacts_in` (
 --   `src` string,
@@ -3464,7 +4363,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REFERENCED_ARTIFACTS_IN/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_repo_image` (
 --   `src` string,
@@ -3475,7 +4378,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REPO_IMAGE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_resource` (
 --   `src` string,
@@ -3486,8 +4393,57 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=RESOURCE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_routes_to_gateway` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ROUTES_TO_GATEWAY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_routes_to_prefix_list` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ROUTES_TO_PREFIX_LIST/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_shared` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=SHARED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_shared_with` (
 --   `src` string,
 --   `dst` string,
@@ -3497,8 +4453,42 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=SHARED_WITH/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_statement` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=STATEMENT/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_trusts_aws_principal` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=TRUSTS_AWS_PRINCIPAL/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_used` (
 --   `src` string,
 --   `dst` string,
@@ -3508,7 +4498,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=USED/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_used_image` (
 --   `src` string,
@@ -3519,7 +4513,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=USED_IMAGE/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_watched_by` (
 --   `src` string,
@@ -3530,7 +4528,11 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=WATCHED_BY/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_wrote_to` (
 --   `src` string,
@@ -3541,5 +4543,9 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `inferred` boolean,
 --   `basis` string,
 --   `ambiguous` boolean,
---   `association_type` string
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=WROTE_TO/';
