@@ -3,6 +3,7 @@ what is missing fails with what to do about it."""
 
 import inventory
 import pytest
+from account import ELSEWHERE, REGION, account
 from database import VERSIONS, Neo4j
 from program import BINARY, NOW, environment, export, moto
 
@@ -47,6 +48,21 @@ def moto_export(tmp_path_factory, home, moto_url):
 @pytest.fixture(scope="session")
 def moto_snapshot(moto_export):
     return moto_export[0]
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory, home):
+    """The account of account.py, served."""
+    with account(tmp_path_factory.mktemp("account"), home) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def account_snapshot(world, tmp_path_factory):
+    """A snapshot of it: everything can be read."""
+    out = tmp_path_factory.mktemp("account-export") / "snapshot"
+    export(out, "--region", REGION, "--region", ELSEWHERE, "--now", NOW, env=world.env)
+    return out
 
 
 @pytest.fixture(params=["demo", "moto"])

@@ -142,6 +142,16 @@ def bucket(endpoint, name):
     return out
 
 
+def account(endpoint):
+    """The columns of the account, as boto3 reads them; it is in no organization."""
+    try:
+        client(endpoint, REGIONS[0], "organizations").describe_organization()
+        raise AssertionError("moto has an organization: compare what it says")
+    except ClientError as e:
+        assert e.response["Error"]["Code"] == "AWSOrganizationsNotInUseException", e
+    return {"observed": True, "account_aliases": client(endpoint, REGIONS[0], "iam").list_account_aliases()["AccountAliases"]}
+
+
 # ---- properties
 
 
@@ -368,7 +378,8 @@ def graph(endpoint, found):
     """The whole graph. The properties of what is only referred to, which the contract leaves open, are None."""
     g = Graph()
     api = client(endpoint, REGIONS[0])
-    neighbors = {ACCOUNT: "AWSAccount"}
+    g.add_node(ACCOUNT, "AWSAccount", ["AWSAccount"], account(endpoint))
+    neighbors = {}
     for r in found:
         shape = api.meta.service_model.operation_model("Describe" + r.kind).output_shape
         g.add_node(r.arn, r.label, [r.label], properties(r, shape))

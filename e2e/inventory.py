@@ -30,13 +30,13 @@ HOSTILE = {
 }
 
 
-def client(endpoint, region, service="sagemaker"):
-    """A boto3 client with credentials that no one would accept."""
+def client(endpoint, region, service="sagemaker", key="testing"):
+    """A boto3 client with credentials that no one would accept; moto takes the account from the key."""
     return boto3.client(
         service,
         region_name=region,
         endpoint_url=endpoint,
-        aws_access_key_id="testing",
+        aws_access_key_id=key,
         aws_secret_access_key="testing",
         config=Config(retries={"max_attempts": 1}, parameter_validation=True),
     )

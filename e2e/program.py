@@ -82,8 +82,8 @@ def wait_for(what, p, log, ready, seconds=60):
 
 
 @contextmanager
-def moto(folder):
-    """An empty moto server; gives its URL."""
+def moto(folder, **variables):
+    """An empty moto server, with further variables of its environment; gives its URL."""
     port, log = free_port(), Path(folder) / "moto.log"
     url = f"http://127.0.0.1:{port}"
 
@@ -97,7 +97,7 @@ def moto(folder):
             return None
 
     # Without its own credentials boto3, which moto imports, looks for some.
-    with process([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], log, env=environment(folder)) as p:
+    with process([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], log, env=environment(folder) | variables) as p:
         wait_for("moto", p, log, ready)
         yield url
 
@@ -119,9 +119,10 @@ def simulate(inventory, folder, *args):
 def api(answer):
     """An HTTP server of which answer(operation, request) is the whole logic.
 
-    operation is "ListModels" and the like, of S3 "s3:versioning" and the like, request the
-    handler; the answer is (status, content type, body), or None for no answer until the
-    end. Gives its URL."""
+    operation is "ListModels" and the like, of services that have a path instead
+    "s3:versioning", "lambda:policy" and the like, request the handler; the answer is
+    (status, content type, body, further headers if there are any), or None for no answer
+    until the end. Gives its URL."""
     stopped = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -133,13 +134,17 @@ def api(answer):
             found = re.search(rb"Action=(\w+)", self.body)
             operation = target.rpartition(".")[2] or (found[1].decode() if found else "")
             if self.command == "GET":
-                operation = "s3:" + re.split("[=&]", self.path.partition("?")[2])[0]
+                path, _, query = self.path.partition("?")
+                service = service_of(self) or "s3"
+                operation = f"{service}:{re.split('[=&]', query)[0] if service == 's3' else path.rpartition('/')[2]}"
             reply = answer(operation, self)
             if reply is None:
                 stopped.wait()
                 return
-            status, kind, body = reply
+            status, kind, body, *more = reply
             self.send_response(status)
+            for name, value in more[0].items() if more else ():
+                self.send_header(name, value)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -180,15 +185,37 @@ def s3_error(code, message, status):
     return status, "application/xml", xml.encode()
 
 
-def forward(url, request):
-    """Passes a request on to another server, as it is, and gives its answer."""
-    headers = {k: v for k, v in request.headers.items() if k.lower() not in ("host", "content-length", "accept-encoding", "connection")}
+def service_of(request):
+    """The service that a request is signed for, or None."""
+    signed = re.search(r"/([a-z0-9-]+)/aws4_request", request.headers.get("Authorization", ""))
+    return signed and signed[1]
+
+
+def refusal(request, code, message, status=400):
+    """An error in the protocol of the service that is asked."""
+    service = service_of(request)
+    if service == "s3":
+        return s3_error(code, message, status)
+    if service == "ec2":
+        xml = f"<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error></Errors><RequestID>x</RequestID></Response>"
+        return status, "text/xml", xml.encode()
+    if service in ("iam", "sts"):
+        return sts_error(code, message, status)
+    return *error(code, message, status), {ERROR_TYPE: code}
+
+
+ERROR_TYPE = "X-Amzn-Errortype"
+
+
+def forward(url, request, more=None):
+    """Passes a request on to another server, as it is but for more headers, and gives its answer."""
+    headers = {k: v for k, v in request.headers.items() if k.lower() not in ("host", "content-length", "accept-encoding", "connection")} | (more or {})
     try:
         passed = urllib.request.Request(url + request.path, data=request.body or None, headers=headers, method=request.command)
         with urllib.request.urlopen(passed, timeout=30) as r:
             return r.status, r.headers["Content-Type"], r.read()
     except urllib.error.HTTPError as e:
-        return e.code, e.headers["Content-Type"], e.read()
+        return e.code, e.headers["Content-Type"], e.read(), {ERROR_TYPE: e.headers[ERROR_TYPE]} if ERROR_TYPE in e.headers else {}
 
 
 def interrupt(p, seconds):

@@ -7,6 +7,7 @@ leaves exactly that; adopt.cypher joins the nodes that Cartography made.
 import json
 import shutil
 
+import answers
 import pytest
 from database import read_neo4j
 from inventory import HOSTILE, REGIONS
@@ -47,14 +48,59 @@ def test_hostile_texts_are_exact(neo4j, moto_snapshot):
         assert {name: tags[f"tag {name}"] for name in HOSTILE} == HOSTILE
 
 
+def test_who_can_invoke(neo4j, account_snapshot, world):
+    """The edges CAN_INVOKE, several between two nodes, with their lists, are what was worked out by hand."""
+    neo4j.load(account_snapshot / "cypher" / "out.cypher")
+    assert_same(read_jsonl(account_snapshot), read_neo4j(neo4j, account_snapshot), "the account")
+    rows = neo4j.run(
+        "MATCH (p:AWSPrincipal)-[r:CAN_INVOKE]->(e:AWSSageMakerEndpoint) UNWIND r.actions AS action "
+        "RETURN p.id AS principal, e.id AS endpoint, r.ref AS component, action, r.conditional AS conditional, r.conditions AS conditions, r.via AS via"
+    )
+    short = answers.Short(world.made.account)
+    have = {(short(r["principal"]), short(r["endpoint"]), short(r["component"]), r["action"]): r["conditional"] for r in rows}
+    assert len(have) == len(rows)
+    assert have == {call: verdict == answers.CONDITIONAL for call, (verdict, _) in answers.invocations().items()}
+    assert all(bool(r["conditions"]) == r["conditional"] and r["via"] for r in rows)
+    # A statement that allows is a node.
+    (row,) = neo4j.run(
+        "MATCH (p:AWSPrincipal {id: $alice})-[r:CAN_INVOKE]->(:AWSSageMakerEndpoint {name: 'dev-chat'}) UNWIND r.via AS via "
+        "MATCH (p)-[:MEMBER_AWS_GROUP]->(:AWSGroup)-[:POLICY]->(:AWSPolicy)-[:STATEMENT]->(s:AWSPolicyStatement {id: via}) RETURN s.action AS action",
+        alice=world.made.names.iam("user/alice"),
+    )
+    assert row["action"] == ["sagemaker:InvokeEndpoint", "sagemaker:InvokeEndpointWithResponseStream"]
+
+
 # ---- two snapshots of one account
 
 
-def edit(folder, change):
-    """Rewrites each document file of an inventory: change(kind, documents) gives the new ones."""
+def edit(folder, change, change_others):
+    """Rewrites each document file of an inventory: change(kind, documents) gives the new ones. The file of another
+    service has lists by member; change_others(member, documents) gives theirs."""
     for file in sorted(folder.rglob("*.json")):
         documents = json.loads(file.read_text())
-        file.write_text(json.dumps(change(file.stem, documents)))
+        if isinstance(documents, dict):
+            documents = {kind: change_others(kind, d) for kind, d in documents.items()}
+        else:
+            documents = change(file.stem, documents)
+        file.write_text(json.dumps(documents))
+
+
+def tagged(kind, documents):
+    """All of SageMaker with hostile tags."""
+    return documents if kind == "Bucket" else [d | {"Tags": [{"Key": k, "Value": v} for k, v in HOSTILE.items()]} for d in documents]
+
+
+# What is gone wholly. A policy needs the group that it is of.
+GONE = ("App", "TransformJob", "ModelPackageGroupPolicies", "LineageGroupPolicies")
+
+
+def thinned(kind, documents):
+    """Without a part of it."""
+    return [] if kind in GONE else [d for i, d in enumerate(documents) if i % 3]
+
+
+# Of other services what nothing else in the same file refers to.
+LOOSE = GONE + ("UserDetailList", "RoleDetailList", "RouteTables", "NatGateways", "VpcEndpoints")
 
 
 # Without limits: only what was read is pruned.
@@ -67,11 +113,11 @@ def two_snapshots(tmp_path_factory, home):
     folder = tmp_path_factory.mktemp("two")
     out = []
     for name, when, change in (
-        ("older", "2026-01-02T03:04:05Z", lambda kind, d: d if kind == "Bucket" else [x | {"Tags": [{"Key": k, "Value": v} for k, v in HOSTILE.items()]} for x in d]),
-        ("newer", "2026-02-02T03:04:05Z", lambda kind, d: [] if kind in ("App", "TransformJob") else [x for i, x in enumerate(d) if i % 3]),
+        ("older", "2026-01-02T03:04:05Z", (tagged, lambda kind, d: d)),
+        ("newer", "2026-02-02T03:04:05Z", (thinned, lambda kind, d: thinned(kind, d) if kind in LOOSE else d)),
     ):
         shutil.copytree(DEMO_INVENTORY, folder / name / "inventory")
-        edit(folder / name / "inventory", change)
+        edit(folder / name / "inventory", *change)
         with simulate(folder / name / "inventory", folder) as url:
             export(folder / name / "snapshot", "--region", "us-east-1", "--region", "eu-west-1", "--now", when, *EVERYTHING, env=environment(home, url))
         out.append(folder / name / "snapshot")

@@ -223,7 +223,7 @@ def compare(o, folder):
 
     def sgexport(url, *args):
         shutil.rmtree(snapshot, ignore_errors=True)
-        return measured([BINARY, "export", "--region", o.region, "--out", snapshot, "--now", NOW, *args], environment(home, url), log, o.limit)
+        return measured([BINARY, "export", "--region", o.region, "--out", snapshot, "--now", NOW, "--neighbors", "none", *args], environment(home, url), log, o.limit)
 
     def cartography(url, tag):
         return measured([o.cartography, HERE / "cartography_sync.py", db.url, ACCOUNT, o.region, tag, known], environment(home, url), log, o.limit)
