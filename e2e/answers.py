@@ -291,6 +291,7 @@ BUCKETS = {
     "open-data": (True, "critical"),
     "kept-data": (True, "critical"),  # BlockPublicPolicy refuses new policies, and leaves the one that is there
     "shut-data": (False, "info"),  # RestrictPublicBuckets
-    "plain-data": (None, "info"),  # ACLs may count
+    "plain-data": (False, "info"),  # by its policy; ACLs, which a snapshot does not hold, may make it so: see PERHAPS_PUBLIC
     "left-behind": (None, "info"),  # there is no such bucket here
 }
+PERHAPS_PUBLIC = {"plain-data", "left-behind"}

@@ -121,6 +121,7 @@ def test_exposure(report, short):
 def test_buckets(report):
     have = unique((b["bucket"], (b["public"], b["level"])) for b in report["buckets"])
     same(answers.BUCKETS, have, "buckets")
+    assert {b["bucket"] for b in report["buckets"] if b.get("could_be") == "critical" and b["unknown"]} == answers.PERHAPS_PUBLIC
 
 
 def test_nothing_else_is_unknown(report):
