@@ -92,6 +92,7 @@ const (
 	ofSeenByARN             // when its owner was read, and it is no reference by name
 	ofSeen                  // when its owner was read: not all owners are known
 	ofNamed                 // when its owner is in the snapshot: it was read, or is gone
+	betweenRead             // when its other end is in the snapshot: it would be there too
 	withinRead              // when its other end is in the scopes too: it is worked out from both
 	byARN                   // when it is no reference by name: not all that the name could mean is known
 	stale                   // always
@@ -111,6 +112,8 @@ func (p *pruner) when(f fate, owner, other, scopes string) string {
 		return seen + " AND r.ref STARTS WITH 'arn:' AND "
 	case byARN:
 		return "r.ref STARTS WITH 'arn:' AND "
+	case betweenRead:
+		return fmt.Sprintf("%s.sg_snapshot >= %s AND ", other, p.now)
 	case withinRead:
 		return other + ".sg_scope IN " + scopes + " AND "
 	}
@@ -124,6 +127,9 @@ func (p *pruner) fate(r graph.Rule, g *group) fate {
 	case l == nil:
 		return stays
 	case p.referred(r.Owner) || !l.Listed:
+		if r.Derived != "" && l.Listed {
+			return betweenRead
+		}
 		if r.Derived != "" || slices.Contains(l.Unread, r.Path) {
 			return stays
 		}

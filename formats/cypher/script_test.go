@@ -237,9 +237,11 @@ func TestPruneEdges(t *testing.T) {
 			a + "['A USED X'])", b + "['A RESOURCE ','A USED Y'])", seenA + " AND " + a + "['B USED X'])",
 			"NOT coalesce(" + seenA + ", false) AND " + a + "['A USED V','A USED W','A USED Z'])",
 		}},
-		{"neighbours that were read or are gone", listed("Bucket"), []string{"a.sg_snapshot >= " + now + " AND " + a + "['Bucket KEY K'])"}},
+		{"neighbours that were read or are gone", listed("Bucket"), []string{
+			"a.sg_snapshot >= " + now + " AND " + a + "['Bucket KEY K'])", "a.sg_snapshot >= " + now + " AND " + b + "['Bucket RESOURCE '])",
+		}},
 		{"not all neighbours were read", []graph.LabelScope{{Label: "Bucket"}}, []string{seenA + " AND " + a + "['Bucket KEY K'])"}},
-		{"a neighbour's field was not read", []graph.LabelScope{{Label: "Bucket", Listed: true, Unread: []string{"K"}}}, nil},
+		{"a neighbour's field was not read", []graph.LabelScope{{Label: "Bucket", Listed: true, Unread: []string{"K"}}}, []string{"a.sg_snapshot >= " + now + " AND " + b + "['Bucket RESOURCE '])"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := pruneOf(t, []graph.Scope{{ID: "1/a", Labels: c.labels}}, rules()...)

@@ -8,7 +8,19 @@
 // Edges whose field was read, or whose owner is gone.
 MATCH (a:SgResource)-[r]->(b:SgResource)
 WHERE r.sg_scope IN ['012345678901/global'] AND r.sg_snapshot < '2026-01-02T03:04:05.000000Z'
-  AND (a.sg_snapshot >= '2026-01-02T03:04:05.000000Z' AND any(l IN labels(a) WHERE l + ' ' + type(r) + ' ' + r.path IN [
+  AND (b.sg_snapshot >= '2026-01-02T03:04:05.000000Z' AND any(l IN labels(a) WHERE l + ' ' + type(r) + ' ' + r.path IN [
+      'AWSRole CAN_INVOKE Action',
+      'AWSRole CAN_INVOKE Condition',
+      'AWSUser CAN_INVOKE Action',
+      'AWSUser CAN_INVOKE Condition'])
+    OR a.sg_snapshot >= '2026-01-02T03:04:05.000000Z' AND any(l IN labels(b) WHERE l + ' ' + type(r) + ' ' + r.path IN [
+      'AWSGroup RESOURCE ',
+      'AWSManagedPolicy RESOURCE ',
+      'AWSOpenIDConnectProvider RESOURCE ',
+      'AWSRole RESOURCE ',
+      'AWSSAMLProvider RESOURCE ',
+      'AWSUser RESOURCE '])
+    OR a.sg_snapshot >= '2026-01-02T03:04:05.000000Z' AND any(l IN labels(a) WHERE l + ' ' + type(r) + ' ' + r.path IN [
       'AWSAccount PARENT Parents.Parents[].Id',
       'AWSAccount PART_OF Organization.Organization.Arn',
       'AWSAccount POLICY RCPs.Policies[].Id',
@@ -104,6 +116,20 @@ WHERE r.sg_scope IN ['012345678901/us-east-1'] AND r.sg_snapshot < '2026-01-02T0
       'AWSSageMakerModel DERIVED_FROM PrimaryContainer.AdditionalModelDataSources[].S3DataSource.HubAccessConfig.HubContentArn',
       'AWSSageMakerModel DERIVED_FROM PrimaryContainer.ModelDataSource.S3DataSource.HubAccessConfig.HubContentArn',
       'AWSSageMakerModel DERIVED_FROM PrimaryContainer.ModelPackageName'])
+    OR a.sg_snapshot >= '2026-01-02T03:04:05.000000Z' AND any(l IN labels(b) WHERE l + ' ' + type(r) + ' ' + r.path IN [
+      'AWSEC2RouteTable RESOURCE ',
+      'AWSEC2SecurityGroup RESOURCE ',
+      'AWSEC2Subnet RESOURCE ',
+      'AWSEgressOnlyInternetGateway RESOURCE ',
+      'AWSInternetGateway RESOURCE ',
+      'AWSNatGateway RESOURCE ',
+      'AWSResourceShare RESOURCE ',
+      'AWSResourceSharePrincipal RESOURCE ',
+      'AWSResourceShareResource RESOURCE ',
+      'AWSTransitGateway RESOURCE ',
+      'AWSTransitGatewayAttachment RESOURCE ',
+      'AWSVpc RESOURCE ',
+      'AWSVpcEndpoint RESOURCE '])
     OR a.sg_snapshot >= '2026-01-02T03:04:05.000000Z' AND any(l IN labels(a) WHERE l + ' ' + type(r) + ' ' + r.path IN [
       'AWSEC2RouteTable ASSOCIATED_SUBNET Associations[].SubnetId',
       'AWSEC2RouteTable MEMBER_OF_AWS_VPC VpcId',
