@@ -3,6 +3,8 @@ package audit
 import (
 	"fmt"
 	"slices"
+
+	"github.com/sgexport/sgexport/graph/view"
 )
 
 const bucketLabel = "AWSS3Bucket"
@@ -15,14 +17,14 @@ const bucketLabel = "AWSS3Bucket"
 // there. Its ACLs, which are not in a snapshot, may make it public all the same unless
 // IgnorePublicAcls of either is set: the answer says so beside. Source: Amazon S3 User
 // Guide, "Blocking public access to your Amazon S3 storage".
-func askBuckets(g *Graph, r *Report, lacks *missing) {
+func askBuckets(g *Graph, r *Report, lacks *view.Lacks) {
 	for _, n := range g.Nodes(bucketLabel) {
 		r.Buckets = append(r.Buckets, bucket(g, n, lacks))
 	}
-	lacks.kind("buckets", bucketLabel)
+	lacks.Kind("buckets", bucketLabel)
 }
 
-func bucket(g *Graph, n *Node, lacks *missing) (b Bucket) {
+func bucket(g *Graph, n *Node, lacks *view.Lacks) (b Bucket) {
 	b = Bucket{Bucket: n.ID, Reasons: []Reason{}}
 	if name := n.Text("name"); name != "" {
 		b.Bucket = name
@@ -30,10 +32,10 @@ func bucket(g *Graph, n *Node, lacks *missing) (b Bucket) {
 	reason := func(code, format string, args ...any) {
 		b.Reasons = append(b.Reasons, Reason{Code: code, Detail: fmt.Sprintf(format, args...), Resource: n.ID})
 	}
-	var unknown []scoped
+	var unknown []view.Part
 	unread := func(scope, label, format string, args ...any) {
 		b.Unknown = append(b.Unknown, fmt.Sprintf(format, args...))
-		unknown = append(unknown, scoped{scope, label})
+		unknown = append(unknown, view.Part{Scope: scope, Label: label})
 	}
 	defer func() {
 		if b.Public != nil { // what else was not read changes nothing
@@ -42,7 +44,7 @@ func bucket(g *Graph, n *Node, lacks *missing) (b Bucket) {
 		}
 		b.Unknown = distinct(b.Unknown)
 		for _, u := range unknown {
-			lacks.add("buckets", u.scope, u.label)
+			lacks.Add("buckets", u.Scope, u.Label)
 		}
 	}()
 	if !n.Observed() {
@@ -98,7 +100,7 @@ func bucket(g *Graph, n *Node, lacks *missing) (b Bucket) {
 	b.Public = truth(min(policy, yes-restricted))
 	if (b.Public == nil || !*b.Public) && set("ignore_public_acls", "IgnorePublicAcls") != yes {
 		b.Unknown = append(b.Unknown, unreadACLs)
-		lacks.fact(Unknown{
+		lacks.Fact(Unknown{
 			Questions: []string{"buckets"}, Scope: globalScope(n), Label: bucketLabel, What: "ACLs of buckets and their objects",
 			Why: "a snapshot does not hold them", How: "set IgnorePublicAcls of the bucket or the account: then they do not count",
 		})

@@ -18,7 +18,7 @@ const canInvoke = "CAN_INVOKE"
 // which nothing was read have none: the questions say so of them.
 func (x *Gatherer) Edges(add func(*graph.Edge) error) error {
 	w := &invokeWriter{x: x, typ: x.schema.EdgeType(canInvoke), add: add}
-	for item := range newModel(x.graph).Invokers() {
+	for item := range newModel(x.keeper.Graph()).Invokers() {
 		if item.Unread {
 			continue
 		}
@@ -63,7 +63,7 @@ func (w *invokeWriter) take(item *access.Invocation) error {
 }
 
 func (w *invokeWriter) flush() error {
-	from, to := w.x.graph.Node(w.principal), w.x.graph.Node(w.endpoint)
+	from, to := w.x.keeper.Graph().Node(w.principal), w.x.keeper.Graph().Node(w.endpoint)
 	for i, path := range []string{"Action", "Condition"} {
 		p := w.parts[i]
 		w.parts[i] = invokePart{}

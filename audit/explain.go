@@ -3,6 +3,8 @@ package audit
 import (
 	"fmt"
 	"strings"
+
+	"github.com/sgexport/sgexport/graph/view"
 )
 
 // Internet is the principal that stands for whoever is on the internet.
@@ -26,78 +28,26 @@ func Explain(g *Graph, principal, resource string) ([]Trace, error) {
 			asked = append(asked, sagemaker+noun)
 		}
 	}
-	resource, err := g.find(resource, asked, g.labels)
+	resource, err := find(g, resource, asked, g.Labels())
 	if err != nil {
 		return nil, err
 	}
 	if principal == Internet {
 		return explainExposure(g, resource)
 	}
-	if principal, err = g.find(principal, []string{"AWSRole", "AWSUser", "AWSGroup"}); err != nil {
+	if principal, err = find(g, principal, []string{"AWSRole", "AWSUser", "AWSGroup"}); err != nil {
 		return nil, err
 	}
 	return explainAccess(g, principal, resource)
 }
 
-// mostNamed is how many of the nodes that have one name an error lists.
-const mostNamed = 5
-
-// find returns the id of the node that text names, of the first labels of which one
-// has that name. What cannot be a name is returned as it is: a principal of another
-// account need not be in the snapshot.
-func (g *Graph) find(text string, labels ...[]string) (string, error) {
-	if g.byID[text] != nil || strings.HasPrefix(text, "arn:") || text == "*" || accountIn(text) == text {
+// find is [view.Graph.Find], but returns what cannot be a name as it is: a principal
+// of another account need not be in the snapshot.
+func find(g *Graph, text string, labels ...[]string) (string, error) {
+	if strings.HasPrefix(text, "arn:") || text == "*" || accountIn(text) == text {
 		return text, nil
 	}
-	var found []string
-	for _, some := range labels {
-		for _, label := range some {
-			for _, n := range g.byLabel[label] {
-				if n.isNamed(text) {
-					found = append(found, n.ID)
-				}
-			}
-		}
-		if len(found) > 0 {
-			break
-		}
-	}
-	switch len(found) {
-	case 0:
-		return "", fmt.Errorf("the snapshot has no %q; give its ARN or its name", text)
-	case 1:
-		return found[0], nil
-	}
-	more := ""
-	if len(found) > mostNamed {
-		more = fmt.Sprintf(" and %d more", len(found)-mostNamed)
-	}
-	return "", fmt.Errorf("%q may be %s%s; give its ARN", text, strings.Join(found[:min(mostNamed, len(found))], ", "), more)
-}
-
-// isNamed reports whether a text is a node's name, the end of its id, or what the
-// table has for it: the account and the region may stand before it, and the path of
-// a role or user is left out.
-func (n *Node) isNamed(text string) bool {
-	is := func(text string) bool {
-		return n.Text("name") == text || strings.HasSuffix(n.ID, "/"+text) || strings.HasSuffix(n.ID, ":"+text)
-	}
-	if is(text) {
-		return true
-	}
-	parts := strings.SplitN(n.ID, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" {
-		return false
-	}
-	for _, before := range []string{parts[4], parts[3]} {
-		if rest, ok := strings.CutPrefix(text, before+":"); ok && before != "" && is(rest) {
-			return true
-		} else if ok {
-			text = rest
-		}
-	}
-	kind, path, ok := strings.Cut(parts[5], "/")
-	return ok && parts[2] == "iam" && text == kind+"/"+path[strings.LastIndexByte(path, '/')+1:]
+	return g.Find(text, labels...)
 }
 
 // explainExposure says what the answers about a resource and the internet rest on.
@@ -106,7 +56,7 @@ func explainExposure(g *Graph, id string) ([]Trace, error) {
 	if n == nil {
 		return nil, fmt.Errorf("the snapshot has no %q", id)
 	}
-	lacks := newMissing(g)
+	lacks := view.NewLacks(g)
 	if n.Label == bucketLabel {
 		b := bucket(g, n, lacks)
 		return []Trace{{

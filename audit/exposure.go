@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/sgexport/sgexport/graph/view"
 )
 
 // A place is where something of a resource runs: in subnets, or, where it has
@@ -24,7 +26,7 @@ type setting struct {
 	places  []place
 	reasons []Reason
 	unknown []string
-	lacks   []scoped
+	lacks   []view.Part
 	// guarded: where it names no security group, those that the service makes for
 	// it let nothing in.
 	guarded bool
@@ -39,7 +41,7 @@ func (s *setting) reason(code, format string, args ...any) {
 
 func (s *setting) lack(scope, label, format string, args ...any) {
 	s.unknown = append(s.unknown, fmt.Sprintf(format, args...))
-	s.lacks = append(s.lacks, scoped{scope, label})
+	s.lacks = append(s.lacks, view.Part{Scope: scope, Label: label})
 }
 
 // unknownPlace adds a place of which nothing is known.
@@ -96,7 +98,7 @@ type exposer struct {
 	net     *network
 	domains map[string]*Node // domain by what it contains
 	seen    map[string]*exposureAnswer
-	missing *missing
+	missing *view.Lacks
 }
 
 // An exposureAnswer is an Exposure without the resource.
@@ -107,11 +109,11 @@ type exposureAnswer struct {
 	subnets         []string
 	reasons         []Reason
 	unknown         []string
-	lacks           []scoped
+	lacks           []view.Part
 }
 
 // askExposure answers how each resource stands to the internet.
-func askExposure(g *Graph, r *Report, lacks *missing) {
+func askExposure(g *Graph, r *Report, lacks *view.Lacks) {
 	x := &exposer{g: g, net: newNetwork(g), domains: map[string]*Node{}, seen: map[string]*exposureAnswer{}, missing: lacks}
 	for _, e := range g.Edges("CONTAINS") {
 		if e.FromLabel == sagemaker+"Domain" {
@@ -127,7 +129,7 @@ func askExposure(g *Graph, r *Report, lacks *missing) {
 				r.Exposure = append(r.Exposure, x.expose(n, s))
 			}
 		}
-		lacks.kind("exposure", k.label)
+		lacks.Kind("exposure", k.label)
 	}
 	slices.SortFunc(r.Exposure, func(a, b Exposure) int {
 		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Kind, b.Kind))
@@ -153,7 +155,7 @@ func (x *exposer) answer(n *Node, s *setting) *exposureAnswer {
 	a := x.workOut(n, s)
 	x.seen[key] = a
 	for _, l := range a.lacks {
-		x.missing.add("exposure", l.scope, l.label)
+		x.missing.Add("exposure", l.Scope, l.Label)
 	}
 	return a
 }

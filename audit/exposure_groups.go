@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+
+	"github.com/sgexport/sgexport/graph/view"
 )
 
 // openShare is the part of all public addresses from which on what a security
@@ -20,7 +22,7 @@ type groupRules struct {
 	from    [2][]netip.Prefix // by family
 	where   [2][]string       // the rule of each
 	unknown []string
-	lacks   []scoped
+	lacks   []view.Part
 }
 
 // A permission is a rule of a security group, as its API has it. What it lets in
@@ -60,7 +62,7 @@ func (n *network) group(id, scope string) *groupRules {
 	var list []permission
 	if one == nil || !one.Known("ip_permissions") || !parseJSON(one.JSON("ip_permissions"), &list) {
 		g.unknown = append(g.unknown, fmt.Sprintf("the rules of %s were not read", id))
-		g.lacks = append(g.lacks, scoped{cmp.Or(nodeScope(one), scope), groupLabel})
+		g.lacks = append(g.lacks, view.Part{Scope: cmp.Or(nodeScope(one), scope), Label: groupLabel})
 		return g
 	}
 	for i := range list {
@@ -80,7 +82,7 @@ func (n *network) permit(g *groupRules, one *Node, p *permission) {
 		prefix, ok := parsePrefix(cidr)
 		if !ok {
 			g.unknown = append(g.unknown, fmt.Sprintf("%s lets in from %q, which is no address block", one.ID, cidr))
-			g.lacks = append(g.lacks, scoped{one.Scope, groupLabel})
+			g.lacks = append(g.lacks, view.Part{Scope: one.Scope, Label: groupLabel})
 			return
 		}
 		add(prefix, cidr)
@@ -95,7 +97,7 @@ func (n *network) permit(g *groupRules, one *Node, p *permission) {
 		prefixes, ok := n.listed(l.PrefixListId)
 		if !ok && !n.ofAWS(l.PrefixListId) {
 			g.unknown = append(g.unknown, fmt.Sprintf("the entries of %s, from which %s lets in, were not read", l.PrefixListId, one.ID))
-			g.lacks = append(g.lacks, scoped{one.Scope, listLabel})
+			g.lacks = append(g.lacks, view.Part{Scope: one.Scope, Label: listLabel})
 		}
 		for _, prefix := range prefixes {
 			add(prefix, fmt.Sprintf("%s (%s)", l.PrefixListId, prefix))

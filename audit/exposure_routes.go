@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/sgexport/sgexport/graph/view"
 )
 
 // A sure is an answer that may be unknown.
@@ -39,7 +41,7 @@ type netAnswer struct {
 	ingress sure
 	reasons []Reason
 	unknown []string
-	lacks   []scoped
+	lacks   []view.Part
 }
 
 func (a *netAnswer) reason(code, resource, format string, args ...any) {
@@ -49,7 +51,7 @@ func (a *netAnswer) reason(code, resource, format string, args ...any) {
 // lack notes that something of a label was not read.
 func (a *netAnswer) lack(scope, label, format string, args ...any) {
 	a.unknown = append(a.unknown, fmt.Sprintf(format, args...))
-	a.lacks = append(a.lacks, scoped{scope, label})
+	a.lacks = append(a.lacks, view.Part{Scope: scope, Label: label})
 }
 
 // take adds what another answer rests on.

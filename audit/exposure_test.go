@@ -111,7 +111,7 @@ func TestLessKnowledge(t *testing.T) {
 // lessOf returns graphs that know one thing less, by what that is.
 func lessOf(g *testGraph) map[string]*testGraph {
 	all := map[string]*testGraph{}
-	for label, columns := range audit.Columns() {
+	for label, columns := range audit.Kept().Labels {
 		if g.nodes[label] == nil && !strings.HasPrefix(label, "AWSEC2") {
 			continue
 		}

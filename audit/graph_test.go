@@ -55,7 +55,7 @@ func merge(nodes, more map[string]map[string]properties) map[string]map[string]p
 // longer than what a test does with it.
 var testSchema = sync.OnceValues(func() (*graph.Schema, error) {
 	var labels []*graph.Label
-	for name, columns := range audit.Columns() {
+	for name, columns := range audit.Kept().Labels {
 		columns = append(slices.Clone(columns), graph.Column{Name: "observed", Type: graph.Bool}, graph.Column{Name: "unread", Type: graph.Strings})
 		labels = append(labels, &graph.Label{Name: name, Columns: columns})
 	}
@@ -128,7 +128,7 @@ func isGlobal(label string) bool {
 func (g *testGraph) report() *graph.Report {
 	region := graph.ScopeReport{Account: testAccount, Region: "us-east-1", Partition: "aws"}
 	global := graph.ScopeReport{Account: testAccount, Region: "global", Partition: "aws"}
-	for _, label := range slices.Sorted(maps.Keys(audit.Columns())) {
+	for _, label := range slices.Sorted(maps.Keys(audit.Kept().Labels)) {
 		k := graph.KindReport{Label: label, State: graph.Complete, Completeness: graph.Completeness{IDs: graph.AllIDs}}
 		if slices.Contains(g.unlisted, label) {
 			k.State, k.IDs = graph.Denied, graph.NoIDs

@@ -9,12 +9,13 @@ import (
 
 	"github.com/sgexport/sgexport/audit/access"
 	"github.com/sgexport/sgexport/audit/policy"
+	"github.com/sgexport/sgexport/graph/view"
 )
 
 // askIAM answers what follows from policies: who may invoke and open what, who
 // may become whom, which roles can do too much, and how one gains what a role may.
 // What it lacks it adds to lacks.
-func askIAM(g *Graph, r *Report, lacks *missing) {
+func askIAM(g *Graph, r *Report, lacks *view.Lacks) {
 	m := newModel(g)
 	e := &evidencer{made: map[*access.Answer]*evidence{}}
 	r.invokers = func(yield func(*Invoker) bool) {
@@ -43,7 +44,7 @@ func askIAM(g *Graph, r *Report, lacks *missing) {
 		r.Openers = append(r.Openers, item)
 	}
 	for _, a := range m.Assumptions() {
-		if a.Principal == "*" && !g.isExported(access.ARNAccount(a.Role)) {
+		if a.Principal == "*" && !g.IsExported(access.ARNAccount(a.Role)) {
 			continue // who becomes a role of an account that was not asked for is no question
 		}
 		of := e.of(a.Answer)
@@ -78,23 +79,25 @@ func reached(r *Report) (roles []string) {
 
 // lackIAM notes what the questions about policies need and the graph does not
 // hold.
-func lackIAM(g *Graph, lacks *missing) {
+func lackIAM(g *Graph, lacks *view.Lacks) {
 	iam := []string{"invokers", "bearer", "openers", "assume", "escalations", "roles"}
-	for i := range g.report.Scopes {
-		account := g.report.Scopes[i].Account
+	for i := range g.Report().Scopes {
+		account := g.Report().Scopes[i].Account
 		scope := account + "/global"
 		for _, label := range iamLabels() {
 			if g.Listed(scope, label) {
 				continue
 			}
 			for _, q := range iam {
-				lacks.add(q, scope, label)
+				lacks.Add(q, scope, label)
 			}
-			lacks.answers[scoped{scope, label}] = label == "AWSRole" || label == "AWSUser"
+			if label == "AWSRole" || label == "AWSUser" {
+				lacks.Answers(scope, label)
+			}
 		}
 		if label := unreadOrganization(g, g.Node(account)); label != "" {
 			for _, q := range iam {
-				lacks.add(q, scope, label)
+				lacks.Add(q, scope, label)
 			}
 		}
 	}
@@ -112,7 +115,7 @@ func lackIAM(g *Graph, lacks *missing) {
 		{"NotebookInstanceLifecycleConfig", "escalations"},
 	} {
 		for question := range strings.FieldsSeq(k.questions) {
-			lacks.kind(question, sagemaker+k.label)
+			lacks.Kind(question, sagemaker+k.label)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sgexport/sgexport/audit/access"
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/view"
 )
 
 // iamLabels are what GetAccountAuthorizationDetails answers with: IAM of an account
@@ -21,34 +22,30 @@ func iamLabels() []string { return []string{"AWSRole", "AWSUser", "AWSGroup", "A
 // organizations, endpoints and their components, and nothing else.
 type Gatherer struct {
 	schema *graph.Schema
-	graph  *Graph
-	keeper *keeper
+	keeper *view.Keeper
 }
 
 // NewGatherer returns one for the nodes of a schema. The report says what is known.
 func NewGatherer(schema *graph.Schema, report *graph.Report) *Gatherer {
-	x := &Gatherer{schema: schema, graph: newGraph(report), keeper: newKeeper(schema)}
-	for label := range x.keeper.labels {
-		switch label.Name {
+	keep := &view.Keep{Labels: view.Columns(keptText)}
+	for label := range keep.Labels {
+		switch label {
 		case accountLabel, "AWSOrganizationalUnit", "AWSOrganizationRoot", "AWSOrganizationPolicy", "AWSRole", "AWSUser", "AWSGroup", "AWSManagedPolicy", "AWSSageMakerEndpoint", "AWSSageMakerInferenceComponent":
 		default:
-			delete(x.keeper.labels, label)
+			delete(keep.Labels, label)
 		}
 	}
-	return x
+	return &Gatherer{schema: schema, keeper: view.NewKeeper(&graph.Header{Schema: schema}, report, keep)}
 }
 
 // Node takes note of a node, and keeps nothing of n itself.
-func (x *Gatherer) Node(n *graph.Node) error {
-	x.keeper.node(x.graph, n)
-	return nil
-}
+func (x *Gatherer) Node(n *graph.Node) error { return x.keeper.Node(n) }
 
 // newModel makes the model of a graph that the questions about policies are asked
 // of.
 func newModel(g *Graph) *access.Model {
 	m := &modeler{g: g, b: access.NewBuilder(), groups: map[string]string{}, accounts: map[string]string{}, users: map[string]string{}, parents: map[string]string{}, managed: map[string]string{}}
-	m.b.Since, _ = time.Parse(time.RFC3339Nano, g.snapshot)
+	m.b.Since, _ = time.Parse(time.RFC3339Nano, g.Snapshot())
 	m.addAccounts()
 	m.addPolicies()
 	m.addGroups()
@@ -74,25 +71,14 @@ type modeler struct {
 	parents  map[string]string // domain ARN by what it contains
 }
 
-// notRead is the reason for something of a label that a snapshot does not have.
-func (g *Graph) notRead(what, scope, label string) string {
-	why, how := g.Why(scope, label)
-	return what + " was not read: " + why + "; " + how
-}
-
-// isExported reports whether an account is among those that were exported.
-func (g *Graph) isExported(account string) bool {
-	return slices.ContainsFunc(g.report.Scopes, func(s graph.ScopeReport) bool { return s.Account == account })
-}
-
 // iamUnread says why not all IAM of an account was read, or returns "".
-func (g *Graph) iamUnread(account string) string {
-	if !g.isExported(account) {
+func iamUnread(g *Graph, account string) string {
+	if !g.IsExported(account) {
 		return "IAM of account " + account + " was not read: it is none of the accounts that were exported"
 	}
 	for _, label := range iamLabels() {
 		if scope := account + "/global"; !g.Listed(scope, label) {
-			return g.notRead("IAM of account "+account, scope, label)
+			return g.NotRead("IAM of account "+account, scope, label)
 		}
 	}
 	return ""
@@ -101,7 +87,7 @@ func (g *Graph) iamUnread(account string) string {
 func (m *modeler) iamUnread(account string) string {
 	why, ok := m.accounts[account]
 	if !ok {
-		why = m.g.iamUnread(account)
+		why = iamUnread(m.g, account)
 		m.accounts[account] = why
 	}
 	return why
@@ -110,8 +96,8 @@ func (m *modeler) iamUnread(account string) string {
 // addAccounts adds each account that is exported or has principals.
 func (m *modeler) addAccounts() {
 	ids := map[string]bool{}
-	for i := range m.g.report.Scopes {
-		ids[m.g.report.Scopes[i].Account] = true
+	for i := range m.g.Report().Scopes {
+		ids[m.g.Report().Scopes[i].Account] = true
 	}
 	for _, label := range []string{"AWSRole", "AWSUser"} {
 		for _, n := range m.g.Nodes(label) {
@@ -139,7 +125,7 @@ func (m *modeler) account(id string) access.Account {
 			a.OrgID, a.Management = org, id
 			return a
 		}
-		a.OrgUnread = m.g.notRead("the organization of account "+id, scope, accountLabel)
+		a.OrgUnread = m.g.NotRead("the organization of account "+id, scope, accountLabel)
 		return a
 	}
 	a.OrgID, a.Management = n.Text("organization_id"), n.Text("organization_master_account_id")
@@ -282,10 +268,10 @@ func (m *modeler) addPolicies() {
 // unread is the reason for something of a node that a snapshot does not have.
 func (m *modeler) unread(n *Node, what string) string {
 	account := access.ARNAccount(n.ID)
-	if account == "" || account == "aws" || !m.g.isExported(account) {
+	if account == "" || account == "aws" || !m.g.IsExported(account) {
 		account, _, _ = strings.Cut(n.Scope, "/")
 	}
-	return m.g.notRead(what, account+"/global", n.Label)
+	return m.g.NotRead(what, account+"/global", n.Label)
 }
 
 // attached reads ARNs of managed policies.
@@ -355,7 +341,7 @@ func (m *modeler) identity(n *Node, id, inline string) access.Identity {
 	i := access.Identity{ARN: n.ID, ID: n.Text(id)}
 	if !n.Observed() {
 		account := access.ARNAccount(n.ID)
-		i.Gone = m.g.isExported(account) && m.g.Listed(account+"/global", n.Label)
+		i.Gone = m.g.IsExported(account) && m.g.Listed(account+"/global", n.Label)
 		i.Unread = cmp.Or(m.iamUnread(account), m.unread(n, n.ID))
 		return i
 	}
@@ -434,9 +420,9 @@ func (m *modeler) addResources() {
 				m.b.AddResource(m.resource(kind, n))
 			}
 		}
-		for key, k := range m.g.listed {
-			if account, _, ok := strings.Cut(key.scope, "/"); ok && key.label == sagemaker+label && k.IDs != graph.AllIDs && k.State != graph.Unoffered {
-				m.b.AddUnlisted(kind, account, m.g.notRead(label+"s of "+key.scope, key.scope, key.label))
+		for _, scope := range m.g.Unlisted(sagemaker + label) {
+			if account, _, ok := strings.Cut(scope, "/"); ok {
+				m.b.AddUnlisted(kind, account, m.g.NotRead(label+"s of "+scope, scope, sagemaker+label))
 			}
 		}
 	}
@@ -446,8 +432,8 @@ func (m *modeler) addResources() {
 	for _, n := range m.g.Nodes("AWSECRRepository") {
 		r := access.Resource{Kind: access.Repository, ARN: n.ID, Policy: access.Document{ID: n.ID + "/policy", Text: n.Text("policy_text")}}
 		if r.HasPolicy = r.Policy.Text != ""; !n.Known("policy_text") {
-			r.PolicyUnread = m.g.notRead("the policy of "+n.ID, n.Scope, n.Label)
-			if account := access.ARNAccount(n.ID); account != "" && !m.g.isExported(account) {
+			r.PolicyUnread = m.g.NotRead("the policy of "+n.ID, n.Scope, n.Label)
+			if account := access.ARNAccount(n.ID); account != "" && !m.g.IsExported(account) {
 				r.PolicyUnread = "the policy of " + n.ID + " was not read: account " + account + " is none of those that were exported"
 			}
 		}
@@ -474,11 +460,11 @@ func (m *modeler) resource(kind access.Kind, n *Node) access.Resource {
 	if pairs, ok := n.Tags(); ok {
 		r.Tags = tagMap(pairs)
 	} else {
-		r.TagsUnread = m.g.notRead("the tags of "+n.ID, n.Scope, n.Label)
+		r.TagsUnread = m.g.NotRead("the tags of "+n.ID, n.Scope, n.Label)
 	}
 	role := func(column string) {
 		if r.Role = n.Text(column); r.Role == "" && !n.Known(column) {
-			r.RoleUnread = m.g.notRead("the role of "+n.ID, n.Scope, n.Label)
+			r.RoleUnread = m.g.NotRead("the role of "+n.ID, n.Scope, n.Label)
 		}
 	}
 	switch kind {
@@ -517,8 +503,8 @@ func (m *modeler) resource(kind access.Kind, n *Node) access.Resource {
 func (m *modeler) bucket(n *Node) access.Resource {
 	account, _, _ := strings.Cut(n.Scope, "/")
 	partition := "aws"
-	for i := range m.g.report.Scopes {
-		if s := &m.g.report.Scopes[i]; s.Account == account && s.Partition != "" {
+	for i := range m.g.Report().Scopes {
+		if s := &m.g.Report().Scopes[i]; s.Account == account && s.Partition != "" {
 			partition = s.Partition
 		}
 	}
@@ -527,7 +513,7 @@ func (m *modeler) bucket(n *Node) access.Resource {
 	if r.HasPolicy = r.Policy.Text != ""; n.Known("policy") {
 		r.Account = account
 	} else {
-		r.PolicyUnread = m.g.notRead("the policy of bucket "+n.ID, n.Scope, n.Label)
+		r.PolicyUnread = m.g.NotRead("the policy of bucket "+n.ID, n.Scope, n.Label)
 	}
 	return r
 }

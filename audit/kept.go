@@ -4,11 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/view"
 )
 
-// keptText lists the labels of which nodes are kept, and their columns: text, or
-// as the letter says a Bool, an Int, JSON, a List or a Map.
+// keptText lists the labels of which nodes are kept, and their columns, as
+// [view.Columns] reads them.
 const keptText = `
 AWSAccount organization_id organization_master_account_id organization_feature_set parents:J service_control_policies:J resource_control_policies:J account_aliases:L block_public_acls:B ignore_public_acls:B block_public_policy:B restrict_public_buckets:B
 AWSOrganizationalUnit parents:J service_control_policies:J resource_control_policies:J
@@ -80,35 +80,19 @@ AWSSageMakerClusterNode override_vpc_config_subnets:L override_vpc_config_securi
 AWSSageMakerWorkforce name status workforce_vpc_config_subnets:L workforce_vpc_config_security_group_ids:L
 `
 
-// Columns returns, by label, the columns that [Read] keeps, with their types. A
-// column that a snapshot's schema lacks, or has as another type, was not read.
-func Columns() map[string][]graph.Column {
-	types := map[string]graph.Type{"": graph.String, "B": graph.Bool, "I": graph.Int, "J": graph.JSON, "L": graph.Strings, "M": graph.Map}
-	kept := map[string][]graph.Column{}
-	for line := range strings.Lines(keptText) {
-		words := strings.Fields(line)
-		if len(words) == 0 {
-			continue
-		}
-		columns := []graph.Column{}
-		for _, w := range words[1:] {
-			name, letter, _ := strings.Cut(w, ":")
-			columns = append(columns, graph.Column{Name: name, Type: types[letter]})
-		}
-		kept[words[0]] = columns
-	}
-	return kept
-}
+// Kept is the part of a graph that the questions need. A column that a snapshot's
+// schema lacks, or has as another type, was not read.
+func Kept() *view.Keep { return &view.Keep{Labels: view.Columns(keptText), Edges: keptEdges()} }
 
 // keptEdges returns of which types which edges are kept.
-func keptEdges() map[string]func(from, to string) bool {
-	all := func(string, string) bool { return true }
-	between := func(pairs ...string) func(from, to string) bool {
-		return func(from, to string) bool {
+func keptEdges() map[string]view.KeepEdges {
+	all := view.KeepEdges{}
+	between := func(pairs ...string) view.KeepEdges {
+		return view.KeepEdges{Ends: func(from, to string) bool {
 			return slices.Contains(pairs, strings.TrimPrefix(from, sagemaker)+" "+strings.TrimPrefix(to, sagemaker))
-		}
+		}}
 	}
-	return map[string]func(from, to string) bool{
+	return map[string]view.KeepEdges{
 		"HAS_EXECUTION_ROLE":   all,
 		"MEMBER_AWS_GROUP":     all,
 		"TRUSTS_AWS_PRINCIPAL": all,
@@ -119,7 +103,7 @@ func keptEdges() map[string]func(from, to string) bool {
 		"REFERENCED":           between("EndpointConfig Model"),
 		"USED":                 between("Endpoint EndpointConfig", "InferenceComponent Model", "TransformJob Model", "NotebookInstance NotebookInstanceLifecycleConfig"),
 		"MEMBER_OF":            between("ModelPackage ModelPackageGroup"),
-		"ENCRYPTED_BY":         func(from, _ string) bool { return from == "AWSS3Bucket" },
+		"ENCRYPTED_BY":         {Ends: func(from, _ string) bool { return from == "AWSS3Bucket" }},
 		"NETWORK_INTERFACE":    all,
 		"CAN_USE_ROLE":         all,
 	}

@@ -4,6 +4,7 @@ import (
 	"iter"
 
 	"github.com/sgexport/sgexport/audit/access"
+	"github.com/sgexport/sgexport/graph/view"
 )
 
 // FormatVersion is the version of a report's JSON. Members may be added without
@@ -236,16 +237,7 @@ type Finding struct {
 }
 
 // An Unknown is something that the snapshot does not hold and questions need.
-type Unknown struct {
-	Questions []string `json:"questions"`       // lists of the report that need it
-	Scope     string   `json:"scope,omitempty"` // account/region, account/global
-	Label     string   `json:"label,omitempty"` // of what was not read
-	What      string   `json:"what"`            // one line: what was not read
-	Why       string   `json:"why"`             // one line: what the manifest says of it
-	How       string   `json:"how"`             // one line: how to export it
-	// AnswersMissing: there may be resources of which no answer is in the report.
-	AnswersMissing bool `json:"answers_missing,omitempty"`
-}
+type Unknown = view.Unknown
 
 // A Trace says how the decision on one call came about, for one who wants to
 // check it.

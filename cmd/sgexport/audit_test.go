@@ -96,7 +96,7 @@ func checkSubnets(t *testing.T, dir string, r *audit.Report) {
 // columns by name.
 func TestAuditColumns(t *testing.T) {
 	schema := exporter.Schema()
-	kept := audit.Columns()
+	kept := audit.Kept().Labels
 	for name, columns := range kept {
 		label := schema.Label(name)
 		if label == nil {

@@ -1,8 +1,10 @@
-package audit
+package view
 
 import (
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/sgexport/sgexport/graph"
 )
@@ -19,16 +21,20 @@ type Source interface {
 // read once and then only looked at; it is safe for concurrent use.
 type Graph struct {
 	report   *graph.Report
-	snapshot string
+	snapshot string // the time that it is known by
 	byID     map[string]*Node
 	byLabel  map[string][]*Node // sorted by id
 	labels   []string           // of byLabel, sorted
 	edges    map[string][]Edge  // by type, each sorted by from, to, path
-	listed   map[scoped]*graph.KindReport
-	gaps     map[scoped][]*graph.Gap
+	listed   map[Part]*graph.KindReport
+	gaps     map[Part][]*graph.Gap
+
+	once sync.Once
+	into map[string][]Edge // edges by type, each sorted by to, from, path
 }
 
-type scoped struct{ scope, label string }
+// A Part is what a snapshot has of one label in one scope.
+type Part struct{ Scope, Label string }
 
 // A Node is one node of a Graph, with the columns that are kept.
 type Node struct {
@@ -47,171 +53,58 @@ type Edge struct {
 	From, To           string
 	FromLabel, ToLabel string
 	Path               string
+	*Details           // empty where they are not kept
 }
 
-// Read keeps what the questions need of a graph. The report is that of its
-// snapshot, which is known by the time of h. Errors are those of the source.
-func Read(src Source, h *graph.Header, report *graph.Report) (*Graph, error) {
-	g := newGraph(report)
-	g.snapshot = h.SnapshotID()
-	k := newKeeper(h.Schema)
-	if err := src.Nodes(func(n *graph.Node) error { k.node(g, n); return nil }); err != nil {
+// Details are what else an edge says.
+type Details struct {
+	Ref         string
+	Basis       string // how it was worked out, where no single field says it
+	Association string // of lineage: Produced, ContributedTo …
+	Inferred    bool
+	Ambiguous   bool
+}
+
+// Read keeps a part of a graph. The report is that of its snapshot, which is known
+// by the time of h. Errors are those of the source.
+func Read(src Source, h *graph.Header, report *graph.Report, keep *Keep) (*Graph, error) {
+	k := NewKeeper(h, report, keep)
+	if err := src.Nodes(k.Node); err != nil {
 		return nil, err
 	}
-	return g, src.Edges(func(e *graph.Edge) error { k.edge(g, e); return nil })
+	if err := src.Edges(k.Edge); err != nil {
+		return nil, err
+	}
+	return k.Graph(), nil
 }
 
 // newGraph returns an empty graph, of which a report says what is known.
-func newGraph(report *graph.Report) *Graph {
+func newGraph(h *graph.Header, report *graph.Report) *Graph {
 	g := &Graph{
-		report: report, byID: map[string]*Node{}, byLabel: map[string][]*Node{}, edges: map[string][]Edge{},
-		listed: map[scoped]*graph.KindReport{}, gaps: map[scoped][]*graph.Gap{},
+		report: report, snapshot: h.SnapshotID(), byID: map[string]*Node{}, byLabel: map[string][]*Node{}, edges: map[string][]Edge{},
+		listed: map[Part]*graph.KindReport{}, gaps: map[Part][]*graph.Gap{},
 	}
 	for i := range report.Scopes {
 		s := &report.Scopes[i]
 		for j := range s.Kinds {
-			g.listed[scoped{s.ID(), s.Kinds[j].Label}] = &s.Kinds[j]
+			g.listed[Part{s.ID(), s.Kinds[j].Label}] = &s.Kinds[j]
 		}
 	}
 	for _, gap := range report.Gaps {
-		key := scoped{gap.Scope, gap.Label}
+		key := Part{gap.Scope, gap.Label}
 		g.gaps[key] = append(g.gaps[key], gap)
 	}
 	return g
 }
 
-// A keeper copies what is kept of a node or an edge, which belong to the reader.
-type keeper struct {
-	labels map[*graph.Label]*keptLabel
-	types  map[string]func(from, to string) bool
-	texts  map[string]string
-	lists  map[string][]string
-}
+// Report returns what the snapshot says is known.
+func (g *Graph) Report() *graph.Report { return g.report }
 
-// A keptLabel says where the kept columns of a label stand in its nodes.
-type keptLabel struct {
-	columns          []string
-	at               []int  // -1 where the snapshot's schema does not have it
-	shared           []bool // many nodes have the same value
-	observed, unread int
-}
+// Snapshot returns the time that the snapshot is known by, as RFC 3339 has it.
+func (g *Graph) Snapshot() string { return g.snapshot }
 
-func newKeeper(schema *graph.Schema) *keeper {
-	k := &keeper{labels: map[*graph.Label]*keptLabel{}, types: keptEdges(), texts: map[string]string{}, lists: map[string][]string{}}
-	for name, columns := range Columns() {
-		label := schema.Label(name)
-		if label == nil {
-			continue
-		}
-		kept := &keptLabel{observed: label.Column("observed"), unread: label.Column("unread")}
-		for _, c := range columns {
-			i := label.Column(c.Name)
-			if i >= 0 && label.Columns[i].Type != c.Type {
-				i = -1
-			}
-			kept.columns = append(kept.columns, c.Name)
-			kept.at = append(kept.at, i)
-			kept.shared = append(kept.shared, !slices.Contains(ownColumns, c.Name))
-		}
-		k.labels[label] = kept
-	}
-	return k
-}
-
-// ownColumns have a value of its own in each node, so that looking for one that
-// another node has would only cost.
-var ownColumns = []string{"name", "arn", "roleid", "assume_role_policy_document"}
-
-func (k *keeper) node(g *Graph, n *graph.Node) {
-	kept := k.labels[n.Label]
-	if kept == nil {
-		return
-	}
-	one := &Node{ID: n.ID, Label: n.Label.Name, Scope: n.Scope, kept: kept, values: make([]graph.Value, len(kept.at))}
-	for i, at := range kept.at {
-		if at >= 0 {
-			one.values[i] = k.value(n.Values[at], kept.shared[i])
-		}
-	}
-	if kept.observed >= 0 {
-		v := n.Values[kept.observed]
-		one.observed = v.Type() == graph.Bool && v.Bool()
-	}
-	if kept.unread >= 0 {
-		if v := n.Values[kept.unread]; v.Type() == graph.Strings {
-			one.unread = k.list(v.Strings())
-		}
-	}
-	if g.byLabel[one.Label] == nil {
-		g.labels = append(g.labels, one.Label)
-	}
-	g.byLabel[one.Label] = append(g.byLabel[one.Label], one)
-	g.byID[one.ID] = one
-}
-
-// value copies a value. What it points to is part of a whole line.
-func (k *keeper) value(v graph.Value, shared bool) graph.Value {
-	text := strings.Clone
-	if shared {
-		text = k.text
-	}
-	switch v.Type() {
-	case graph.String:
-		return graph.StringValue(text(v.Text()))
-	case graph.JSON:
-		return graph.JSONValue(text(v.Text()))
-	case graph.Strings:
-		return graph.StringsValue(k.list(v.Strings()))
-	case graph.Map:
-		return graph.MapValue(k.list(v.Pairs()))
-	}
-	return v
-}
-
-// most is how many texts and lists are looked for again.
-const most = 1 << 16
-
-// text returns one text for all that equal s.
-func (k *keeper) text(s string) string {
-	if one, ok := k.texts[s]; ok {
-		return one
-	}
-	s = strings.Clone(s)
-	if len(k.texts) < most && len(s) < 4<<10 {
-		k.texts[s] = s
-	}
-	return s
-}
-
-// list returns one list for all that equal l.
-func (k *keeper) list(l []string) []string {
-	key := strings.Join(l, "\x00")
-	if one, ok := k.lists[key]; ok && slices.Equal(one, l) {
-		return one
-	}
-	one := make([]string, len(l))
-	for i, s := range l {
-		one[i] = k.text(s)
-	}
-	if len(k.lists) < most && len(key) < 4<<10 {
-		k.lists[key] = one
-	}
-	return one
-}
-
-func (k *keeper) edge(g *Graph, e *graph.Edge) {
-	keep := k.types[e.Type.Name]
-	if keep == nil || !keep(e.FromLabel.Name, e.ToLabel.Name) {
-		return
-	}
-	end := func(id string) string {
-		if n := g.byID[id]; n != nil {
-			return n.ID
-		}
-		return k.text(id)
-	}
-	g.edges[e.Type.Name] = append(g.edges[e.Type.Name], Edge{end(e.From), end(e.To), e.FromLabel.Name, e.ToLabel.Name, e.Path})
-}
+// Labels returns the labels that some node that is kept has, sorted.
+func (g *Graph) Labels() []string { return g.labels }
 
 // Nodes returns the nodes that have label, sorted by id. The caller must not
 // change it.
@@ -230,6 +123,25 @@ func (g *Graph) From(typ, id string) []Edge {
 	start, _ := slices.BinarySearchFunc(edges, id, func(e Edge, id string) int { return strings.Compare(e.From, id) })
 	end := start
 	for end < len(edges) && edges[end].From == id {
+		end++
+	}
+	return edges[start:end]
+}
+
+// To returns those of Edges(typ) that end at id, sorted by from, path.
+func (g *Graph) To(typ, id string) []Edge {
+	g.once.Do(func() {
+		g.into = map[string][]Edge{}
+		for typ, edges := range g.edges {
+			edges = slices.Clone(edges)
+			slices.SortStableFunc(edges, func(a, b Edge) int { return strings.Compare(a.To, b.To) })
+			g.into[typ] = edges
+		}
+	})
+	edges := g.into[typ]
+	start, _ := slices.BinarySearchFunc(edges, id, func(e Edge, id string) int { return strings.Compare(e.To, id) })
+	end := start
+	for end < len(edges) && edges[end].To == id {
 		end++
 	}
 	return edges[start:end]
@@ -320,4 +232,49 @@ func (n *Node) Region() string {
 		return ""
 	}
 	return region
+}
+
+// Int returns a column that is a whole number; ok is false where it is null.
+func (n *Node) Int(column string) (i int64, ok bool) {
+	v := n.value(column, graph.Int)
+	if v.IsNull() {
+		return 0, false
+	}
+	return v.Int(), true
+}
+
+// Float returns a column that is a number; ok is false where it is null.
+func (n *Node) Float(column string) (f float64, ok bool) {
+	v := n.value(column, graph.Float)
+	if v.IsNull() {
+		return 0, false
+	}
+	return v.Float(), true
+}
+
+// Time returns a column that is a time; ok is false where it is null.
+func (n *Node) Time(column string) (t time.Time, ok bool) {
+	v := n.value(column, graph.Timestamp)
+	if v.IsNull() {
+		return time.Time{}, false
+	}
+	return time.UnixMicro(v.Micros()).UTC(), true
+}
+
+// Map returns a column that is a map, key, value, key, value …, sorted by key; ok is
+// false where it is null. The caller must not change it.
+func (n *Node) Map(column string) (pairs []string, ok bool) {
+	v := n.value(column, graph.Map)
+	if v.IsNull() {
+		return nil, false
+	}
+	return v.Pairs(), true
+}
+
+// Name returns the node's name, where it has the column, else the last part of its id.
+func (n *Node) Name() string {
+	if name := n.Text("name"); name != "" {
+		return name
+	}
+	return n.ID[strings.LastIndexByte(n.ID, '/')+1:]
 }
