@@ -39,6 +39,8 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	list(j, "assume", r.Assume)
 	list(j, "escalations", r.Escalations)
 	list(j, "buckets", r.Buckets)
+	list(j, "pipelines", r.Pipelines)
+	list(j, "checks", r.Checks)
 	list(j, "findings", r.Findings)
 	list(j, "unknown", r.Unknown)
 	j.text("\n}\n")

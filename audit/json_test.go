@@ -10,6 +10,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/sgexport/sgexport/audit"
+	"github.com/sgexport/sgexport/lineage"
 )
 
 func compileSchema(t *testing.T) *jsonschema.Schema {
@@ -76,8 +77,15 @@ func fullReport() *audit.Report {
 		Assume:      []audit.Assume{{Principal: "p", Role: "r", Verdict: audit.Allowed, Conditions: conditions, Via: via, Unknown: unknown, Rating: rating}},
 		Escalations: []audit.Escalation{{Principal: "p", Path: "sagemaker-001", Verdict: audit.Allowed, Gains: []string{"r"}, Conditions: conditions, Via: via, Unknown: unknown, Rating: rating}},
 		Buckets:     []audit.Bucket{{Bucket: "b", Public: &yes, Reasons: reasons, Unknown: unknown, Rating: rating}},
-		Findings:    []audit.Finding{{Check: "c", Aliases: []string{"a"}, Severity: audit.Low, Resource: "r", Evidence: reasons, Fix: "f"}},
-		Unknown:     []audit.Unknown{{Questions: []string{"roles"}, Scope: testGlobal, Label: "AWSRole", What: "w", Why: "y", How: "h", AnswersMissing: true}},
+		Findings:    []audit.Finding{{Check: "c", Aliases: []string{"a"}, Severity: audit.Low, Resource: "r", Evidence: []audit.Evidence{{Resource: "r", Field: "F", Value: "v", Detail: "d"}}, Fix: "f", Waived: &audit.Waiver{Reason: "r", Until: "2027-01-31"}}},
+		Checks:      []audit.Check{{Check: "c", Title: "t", Severity: audit.Low, Aliases: []string{"a"}, Reads: []string{"l"}, Fix: "f", References: []string{"https://example.com"}, Looked: 1, Found: 1, Unknown: 1}},
+		Pipelines: []lineage.Pipeline{{
+			Pipeline: "p", Name: "n", Role: "r", Steps: []lineage.PipelineStep{{Step: "s", Name: "n", Type: "Training", Within: "w", DependsOn: []string{"d"}}},
+			DependsOn:  []lineage.PipelineNeed{{Step: "s", Edge: "USED_IMAGE", Resource: "r", Label: "l", Ref: "f"}},
+			Executions: []lineage.PipelineRun{{Execution: "e", Status: "Succeeded", Started: "2026-01-02T03:04:05Z", Ran: []lineage.PipelineRan{{Step: "n", Status: "Succeeded", Resources: []string{"j"}}}}},
+			Endpoints:  []lineage.PipelineServe{{Endpoint: "e", Through: []string{"m"}}}, Unknown: unknown,
+		}},
+		Unknown: []audit.Unknown{{Questions: []string{"roles"}, Scope: testGlobal, Label: "AWSRole", What: "w", Why: "y", How: "h", AnswersMissing: true}},
 	}
 }
 

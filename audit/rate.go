@@ -54,8 +54,8 @@ func isTool(label string) bool {
 	return false
 }
 
-// isOver reports whether a job has ended, and so shows what was, not what is.
-func isOver(label, status string) bool {
+// IsOver reports whether a job has ended, and so shows what was, not what is.
+func IsOver(label, status string) bool {
 	if !strings.HasSuffix(label, "Job") && label != sagemaker+"TrainingSession" {
 		return false
 	}
@@ -86,7 +86,7 @@ func (e *Exposure) level(worst bool) Level {
 	case is(e.DirectInternet), open:
 		level = Medium
 	}
-	if level != Info && isOver(e.Kind, e.Status) {
+	if level != Info && IsOver(e.Kind, e.Status) {
 		return Low
 	}
 	return level

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sgexport/sgexport/audit/access"
 	"github.com/sgexport/sgexport/graph/view"
+	"github.com/sgexport/sgexport/lineage"
 )
 
 // FormatVersion is the version of a report's JSON. Members may be added without
@@ -20,15 +21,17 @@ type Report struct {
 
 	// Invokers are few, as in a report read back from its JSON. Those of a graph may
 	// be millions: EachInvoker has them.
-	Invokers    []Invoker    `json:"invokers"`
-	Bearer      []Bearer     `json:"bearer"`
-	Openers     []Opener     `json:"openers"`
-	Roles       []Role       `json:"roles"`
-	Exposure    []Exposure   `json:"exposure"`
-	Assume      []Assume     `json:"assume"`
-	Escalations []Escalation `json:"escalations"`
-	Buckets     []Bucket     `json:"buckets"`
-	Findings    []Finding    `json:"findings"`
+	Invokers    []Invoker          `json:"invokers"`
+	Bearer      []Bearer           `json:"bearer"`
+	Openers     []Opener           `json:"openers"`
+	Roles       []Role             `json:"roles"`
+	Exposure    []Exposure         `json:"exposure"`
+	Assume      []Assume           `json:"assume"`
+	Escalations []Escalation       `json:"escalations"`
+	Buckets     []Bucket           `json:"buckets"`
+	Pipelines   []lineage.Pipeline `json:"pipelines"`
+	Checks      []Check            `json:"checks"`
+	Findings    []Finding          `json:"findings"`
 
 	// Unknown says what the snapshot does not hold, which questions need it, and
 	// how to export it.
@@ -228,12 +231,42 @@ type Bucket struct {
 
 // A Finding is what a check found wrong with one resource.
 type Finding struct {
-	Check    string   `json:"check"`
-	Aliases  []string `json:"aliases"` // ids of the same check elsewhere
-	Severity Level    `json:"severity"`
-	Resource string   `json:"resource"`
-	Evidence []Reason `json:"evidence"`
-	Fix      string   `json:"fix"`
+	Check    string     `json:"check"`
+	Aliases  []string   `json:"aliases"` // ids of the same check elsewhere
+	Severity Level      `json:"severity"`
+	Resource string     `json:"resource"` // id
+	Evidence []Evidence `json:"evidence"`
+	Fix      string     `json:"fix"`
+	Waived   *Waiver    `json:"waived,omitempty"` // why it is borne with, and until when
+}
+
+// Evidence is a fact that a finding rests on.
+type Evidence struct {
+	Resource string `json:"resource"`        // id of the node that says so
+	Field    string `json:"field,omitempty"` // the API's member, such as VpcConfig.Subnets
+	Value    string `json:"value,omitempty"` // what stands there; never a secret
+	Detail   string `json:"detail"`          // one line, for people
+}
+
+// A Waiver says that a finding is known and borne with.
+type Waiver struct {
+	Reason string `json:"reason"`
+	Until  string `json:"until,omitempty"` // the last day that it holds, 2027-01-31
+}
+
+// A Check says of one check what it looks for and how far it could look. The list
+// of all of them tells a check that found nothing from one that could not look.
+type Check struct {
+	Check      string   `json:"check"`
+	Title      string   `json:"title"` // what is wrong, in one line
+	Severity   Level    `json:"severity"`
+	Aliases    []string `json:"aliases"`
+	Reads      []string `json:"reads"` // labels and columns, lists of this report
+	Fix        string   `json:"fix"`
+	References []string `json:"references"` // addresses
+	Looked     int      `json:"looked"`     // resources that it could decide about
+	Found      int      `json:"found"`      // findings, waived ones included
+	Unknown    int      `json:"unknown"`    // resources that it could not decide about
 }
 
 // An Unknown is something that the snapshot does not hold and questions need.

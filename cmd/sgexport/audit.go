@@ -11,9 +11,12 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/sgexport/sgexport/audit"
+	"github.com/sgexport/sgexport/audit/checks"
 	"github.com/sgexport/sgexport/formats/jsonl"
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/view"
 	"github.com/sgexport/sgexport/internal/snapshot"
+	"github.com/sgexport/sgexport/lineage"
 )
 
 func auditCommand() *cli.Command {
@@ -117,7 +120,7 @@ func (o *auditOptions) run(c *cli.Context) error {
 		printTraces(c.App.Writer, traces)
 		return nil
 	}
-	report := audit.Run(g)
+	report := ask(g)
 	out := bufio.NewWriterSize(c.App.Writer, 64<<10)
 	if o.json {
 		err = report.WriteJSON(out)
@@ -133,6 +136,14 @@ func (o *auditOptions) run(c *cli.Context) error {
 	return o.judge(c, report)
 }
 
+// ask answers all questions of a graph.
+func ask(g *view.Graph) *audit.Report {
+	r := audit.Run(g)
+	r.Pipelines = lineage.New(g).Pipelines()
+	checks.Run(g, r)
+	return r
+}
+
 // read loads the graph, and checks it as convert does: a snapshot may be
 // anybody's.
 func (o *auditOptions) read(c *cli.Context) (*audit.Graph, error) {
@@ -145,7 +156,7 @@ func (o *auditOptions) read(c *cli.Context) (*audit.Graph, error) {
 	counter := snapshot.NewCounter(snap.Schema)
 	counter.AtMost(snap.Manifest.Counts)
 	source := counted{jsonl.NewReader(snap.Opener(c.Context), snap.Schema), counter}
-	g, err := audit.Read(source, snap.Header(), &snap.Manifest.Report)
+	g, err := view.Read(source, snap.Header(), &snap.Manifest.Report, view.Union(audit.Kept(), lineage.Keep(), checks.Keep()))
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func TestImports(t *testing.T) {
 		never []string
 	}{
 		{"graph", []string{".", module}}, // a dot: everything outside the standard library
-		{"graph/", []string{"aws-sdk-go", module + "exporter", module + "formats", module + "internal", module + "simulator"}},
+		{"graph/", []string{"aws-sdk-go", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "audit", module + "lineage"}},
 		{"formats/", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "internal", module + "simulator"}},
 		{"exporter", []string{"urfave", module + "formats", module + "simulator", module + "cmd"}},
 		{"exporter/", []string{"urfave", module + "formats", module + "simulator", module + "cmd"}},
@@ -40,6 +40,8 @@ func TestImports(t *testing.T) {
 		{"audit", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
 		{"audit/access", []string{"aws-sdk-go", "urfave", module + "graph", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
 		{"audit/policy", []string{"aws-sdk-go", "urfave", module + "graph", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd", module + "audit/access"}},
+		{"audit/checks", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
+		{"lineage", []string{"aws-sdk-go", "urfave", module + "audit", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
 		{"simulator", []string{"urfave", module + "exporter", module + "formats", module + "internal", module + "cmd"}},
 	} {
 		found := false

@@ -1,0 +1,8 @@
+package checks
+
+import "slices"
+
+// All returns every check, family by family.
+func All() []*Check {
+	return slices.Concat(notebookChecks)
+}
