@@ -15,6 +15,7 @@ var accessChecks = []*Check{
 		Title:      "Notebook instance has the role of an administrator",
 		Severity:   audit.Critical, // as the report rates such a role there: whoever opens the notebook has it
 		Fix:        "Give it a role that may do what its work needs: see the role's reasons in the list of roles.",
+		Note:       "By what the role may do in effect, see the list of roles: NotAction, managed policies, boundaries and policies of the organization count, and Checkov looks at Action * in a template alone. Critical as the report rates such a role where people work.",
 		Aliases:    "CKV2_AWS_68",
 		References: guide + "sagemaker-roles.html https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
 		Reads:      notebook + " role_arn",
@@ -26,6 +27,7 @@ var accessChecks = []*Check{
 		Title:      "Default role of a domain is an administrator's",
 		Severity:   audit.Critical, // as the report rates such a role there: whoever opens an app has it
 		Fix:        "Give it a role that may do what its people need: see the role's reasons in the list of roles.",
+		Note:       "By what the role may do in effect, see the list of roles. Critical as the report rates such a role where people work.",
 		References: guide + "sagemaker-roles.html https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
 		Reads:      domain + " default_user_settings_execution_role default_space_settings_execution_role",
 		Asks:       "roles",
@@ -39,9 +41,10 @@ var accessChecks = []*Check{
 		Title:      "Principal has a policy that allows all of SageMaker",
 		Severity:   audit.High,
 		Fix:        "Attach a policy with the actions and the resources that it needs in its place.",
+		Note:       "Found are AWS's policy AmazonSageMakerFullAccess, and copies of it: statements that allow sagemaker:* on everything, or on all but some, in policies of the account, attached or inline, of roles, users and groups. prowler looks at the former on roles that no service may take; roles of services (aws-service-role) alone are passed here. Denies, boundaries and conditions do not count.",
 		Aliases:    "sagemaker_full_access_policy_attached SM-02",
 		References: prowler + "sagemaker_full_access_policy_attached https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonSageMakerFullAccess.html",
-		Reads:      "AWSRole attached_managed_policies:J role_policy_list:J\nAWSUser attached_managed_policies:J user_policy_list:J\nAWSGroup attached_managed_policies:J group_policy_list:J\nAWSManagedPolicy policy_version_list:J\nAWSInlinePolicy policy_document:J\nAWSPolicyStatement action:L effect notresource:L resource:L",
+		Reads:      "AWSRole attached_managed_policies:J role_policy_list:J\nAWSUser attached_managed_policies:J user_policy_list:J\nAWSGroup attached_managed_policies:J group_policy_list:J\nAWSManagedPolicy policy_version_list:J\nAWSInlinePolicy policy_document\nAWSPolicyStatement action:L effect notresource:L resource:L",
 		Edges:      map[string]view.KeepEdges{"POLICY": {}, "STATEMENT": {}},
 		Find: all(
 			fullAccess("AWSRole", "role_policy_list"),

@@ -236,6 +236,40 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// TestPlaces looks at every text of this package that is a place: the column must be
+// called as the API's member is, or two rows were mixed up.
+func TestPlaces(t *testing.T) {
+	places := regexp.MustCompile(`"([a-z0-9_]+)(:[A-Z])? ([A-Z][A-Za-z0-9]+(?:\[\])?(?:\.[A-Z][A-Za-z0-9]+(?:\[\])?)*)"`)
+	words := regexp.MustCompile(`S3|KMS|[A-Z][a-z0-9]*`)
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range places.FindAllStringSubmatch(string(text), -1) {
+			seen++
+			steps := strings.Split(m[3], ".")
+			if m[2] == ":J" && strings.HasSuffix(steps[0], "[]") {
+				steps = steps[:1]
+			} else if m[2] == ":J" {
+				steps = steps[:min(2, len(steps))]
+			}
+			want := strings.ToLower(strings.Join(words.FindAllString(strings.Join(steps, ""), -1), "_"))
+			if m[1] != want {
+				t.Errorf("%s: %s is said to be in the column %s, and is in %s", file, m[3], m[1], want)
+			}
+		}
+	}
+	if seen < 80 {
+		t.Errorf("only %d places were looked at", seen)
+	}
+}
+
 // BenchmarkRun looks at so many resources with all checks.
 func BenchmarkRun(b *testing.B) {
 	schema, err := testSchema()

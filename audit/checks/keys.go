@@ -23,6 +23,7 @@ type keyed struct {
 	unless  string // column:letter=value, or column:letter with any value, of what needs no key there
 
 	severity   audit.Level // medium where it is empty
+	note       string
 	aliases    string
 	references string // of the guide to encryption where it is empty
 }
@@ -52,6 +53,7 @@ func (k *keyed) check() *Check {
 		Title:      k.what + " is not encrypted with a key of the account",
 		Severity:   cmp.Or(k.severity, audit.Medium),
 		Fix:        "Name a customer managed key in " + strings.Join(members, ", ") + ".",
+		Note:       k.note,
 		Aliases:    k.aliases,
 		References: cmp.Or(k.references, encryptionGuide),
 		Reads:      strings.Join(read, " "),

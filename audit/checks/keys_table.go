@@ -8,6 +8,7 @@ import "github.com/sgexport/sgexport/audit"
 var keyTable = []keyed{
 	{
 		id: "notebook-volume", what: "Volume of a notebook instance", label: "NotebookInstance",
+		note:       "Medium as of Security Hub; prowler says high.",
 		keys:       []string{"kms_key_id KmsKeyId"},
 		aliases:    "SageMaker.21 sagemaker-notebook-instance-storage-vol-kms-encrypted sagemaker-notebook-instance-kms-key-configured sagemaker_notebook_instance_encryption_enabled sagemaker_notebook_instance_kms_key_configured sagemaker_notebook_instance_encryption_at_rest_enabled CKV_AWS_22 CKV_AWS_187 SageMakerNotebookInstanceKMSKeyConfigured SM-03",
 		references: hub + "21 " + configRule + "sagemaker-notebook-instance-kms-key-configured.html",
@@ -39,6 +40,7 @@ var keyTable = []keyed{
 	},
 	{
 		id: "endpoint-config-volume", what: "Volume of an endpoint", label: "EndpointConfig",
+		note:       "Instances with local NVMe storage encrypt it by themselves and take no key: waive those.",
 		keys:       []string{"kms_key_id KmsKeyId"},
 		aliases:    "sagemaker-endpoint-config-kms-key-required sagemaker-endpoint-configuration-kms-key-configured sagemaker_endpoint_config_kms_encryption_enabled sagemaker_endpoint_configuration_kms_key_configured sagemaker_endpoint_configuration_encryption_at_rest_enabled CKV_AWS_98 SageMakerEndpointConfigurationKMSKeyConfigured",
 		references: configRule + "sagemaker-endpoint-configuration-kms-key-configured.html " + encryptionGuide,
@@ -67,18 +69,21 @@ var keyTable = []keyed{
 	},
 	{
 		id: "inference-experiment-data", what: "What an inference experiment stores of its calls", label: "InferenceExperiment",
+		note:    "Passed where an experiment stores nothing.",
 		keys:    []string{"data_storage_config_kms_key DataStorageConfig.KmsKey"},
 		beside:  "data_storage_config_destination",
 		aliases: "SageMaker.24 sagemaker-inf-experiment-data-storage-kms-encrypted", references: hub + "24",
 	},
 	{
 		id: "feature-group-offline-store", what: "Offline store of a feature group", label: "FeatureGroup",
+		note:       "Medium as of Security Hub.",
 		keys:       []string{"offline_store_config_s3_storage_config:J OfflineStoreConfig.S3StorageConfig.KmsKeyId"},
 		aliases:    "SageMaker.17 sagemaker-featuregroup-encryption-at-rest sagemaker_feature_group_offline_store_encrypted_with_cmk SM-15",
 		references: hub + "17",
 	},
 	{
 		id: "feature-group-online-store", what: "Online store of a feature group", label: "FeatureGroup",
+		note:   "Online stores of the type InMemory are passed, as by Security Hub.",
 		keys:   []string{"online_store_config_security_config:J OnlineStoreConfig.SecurityConfig.KmsKeyId"},
 		beside: "online_store_config_enable_online_store:B", unless: "online_store_config_storage_type=InMemory",
 		aliases: "SageMaker.18 sagemaker-featuregroup-online-store-encryption SM-15", references: hub + "18",
@@ -123,10 +128,12 @@ var keyTable = []keyed{
 	},
 	{
 		id: "monitoring-schedule-output", what: "Output of a monitoring schedule", label: "MonitoringSchedule",
+		note: "A schedule that names a definition is passed: the definition is looked at.",
 		keys: []string{"monitoring_schedule_config_monitoring_job_definition:J MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringOutputConfig.KmsKeyId"},
 	},
 	{
 		id: "monitoring-schedule-volume", what: "Volume of a monitoring schedule", label: "MonitoringSchedule",
+		note: "A schedule that names a definition is passed: the definition is looked at.",
 		keys: []string{"monitoring_schedule_config_monitoring_job_definition:J MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringResources.ClusterConfig.VolumeKmsKeyId"},
 	},
 	{
@@ -174,6 +181,7 @@ var keyTable = []keyed{
 var jobKeyTable = []keyed{
 	{
 		id: "training-job-volume", what: "Volume of a training job", label: "TrainingJob",
+		note:     "Instances with local NVMe storage encrypt it by themselves and take no key: waive those. prowler's name says output, which it does not look at: see training-job-output-without-key.",
 		keys:     []string{"resource_config_volume_kms_key_id ResourceConfig.VolumeKmsKeyId"},
 		beside:   "resource_config_instance_type resource_config_instance_groups:J",
 		severity: audit.High, aliases: "sagemaker_training_jobs_volume_and_output_encryption_enabled",
@@ -181,6 +189,7 @@ var jobKeyTable = []keyed{
 	},
 	{
 		id: "training-job-output", what: "Output of a training job", label: "TrainingJob",
+		note:    "Steampipe's name says volume, which it does not look at: see training-job-volume-without-key.",
 		keys:    []string{"output_data_config_kms_key_id OutputDataConfig.KmsKeyId"},
 		beside:  "output_data_config_s3_output_path",
 		aliases: "sagemaker_training_job_volume_and_data_encryption_enabled",

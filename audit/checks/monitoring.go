@@ -32,11 +32,11 @@ var monitoringChecks = []*Check{
 		Reads:      reads(schedule, scheduleIsolation),
 		Find:       mustBe(true, []string{scheduleIsolation}, canCallOut),
 	},
-	encrypted("data-quality", "DataQuality", "SageMaker.9 sagemaker-data-quality-job-encrypt-in-transit CKV_AWS_369 SM-16", hub+"9",
+	encrypted("data-quality", "DataQuality", "SageMaker.9 sagemaker-data-quality-job-encrypt-in-transit CKV_AWS_369 SM-16", hub+"9", "",
 		mustBe(true, []string{trafficEncryption}, inTheClear)),
-	encrypted("model-bias", "ModelBias", "SageMaker.15 sagemaker-model-bias-job-encrypt-in-transit", hub+"15", ofSeveral),
-	encrypted("model-explainability", "ModelExplainability", "SageMaker.10 sagemaker-model-explainability-job-encrypt-in-transit", hub+"10", ofSeveral),
-	encrypted("model-quality", "ModelQuality", "SageMaker.13 sagemaker-model-quality-job-encrypt-in-transit", hub+"13",
+	encrypted("model-bias", "ModelBias", "SageMaker.15 sagemaker-model-bias-job-encrypt-in-transit", hub+"15", alone, ofSeveral),
+	encrypted("model-explainability", "ModelExplainability", "SageMaker.10 sagemaker-model-explainability-job-encrypt-in-transit", hub+"10", alone, ofSeveral),
+	encrypted("model-quality", "ModelQuality", "SageMaker.13 sagemaker-model-quality-job-encrypt-in-transit", hub+"13", "",
 		mustBe(true, []string{trafficEncryption}, inTheClear)),
 	{
 		ID:         "monitoring-schedule-traffic-in-the-clear",
@@ -68,8 +68,9 @@ func isolated(id, kind string, severity audit.Level, aliases, references string)
 
 // encrypted returns the check of traffic between the containers of one kind of
 // definition.
-func encrypted(id, kind, aliases, references string, find func(*Search)) *Check {
+func encrypted(id, kind, aliases, references, note string, find func(*Search)) *Check {
 	return &Check{
+		Note:       note,
 		ID:         id + "-traffic-in-the-clear",
 		Title:      "Jobs of a " + id + " job definition do not encrypt what their containers send one another",
 		Severity:   audit.Medium,
@@ -82,6 +83,9 @@ func encrypted(id, kind, aliases, references string, find func(*Search)) *Check 
 }
 
 const instances = "job_resources_cluster_config:J JobResources.ClusterConfig.InstanceCount"
+
+// alone says what AWS's rules for two kinds pass.
+const alone = "One instance alone is passed: it sends nothing to others."
 
 // ofSeveral finds definitions that do not encrypt traffic and have two instances or
 // more: AWS's rules for these two kinds pass the others, in which there is no such

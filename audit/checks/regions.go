@@ -69,6 +69,7 @@ func hasVariants(s *Search, n *view.Node) bool {
 func (w *wanted) check(id, title string, severity audit.Level, fix, aliases, page string) *Check {
 	return &Check{
 		ID: id, Title: title, Severity: severity, Fix: fix, Aliases: aliases, References: guide + page,
+		Note:  "A finding of the account for each region with a model or an endpoint; other regions need none.",
 		Reads: strings.Join([]string{w.label + " " + w.reads, model, "AWSSageMakerEndpoint", "AWSAccount"}, "\n"),
 		Find:  w.find,
 	}
