@@ -94,7 +94,7 @@ var jobChecks = []*Check{
 		Fix:        "Run it with SecurityConfig.VpcConfig: an AutoML job has no setting for network isolation.",
 		Note:       "AutoML jobs have no setting for network isolation; without a VPC, they run in the network of the service.",
 		Aliases:    "SM-21",
-		References: samples + " https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AutoMLSecurityConfig.html",
+		References: samples + " " + api + "API_AutoMLSecurityConfig.html",
 		Reads:      autoMLJob + " security_config_vpc_config:J",
 		Find:       mustHave("security_config_vpc_config:J SecurityConfig.VpcConfig", inService),
 	},
@@ -103,7 +103,7 @@ var jobChecks = []*Check{
 		Title:      "AutoML job does not encrypt what its containers send one another",
 		Severity:   audit.Medium,
 		Fix:        "Run it with SecurityConfig.EnableInterContainerTrafficEncryption.",
-		References: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AutoMLSecurityConfig.html",
+		References: api + "API_AutoMLSecurityConfig.html",
 		Reads:      autoMLJob + " security_config_enable_inter_container_traffic_encryption:B",
 		Find: mustBe(true, []string{
 			"security_config_enable_inter_container_traffic_encryption:B SecurityConfig.EnableInterContainerTrafficEncryption",

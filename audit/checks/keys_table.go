@@ -10,7 +10,7 @@ var keyTable = []keyed{
 		id: "notebook-volume", what: "Volume of a notebook instance", label: "NotebookInstance",
 		note:       "Medium as of Security Hub; prowler says high.",
 		keys:       []string{"kms_key_id KmsKeyId"},
-		aliases:    "SageMaker.21 sagemaker-notebook-instance-storage-vol-kms-encrypted sagemaker-notebook-instance-kms-key-configured sagemaker_notebook_instance_encryption_enabled sagemaker_notebook_instance_kms_key_configured sagemaker_notebook_instance_encryption_at_rest_enabled CKV_AWS_22 CKV_AWS_187 SageMakerNotebookInstanceKMSKeyConfigured SM-03",
+		aliases:    "SageMaker.21 sagemaker-notebook-instance-storage-vol-kms-encrypted sagemaker-notebook-instance-kms-key-configured sagemaker_notebook_instance_encryption_enabled sagemaker_notebook_instance_kms_key_configured sagemaker_notebook_instance_encryption_at_rest_enabled CKV_AWS_22 CKV_AWS_187 AwsSolutions-SM2 SageMakerNotebookInstanceKMSKeyConfigured SM-03",
 		references: hub + "21 " + configRule + "sagemaker-notebook-instance-kms-key-configured.html",
 	},
 	{
@@ -183,7 +183,7 @@ var jobKeyTable = []keyed{
 		id: "training-job-volume", what: "Volume of a training job", label: "TrainingJob",
 		note:     "Instances with local NVMe storage encrypt it by themselves and take no key: waive those. prowler's name says output, which it does not look at: see training-job-output-without-key.",
 		keys:     []string{"resource_config_volume_kms_key_id ResourceConfig.VolumeKmsKeyId"},
-		beside:   "resource_config_instance_type resource_config_instance_groups:J",
+		beside:   "resource_config_instance_type resource_config_instance_groups:J resource_config_instance_preferences:J",
 		severity: audit.High, aliases: "sagemaker_training_jobs_volume_and_output_encryption_enabled",
 		references: prowler + "sagemaker_training_jobs_volume_and_output_encryption_enabled " + encryptionGuide,
 	},

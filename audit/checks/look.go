@@ -93,5 +93,6 @@ const (
 	configRule = "https://docs.aws.amazon.com/config/latest/developerguide/"                                   // and the name of a rule, .html
 	prowler    = "https://hub.prowler.com/check/"                                                              // and the name of a check
 	guide      = "https://docs.aws.amazon.com/sagemaker/latest/dg/"                                            // of SageMaker
+	api        = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/"
 	samples    = "https://github.com/aws-samples/sample-aiml-security-assessment/blob/main/docs/SECURITY_CHECKS.md"
 )
