@@ -85,10 +85,13 @@ type Permission struct {
 
 // Permissions returns the types of edges that policies make.
 func Permissions() []Permission {
-	return []Permission{{
-		Edge: "CAN_INVOKE", Basis: "IAM policies", Paths: []string{"Action", "Condition"},
-		From: []string{roleLabel, userLabel, rootLabel}, To: []string{"AWSSageMakerEndpoint"},
-	}}
+	const basis = "IAM policies"
+	paths := []string{"Action", "Condition"}
+	return []Permission{
+		{Edge: "CAN_INVOKE", Basis: basis, Paths: paths, From: []string{roleLabel, userLabel, rootLabel}, To: []string{"AWSSageMakerEndpoint"}},
+		// What a role may do on everything; the reference says what that is: administrator, service-wildcard …
+		{Edge: "PERMISSIVE_IN", Basis: basis, Paths: paths, From: []string{roleLabel}, To: []string{AccountLabel}},
+	}
 }
 
 // A Derivation makes edges of two fields that hold the same value: from the
