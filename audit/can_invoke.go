@@ -45,6 +45,7 @@ func (w *invokeWriter) take(item *access.Invocation) error {
 	p := &w.parts[0]
 	if item.Verdict == policy.Conditional {
 		p = &w.parts[1]
+		p.conditional = true
 		p.conditions = append(p.conditions, sayConditions(item.Conditions)...)
 	}
 	p.actions = append(p.actions, item.Action)
@@ -56,13 +57,13 @@ func (w *invokeWriter) take(item *access.Invocation) error {
 
 func (w *invokeWriter) flush() error {
 	from, to := w.x.keeper.Graph().Node(w.principal), w.x.keeper.Graph().Node(w.endpoint)
-	for i := range w.parts {
+	for i := range w.parts { // allowed, conditional
 		p := w.parts[i]
 		w.parts[i] = edgePart{}
 		if len(p.actions) == 0 || from == nil || to == nil {
 			continue
 		}
-		if err := w.add(w.x.edge(w.typ, from, to, w.component, i == 1, &p)); err != nil {
+		if err := w.add(w.x.allowing(w.typ, from, to, w.component, &p)); err != nil {
 			return err
 		}
 	}

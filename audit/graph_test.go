@@ -68,7 +68,7 @@ var testSchema = sync.OnceValues(func() (*graph.Schema, error) {
 		{Name: "conditional", Type: graph.Bool},
 		{Name: "conditions", Type: graph.Strings},
 	}
-	for _, name := range []string{"CONTAINS", "USED", "REFERENCED", "HAS_EXECUTION_ROLE", "POLICY", "MEMBER_AWS_GROUP", "CAN_INVOKE", "PERMISSIVE_IN"} {
+	for _, name := range []string{"CONTAINS", "USED", "REFERENCED", "HAS_EXECUTION_ROLE", "POLICY", "MEMBER_AWS_GROUP", "CAN_INVOKE", "PERMISSIVE_IN", "PUBLIC_IN"} {
 		types = append(types, &graph.EdgeType{Name: name, Columns: columns})
 	}
 	return graph.NewSchema(labels, types)

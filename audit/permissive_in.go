@@ -18,8 +18,8 @@ func (x *Gatherer) permissiveIn(m *access.Model, add func(*graph.Edge) error) er
 			continue
 		}
 		for _, r := range reasons {
-			p := edgePart{r.Actions, statementsOf(r), sayConditions(r.Conditions)}
-			if err := add(x.edge(typ, from, to, r.Code, r.Verdict == policy.Conditional, &p)); err != nil {
+			p := edgePart{r.Verdict == policy.Conditional, r.Actions, statementsOf(r), sayConditions(r.Conditions)}
+			if err := add(x.allowing(typ, from, to, r.Code, &p)); err != nil {
 				return err
 			}
 		}
