@@ -76,7 +76,7 @@ type column struct{ name, before string }
 func (t *table) print(w io.Writer, path string) {
 	wrap(w, "", fmt.Sprintf("audit of %s, taken %s", path, t.report.Snapshot))
 	wrap(w, "", fmt.Sprintf("accounts %s, regions %s", few(t.accounts), few(t.regions)))
-	known, unsure := t.report.Levels()
+	known, unsure, _ := t.report.Levels()
 	var parts []string
 	for _, l := range audit.Levels() {
 		parts = append(parts, fmt.Sprintf("%s %s", l, snapshot.Grouped(int64(known[l]))))
