@@ -2,6 +2,7 @@ package audit
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"iter"
 	"slices"
@@ -43,6 +44,17 @@ type Subject struct {
 // list, or a list's rule.
 func (s *Subject) Is(name string) bool {
 	return name == s.Rule || name == s.List || slices.Contains(s.Aliases, name)
+}
+
+// Fingerprint is the same for the same item of a later snapshot, however bad it is by
+// then, and another one for any other item: 32 hexadecimal digits. Ways to gain roles
+// have the same, whichever roles they are.
+func (i *Item) Fingerprint() string {
+	parts := []string{i.Rule, i.Principal, i.Of}
+	if i.About != i.Principal {
+		parts = append(parts, i.Resources...)
+	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(parts, "\x00"))))[:32]
 }
 
 // An answer is an item of a list.

@@ -162,7 +162,7 @@ func levelOf(l audit.Level) string {
 // snapshot does not tell is no failure yet: where something was not read it is open,
 // else somebody must look (3.27.9), and then there is no level (3.27.10).
 func resultOf(i *audit.Item, rule int) *result {
-	key := fingerprint(i)
+	key := i.Fingerprint()
 	s := &result{
 		RuleID: i.Rule, RuleIndex: rule, Kind: "fail", Level: levelOf(i.Level), Message: text{Text: plain(i.Message)},
 		Locations: []location{{
@@ -190,16 +190,6 @@ func resultOf(i *audit.Item, rule int) *result {
 		s.Suppressions = append(s.Suppressions, w)
 	}
 	return s
-}
-
-// fingerprint is the same for the same item of a later snapshot, however bad it is by
-// then. Of a way to gain roles it is so whichever they are.
-func fingerprint(i *audit.Item) string {
-	parts := []string{i.Rule, i.Principal, i.Of}
-	if i.About != i.Principal {
-		parts = append(parts, i.Resources...)
-	}
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(parts, "\x00"))))[:32]
 }
 
 // category tells runs over different accounts apart: GitHub replaces the results of an
