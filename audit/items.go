@@ -228,7 +228,7 @@ func (i *Item) may(v Verdict, conditions, unknown []string, via []Via, format st
 	}
 	i.Conditions, i.Unknown = conditions, unknown
 	for _, w := range via {
-		i.Evidence = append(i.Evidence, Evidence{Resource: cmp.Or(w.Statement, w.Policy), Field: w.Effect, Detail: cmp.Or(w.Text, "it decides")})
+		i.Evidence = append(i.Evidence, Evidence{Resource: cmp.Or(w.Statement, w.Policy), Field: w.Effect, Detail: cmp.Or(w.Text, "this statement decides")})
 	}
 }
 

@@ -68,7 +68,7 @@ func answerRules() []Rule {
 	add("exposure/none", Info, exposure, "Nothing known leads to the internet, or in from it", network)
 	add("buckets/public", Critical, buckets, "A bucket is public", "Turn on the public access block of the bucket or its account, and take anybody from its policy.")
 	for _, p := range access.Paths() {
-		add("escalations/"+p.ID, Critical, who, "Principal gains what a role may: it "+p.About,
+		add("escalations/"+p.ID, Critical, who, "Principal gains a role: "+p.About,
 			"Take one of the actions from the principal ("+strings.Join(p.Actions, ", ")+"), or limit iam:PassRole and the resources to what it needs.")
 	}
 	return rules
