@@ -22,7 +22,7 @@ type Lineage struct {
 	ups, downs [][]int32
 	buckets    map[int32]*bucketIndex
 	unclear    map[int32]bool // nodes whose document names locations, and does not say which way
-	steps      nextStep // by label, what could stand next
+	steps      nextStep       // by label, what could stand next
 }
 
 // An edge is an edge of the snapshot that is lineage.

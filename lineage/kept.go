@@ -87,11 +87,8 @@ func Keep() *view.Keep {
 	for _, typ := range words(lineageTypes) {
 		keep.Edges[typ] = view.KeepEdges{Ends: endsOf(typ), Details: true}
 	}
-	between := func(label string) func(from, to string) bool {
-		return func(from, _ string) bool { return from == label }
-	}
-	keep.Edges["DEPENDS_ON"] = view.KeepEdges{Ends: between(stepLabel), Details: true}
-	keep.Edges["HAS_EXECUTION_ROLE"] = view.KeepEdges{Ends: between(pipelineLabel), Details: true}
+	keep.Edges["DEPENDS_ON"] = view.KeepEdges{Details: true}
+	keep.Edges["HAS_EXECUTION_ROLE"] = view.KeepEdges{Details: true}
 	return keep
 }
 

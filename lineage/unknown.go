@@ -114,7 +114,7 @@ type scopeKind struct {
 
 // unknown says what a snapshot does not hold that could have made further hops: of the
 // places that the walk went on from, and in its direction.
-func (l *Lineage) unknown(w *Walk) []view.Unknown {
+func (l *Lineage) unknown(walkers ...*walker) []view.Unknown {
 	u := &unknowns{l: l, lacks: view.NewLacks(l.g), kinds: map[string][]*scopeKind{}, asked: map[step]bool{}, stubs: map[view.Part][]string{}}
 	report := l.g.Report()
 	for i := range report.Scopes {
@@ -124,7 +124,7 @@ func (l *Lineage) unknown(w *Walk) []view.Unknown {
 			u.kinds[k.Label] = append(u.kinds[k.Label], &scopeKind{s.ID(), k})
 		}
 	}
-	for _, walker := range []*walker{w.up, w.down} {
+	for _, walker := range walkers {
 		if walker == nil {
 			continue
 		}

@@ -30,14 +30,15 @@ func (l *Lineage) Of(s Start, o Options) *Walk {
 		return w
 	}
 	both := !o.Up && !o.Down
+	first := func() []*place { return []*place{l.first(start, s.Prefix)} }
 	if o.Up || both {
-		w.up = l.walk(start, s.Prefix, true, o)
+		w.up = l.walk(first(), true, o)
 	}
 	if o.Down || both {
-		w.down = l.walk(start, s.Prefix, false, o)
+		w.down = l.walk(first(), false, o)
 	}
 	w.gather(l)
-	w.Unknown = append(w.Unknown, l.unknown(w)...)
+	w.Unknown = append(w.Unknown, l.unknown(w.up, w.down)...)
 	return w
 }
 
@@ -85,17 +86,25 @@ type reached struct {
 	of   int32   // this node
 }
 
-// walk goes as far as the options let it.
-func (l *Lineage) walk(start int32, prefix string, up bool, o Options) *walker {
-	w := &walker{l: l, up: up, options: o, nodes: map[int32]*place{}, spots: map[spotAt]*place{}, reached: map[*spot]*reached{}, how: map[int32]How{}}
-	first := &place{node: start}
+// first is the place that a walk starts at.
+func (l *Lineage) first(start int32, prefix string) *place {
+	p := &place{node: start}
 	if l.labels[start] == bucket {
-		first.isSpot, first.key = true, spotKey(trimSlash(prefix))
-		w.spots[spotAt{start, first.key}] = first
-	} else {
-		w.nodes[start] = first
+		p.isSpot, p.key = true, spotKey(trimSlash(prefix))
 	}
-	w.places = append(w.places, first)
+	return p
+}
+
+// walk goes from some places as far as the options let it.
+func (l *Lineage) walk(first []*place, up bool, o Options) *walker {
+	w := &walker{l: l, up: up, options: o, nodes: map[int32]*place{}, spots: map[spotAt]*place{}, reached: map[*spot]*reached{}, how: map[int32]How{}, places: first}
+	for _, p := range first {
+		if p.isSpot {
+			w.spots[spotAt{p.node, p.key}] = p
+		} else {
+			w.nodes[p.node] = p
+		}
+	}
 	for i := 0; i < len(w.places); i++ {
 		p := w.places[i]
 		switch {
