@@ -19,10 +19,11 @@ type Lineage struct {
 	edges  []edge
 	// The edges of each node by which one goes up, and down. Locations are found in
 	// buckets.
-	ups, downs [][]int32
-	buckets    map[int32]*bucketIndex
-	unclear    map[int32]bool // nodes whose document names locations, and does not say which way
-	steps      nextStep       // by label, what could stand next
+	ups, downs   [][]int32
+	buckets      map[int32]*bucketIndex
+	begins, ends []int64        // of each node, see time.go
+	unclear      map[int32]bool // nodes whose document names locations, and does not say which way
+	steps        nextStep       // by label, what could stand next
 }
 
 // An edge is an edge of the snapshot that is lineage.
@@ -52,6 +53,7 @@ func New(g *view.Graph) *Lineage {
 			l.add(t, typ, &edges[i])
 		}
 	}
+	l.times()
 	l.index()
 	l.steps = l.nextSteps(t)
 	return l

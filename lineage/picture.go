@@ -136,8 +136,6 @@ func (l *Lineage) drawn(p *place) drawn {
 	return d
 }
 
-const artifactLabel = "AWSSageMakerArtifact"
-
 // tooltip is what a picture tells where one points at an arrow: the edges.
 func (a *arrow) tooltip() string {
 	var lines []string

@@ -154,6 +154,9 @@ func (x *examined) run(n *view.Node) PipelineRun {
 				}
 				ran.Resources = append(ran.Resources, e.To)
 				if typ == "PRODUCED" {
+					if !Decide(typ, e.FromLabel, e.ToLabel, e.Path).Follows {
+						continue
+					}
 					x.made[x.l.node(e.To, e.ToLabel)] = ran.Step
 				} else {
 					x.need(PipelineNeed{ran.Step, typ, e.To, e.ToLabel, e.Ref})
@@ -178,7 +181,7 @@ func (x *examined) outside() {
 		}
 		for _, n := range x.l.ups[node] {
 			e := &x.l.edges[n]
-			if e.from != node || e.flow != backward && e.flow != reads {
+			if e.from != node || e.typ == "CONTAINS" || e.flow != backward && e.flow != reads {
 				continue
 			}
 			if _, own := x.made[e.to]; own || e.flow == reads && x.wrote(e) {
@@ -213,7 +216,9 @@ func (x *examined) endpoints(p *Pipeline) *walker {
 	for _, node := range nodes {
 		first = append(first, x.l.first(node, ""))
 	}
-	w := x.l.walk(first, false, Options{})
+	w := x.l.walker(first, false, Options{})
+	w.ending = endpointLabel // what came of it then is not served by it
+	w.run()
 	for _, at := range w.places {
 		if x.l.labels[at.node] != endpointLabel {
 			continue

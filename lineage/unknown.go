@@ -3,7 +3,6 @@ package lineage
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -138,11 +137,6 @@ func (l *Lineage) unknown(walkers ...*walker) []view.Unknown {
 	return u.lacks.List()
 }
 
-// ends reports whether a walk does not go on from a place, whatever there is.
-func (w *walker) ends(p *place) bool {
-	return w.options.Depth > 0 && p.depth >= w.options.Depth || p.depth > 0 && w.l.labels[p.node] == groupLabel
-}
-
 // place asks what could have been next to a place.
 func (u *unknowns) place(p *place, direction int) {
 	label := u.l.labels[p.node]
@@ -230,9 +224,7 @@ func andOthers(ids []string) string {
 
 // unique sorts a list, each once.
 func unique[T cmp.Ordered](list []T) []T {
-	seen := map[T]bool{}
-	for _, v := range list {
-		seen[v] = true
-	}
-	return slices.Sorted(maps.Keys(seen))
+	sorted := append([]T{}, list...)
+	slices.Sort(sorted)
+	return slices.Compact(sorted)
 }
