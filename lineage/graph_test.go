@@ -3,6 +3,7 @@ package lineage
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -59,8 +60,11 @@ type builder struct {
 	report graph.ScopeReport
 }
 
+// testSchema takes longer to make than what a test does with it.
+var testSchema = sync.OnceValue(exporter.Schema)
+
 func newBuilder(t testing.TB) *builder {
-	b := &builder{t: t, schema: exporter.Schema(), nodes: map[string]*graph.Node{}, report: graph.ScopeReport{Account: testAccount, Region: "us-east-1", Partition: "aws"}}
+	b := &builder{t: t, schema: testSchema(), nodes: map[string]*graph.Node{}, report: graph.ScopeReport{Account: testAccount, Region: "us-east-1", Partition: "aws"}}
 	for _, l := range b.schema.Labels {
 		if strings.HasPrefix(l.Name, "AWSSageMaker") {
 			b.report.Kinds = append(b.report.Kinds, graph.KindReport{Label: l.Name, State: graph.Complete, Completeness: graph.Completeness{IDs: graph.AllIDs}})
@@ -88,7 +92,7 @@ func (b *builder) node(word string) *graph.Node {
 	b.nodes[id] = n
 	_, short, _ := strings.Cut(word, "/")
 	b.set(n, "observed", "true")
-	if name != bucket {
+	if name != bucket && name != runLabel { // of a snapshot these have none
 		b.set(n, "name", short)
 	}
 	return n
