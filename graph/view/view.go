@@ -157,6 +157,12 @@ func (n *Node) Known(column string) bool {
 	return n.observed && i >= 0 && n.kept.at[i] >= 0 && !slices.Contains(n.unread, column)
 }
 
+// WasRead is Known for a column that need not be kept.
+func (n *Node) WasRead(column string) bool { return n.observed && !slices.Contains(n.unread, column) }
+
+// IsWhole reports whether all of the node was read.
+func (n *Node) IsWhole() bool { return n.observed && len(n.unread) == 0 }
+
 // value returns a column, or null where there is none, or none of the type.
 func (n *Node) value(column string, typ graph.Type) graph.Value {
 	i := slices.Index(n.kept.columns, column)
