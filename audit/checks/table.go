@@ -4,5 +4,5 @@ import "slices"
 
 // All returns every check, family by family.
 func All() []*Check {
-	return slices.Concat(notebookChecks, pathChecks, packageChecks, sharingChecks, ownerChecks)
+	return slices.Concat(notebookChecks, pathChecks, packageChecks, sharingChecks, ownerChecks, keyChecks, scriptChecks, secretChecks)
 }
