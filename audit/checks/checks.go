@@ -17,6 +17,8 @@ type Check struct {
 	Title    string // what is wrong, in one line: Notebook instance has direct internet access
 	Severity audit.Level
 	Fix      string // what to do, in one line
+	// Note says in sentences where it differs from its aliases, or why its severity does.
+	Note string
 	// Aliases are the ids of the same check elsewhere, with spaces between them.
 	Aliases string
 	// References are addresses of pages that say why, with spaces between them.

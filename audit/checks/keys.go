@@ -1,92 +1,123 @@
 package checks
 
 import (
-	"slices"
+	"cmp"
+	"strings"
 
 	"github.com/sgexport/sgexport/audit"
-	"github.com/sgexport/sgexport/audit/access"
-	"github.com/sgexport/sgexport/graph/view"
 )
 
-var keyEdges = map[string]view.KeepEdges{"ENCRYPTED_BY": {}, "KNOWN_AS": {}}
+// A keyed is something that SageMaker writes and encrypts with a key of the
+// account's where one is named.
+type keyed struct {
+	id    string // the check's is that and -without-key
+	what  string // Output of a training job
+	label string // without AWSSageMaker
+	// keys are the places of its keys. Inside of JSON, a key is missing where the
+	// structure that would name it is there.
+	keys []string
+	// beside are columns with types, of which one has a value where there is something
+	// to encrypt. Where there are some, a structure that is absent names no key.
+	beside  string
+	sibling string // a member beside the key, inside of JSON, without which nothing is written
+	unless  string // column:letter=value, or column:letter with any value, of what needs no key there
 
-const keyReferences = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html https://docs.aws.amazon.com/sagemaker/latest/dg/encryption-at-rest.html"
-
-var keyChecks = []*Check{
-	{
-		ID:         "key-pending-deletion",
-		Title:      "Key that something is encrypted with is about to be deleted",
-		Severity:   audit.High,
-		Fix:        "Cancel the deletion until nothing is encrypted with the key any more: afterwards what is cannot be read.",
-		References: "https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html",
-		Reads:      "AWSKMSKey key_state\nAWSKMSAlias",
-		Edges:      keyEdges,
-		Find:       eachKey(inState("it is deleted at the end of its waiting period", "PendingDeletion", "PendingReplicaDeletion")),
-	},
-	{
-		ID:         "key-disabled",
-		Title:      "Key that something is encrypted with cannot be used",
-		Severity:   audit.Medium,
-		Fix:        "Enable the key, or encrypt with another one and delete what nobody can read.",
-		References: keyReferences,
-		Reads:      "AWSKMSKey key_state\nAWSKMSAlias",
-		Edges:      keyEdges,
-		Find:       eachKey(inState("nothing can be encrypted or decrypted with it", "Disabled", "Unavailable", "PendingImport")),
-	},
-	{
-		ID:         "key-of-another-account",
-		Title:      "Resources are encrypted with a key of another account",
-		Severity:   audit.Medium,
-		Fix:        "Use a key of the same account, or make sure that those who administer the other account should be able to take the data away.",
-		References: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html",
-		Reads:      "AWSKMSKey account_id\nAWSKMSAlias\nAWSAccount organization_id",
-		Edges:      keyEdges,
-		Find: eachKey(func(o *Subject, users []view.Edge) {
-			owner := o.Text("account_id")
-			if owner == "" {
-				o.Lack(o.Scope, o.Label)
-				return
-			}
-			others := slices.DeleteFunc(slices.Clone(users), func(e view.Edge) bool {
-				account := access.ARNAccount(e.From)
-				return account == "" || account == owner
-			})
-			if len(others) == 0 {
-				return
-			}
-			o.Wrong("KeyMetadata.AWSAccountId", owner, "the key is of this account")
-			o.usedBy(others)
-			if isKin(o.Search.Graph, access.ARNAccount(others[0].From), owner) {
-				o.Severe(audit.Low)
-			}
-		}),
-	},
+	severity   audit.Level // medium where it is empty
+	note       string
+	aliases    string
+	references string // of the guide to encryption where it is empty
 }
 
-// eachKey looks at every key that something is encrypted with, by its own name or by an
-// alias.
-func eachKey(look func(o *Subject, users []view.Edge)) func(*Search) {
-	return func(s *Search) {
-		for _, n := range s.Nodes("AWSKMSKey") {
-			users := slices.Clone(s.To("ENCRYPTED_BY", n.ID))
-			for _, alias := range s.To("KNOWN_AS", n.ID) {
-				users = append(users, s.To("ENCRYPTED_BY", alias.From)...)
-			}
-			if len(users) > 0 {
-				s.look(n, func(o *Subject) { look(o, users) })
-			}
-		}
-		s.lacks.Kind(question, "AWSKMSKey")
-		s.lacks.Kind(question, "AWSKMSAlias")
+// encryptionGuide says of SageMaker's resources what is encrypted, and with which keys.
+const encryptionGuide = guide + "encryption-at-rest.html"
+
+// keyChecks makes a check of each line of a table.
+func keyChecks(table []keyed) (all []*Check) {
+	for i := range table {
+		all = append(all, table[i].check())
+	}
+	return all
+}
+
+func (k *keyed) check() *Check {
+	var members []string
+	for _, text := range k.keys {
+		_, member, _ := strings.Cut(text, " ")
+		members = append(members, member)
+	}
+	unless, _, _ := strings.Cut(k.unless, "=")
+	read := strings.Fields(reads("AWSSageMaker"+k.label, k.keys...))
+	read = append(append(read, strings.Fields(k.beside)...), strings.Fields(unless)...)
+	return &Check{
+		ID:         k.id + "-without-key",
+		Title:      k.what + " is not encrypted with a key of the account",
+		Severity:   cmp.Or(k.severity, audit.Medium),
+		Fix:        "Name a customer managed key in " + strings.Join(members, ", ") + ".",
+		Note:       k.note,
+		Aliases:    k.aliases,
+		References: cmp.Or(k.references, encryptionGuide),
+		Reads:      strings.Join(read, " "),
+		Find:       k.find(),
 	}
 }
 
-// inState finds keys in one of some states, which mean something.
-func inState(means string, states ...string) func(*Subject, []view.Edge) {
-	return func(o *Subject, users []view.Edge) {
-		if state := o.Text("key_state"); o.Read("key_state") && slices.Contains(states, state) {
-			o.Wrong("KeyMetadata.KeyState", state, "%s", means)
-			o.usedBy(users)
+// find wants a key wherever there is something to encrypt.
+func (k *keyed) find() func(*Search) {
+	keys := readPlaces(k.keys)
+	var beside []place
+	for _, column := range strings.Fields(k.beside) {
+		beside = append(beside, at(column+" -"))
+	}
+	return each(func(o *Subject) {
+		for _, p := range keys {
+			for _, m := range o.missing(p, len(beside) > 0, k.sibling) {
+				if o.anySet(beside) && !o.exempt(k.unless) {
+					o.Wrong(m.path, "", "without one, it is encrypted with a key of AWS's, whose use no policy of yours decides and no log of yours shows")
+				}
+			}
+		}
+	})
+}
+
+// missing returns the members at the place of a key that have none. Where the structure
+// around one is absent, that is one only if always.
+func (o *Subject) missing(p place, always bool, sibling string) (none []member) {
+	all := o.at(p)
+	if always && len(all) == 0 && o.Known(p.column) && o.JSON(p.column) == "" {
+		all = []member{{path: strings.Join(append([]string{p.member}, p.within...), ".")}}
+	}
+	for _, m := range all {
+		inside := p.letter == "J"
+		switch {
+		case m.text() != "":
+		case inside && !always && m.in == nil:
+		case inside && sibling != "" && m.in[sibling] == nil:
+		default:
+			none = append(none, m)
 		}
 	}
+	return none
+}
+
+// anySet reports whether one of some columns has a value, which it has if there are none.
+func (o *Subject) anySet(columns []place) bool {
+	for _, p := range columns {
+		if o.Read(p.column) && o.isSet(p) {
+			return true
+		}
+	}
+	return len(columns) == 0
+}
+
+// exempt reports whether a column has a value, given as column:letter=value, or any,
+// given as column:letter.
+func (o *Subject) exempt(unless string) bool {
+	if unless == "" {
+		return false
+	}
+	column, value, one := strings.Cut(unless, "=")
+	for _, m := range o.at(at(column + " -")) {
+		return one && m.shown() == value || !one && m.shown() != ""
+	}
+	return true // it was not read, and o is unknown
 }

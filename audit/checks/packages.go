@@ -12,8 +12,8 @@ import (
 
 const packageReads = "AWSSageMakerModelPackage name status model_approval_status"
 
-// approved looks at the packages that are approved for deployment.
-func approved(look func(o *Subject)) func(*Search) {
+// eachApproved looks at the packages that are approved for deployment.
+func eachApproved(look func(o *Subject)) func(*Search) {
 	return each(func(o *Subject) {
 		if o.Read("model_approval_status") && o.Text("model_approval_status") == "Approved" {
 			look(o)
@@ -64,7 +64,7 @@ var packageChecks = []*Check{
 		Fix:        "Register the model again without SkipModelValidation.",
 		References: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html",
 		Reads:      packageReads + " skip_model_validation",
-		Find: approved(func(o *Subject) {
+		Find: eachApproved(func(o *Subject) {
 			if v := o.Text("skip_model_validation"); o.Read("skip_model_validation") && v == "All" {
 				o.Wrong("SkipModelValidation", v, "SageMaker did not look whether the model can be deployed")
 			}
@@ -77,7 +77,7 @@ var packageChecks = []*Check{
 		Fix:        "Set ApprovalDescription when a package is approved: who looked at what.",
 		References: "https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-approve.html",
 		Reads:      packageReads + " approval_description",
-		Find: approved(func(o *Subject) {
+		Find: eachApproved(func(o *Subject) {
 			if o.Read("approval_description") && strings.TrimSpace(o.Text("approval_description")) == "" {
 				o.Wrong("ApprovalDescription", "", "it is empty")
 			}
@@ -90,7 +90,7 @@ var packageChecks = []*Check{
 		Fix:        "Have somebody else approve: allow sagemaker:UpdateModelPackage to reviewers, not to those who register packages.",
 		References: "https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-approve.html",
 		Reads:      packageReads + " created_by_iam_identity:J created_by_user_profile_arn last_modified_by_iam_identity:J last_modified_by_user_profile_arn",
-		Find: approved(func(o *Subject) {
+		Find: eachApproved(func(o *Subject) {
 			if !o.Read("created_by_iam_identity", "created_by_user_profile_arn", "last_modified_by_iam_identity", "last_modified_by_user_profile_arn") {
 				return
 			}
@@ -116,7 +116,7 @@ var packageChecks = []*Check{
 		References: "https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-details.html https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html",
 		Reads:      packageReads + " model_card_model_card_status\nAWSSageMakerModelCard",
 		Edges:      map[string]view.KeepEdges{"DESCRIBED": between("ModelCard ModelPackage")},
-		Find: approved(func(o *Subject) {
+		Find: eachApproved(func(o *Subject) {
 			if !o.Read("model_card_model_card_status") || o.Text("model_card_model_card_status") != "" || len(o.Search.To("DESCRIBED", o.ID)) > 0 {
 				return
 			}

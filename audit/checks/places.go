@@ -73,12 +73,12 @@ func (m *member) shown() string {
 }
 
 // at returns what stands at a place, one member for each element of the lists on the
-// way. There are none where it was not read, which counts as unknown, or where such
-// a list is absent.
+// way. There are none where it was not read, which counts as unknown, nor where a
+// column of JSON has no value or such a list is absent.
 func (o *Subject) at(p place) []member {
 	if p.letter == "J" {
 		doc, ok := o.Document(p.column)
-		if !ok {
+		if !ok || doc == nil {
 			return nil
 		}
 		return walk(nil, member{path: p.member, value: doc}, p.within)

@@ -43,15 +43,17 @@ AWSAccount organization_id`,
 type shares struct {
 	of         map[string][]string     // ARNs of shares
 	principals map[string][]*view.Node // by share
+	unread     []*view.Node            // what does not say which share it is of
 }
 
 func sharesOf(s *Search) *shares {
 	all := &shares{of: map[string][]string{}, principals: map[string][]*view.Node{}}
 	known := func(n *view.Node, column string) bool {
-		if !n.Known(column) {
-			s.lacks.Add(question, n.Scope, n.Label)
+		if n.Known(column) {
+			return true
 		}
-		return n.Known(column)
+		all.unread = append(all.unread, n)
+		return false
 	}
 	for _, n := range s.Nodes("AWSResourceShareResource") {
 		if !known(n, "resource_arn") || !known(n, "resource_share_arn") {
@@ -71,6 +73,11 @@ func sharesOf(s *Search) *shares {
 // findShares finds with whom AWS RAM shares a resource.
 func (o *Subject) findShares(all *shares) {
 	o.Listed("AWSResourceShareResource", "AWSResourceSharePrincipal")
+	for _, n := range all.unread {
+		if n.Scope == o.Scope {
+			o.Lack(n.Scope, n.Label)
+		}
+	}
 	for _, share := range all.of[o.ID] {
 		if n := o.Search.Node(share); !o.ReadOf(n, "AWSResourceShare", "status") || n.Text("status") != "ACTIVE" {
 			continue
