@@ -40,6 +40,30 @@ func (o *Subject) Listed(labels ...string) bool {
 	return all
 }
 
+// ListedWith is Listed where columns of all of a label decide too: what refers to the
+// subject is only known where they were read. All that a check asks of a label, it asks
+// with the same columns.
+func (o *Subject) ListedWith(label string, columns ...string) bool {
+	s := o.Search
+	if s.gaps[label] == nil {
+		scopes := map[string]bool{}
+		for _, n := range s.Nodes(label) {
+			if n.Observed() && slices.ContainsFunc(columns, func(c string) bool { return !n.WasRead(c) }) {
+				scopes[n.Scope] = true
+			}
+		}
+		if s.gaps == nil {
+			s.gaps = map[string]map[string]bool{}
+		}
+		s.gaps[label] = scopes
+	}
+	if s.gaps[label][o.Scope] {
+		o.Lack(o.Scope, label)
+		return false
+	}
+	return o.Listed(label)
+}
+
 // A trail is how one came from a resource to another, as evidence has it.
 type trail []audit.Evidence
 

@@ -120,7 +120,7 @@ var packageChecks = []*Check{
 			if !o.Read("model_card_model_card_status") || o.Text("model_card_model_card_status") != "" || len(o.Search.To("DESCRIBED", o.ID)) > 0 {
 				return
 			}
-			if o.Listed("AWSSageMakerModelCard") {
+			if o.ListedWith("AWSSageMakerModelCard", "content") {
 				o.Wrong("ModelCard", "", "the package has none, and no other one describes it")
 			}
 		}),
@@ -231,7 +231,7 @@ func (o *Subject) findUnexplained(m *served) {
 		if isJumpStart(e.To, o.Region()) || s.isWritten(&e) {
 			continue
 		}
-		if o.Listed(append([]string{"AWSSageMakerModelPackage"}, artifactWriters...)...) && m.Observed() {
+		if o.Listed(artifactWriters...) && o.ListedWith("AWSSageMakerTrainingJob", "model_artifacts_s3_model_artifacts") && m.Observed() {
 			o.Follows(m.trail.along(&e, "no job and no package of the snapshot has this artifact"))
 		}
 	}

@@ -29,6 +29,10 @@ func Families() []Family {
 		{"Keys: what became of them", keyStateChecks},
 		{"Lifecycle scripts", scriptChecks},
 		{"Secrets", secretChecks},
+		{"Bad together", togetherChecks},
+		{"Networks", networkChecks},
+		{"Invoking by other ways", grantChecks},
+		{"Not used, not watched", unusedChecks},
 	}
 }
 
