@@ -90,7 +90,7 @@ func streams(r *audit.Report) (wide map[string][]audit.Evidence, unread map[stri
 				one.Detail = "it may stream to its component " + component + ", and not invoke it"
 			}
 			if v.Verdict == audit.Conditional {
-				one.Detail += ", on conditions: " + strings.Join(v.Conditions, "; ")
+				one.Detail += ", on conditions: " + some(v.Conditions)
 			}
 			if len(v.Via) > 0 {
 				one.Value = v.Via[0].Statement

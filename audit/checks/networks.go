@@ -164,7 +164,12 @@ func (o *Subject) findEgress(e *audit.Exposure) {
 		o.Lack(o.Scope, "AWSEC2Subnet")
 		return
 	}
+	seen := map[string]bool{}
 	for _, member := range o.Search.From("MEMBER_OF_EC2_SECURITY_GROUP", o.ID) {
+		if seen[member.To] {
+			continue
+		}
+		seen[member.To] = true
 		group := o.Search.Node(member.To)
 		if !o.ReadOf(group, "AWSEC2SecurityGroup", "ip_permissions_egress") {
 			continue
@@ -174,8 +179,7 @@ func (o *Subject) findEgress(e *audit.Exposure) {
 			o.Lack(group.Scope, group.Label)
 		}
 		if cidr != "" {
-			o.WrongOf(group.ID, "IpPermissionsEgress", cidr, "it lets out all protocols to all addresses; network ACLs, which may let out less, are not in a snapshot")
-			o.Wrong("", string(e.Egress), "the routes of its subnets lead out")
+			o.WrongOf(group.ID, "IpPermissionsEgress", cidr, "it lets out all protocols to all addresses, and the routes lead out (%s); network ACLs, which may let out less, are not in a snapshot", e.Egress)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ AWSSageMakerTrainingJob role_arn
 AWSS3Bucket name policy`
 
 // principalReads are what says who there is.
-const principalReads = "\nAWSRole\nAWSUser\nAWSGroup\nAWSManagedPolicy"
+const principalReads = "\nAWSRole\nAWSUser\nAWSGroup\nAWSManagedPolicy\nAWSPolicyStatement action:L resource:L"
 
 var originEdges = servedEdges(map[string]view.KeepEdges{
 	"DERIVED_FROM":            between("Model ModelPackage", "Model TrainingJob", "ModelPackage ModelPackage", "ModelPackage TrainingJob", "TrainingJob ModelPackage"),
@@ -72,7 +73,7 @@ var pathChecks = []*Check{
 		Edges:      originEdges,
 		Asks:       "escalations",
 		Find: func(s *Search) {
-			over := writersOver(s.Report, "model-poisoning")
+			over := s.writersOver("model-poisoning")
 			each(func(o *Subject) { o.findWriters(over, o.artifacts) })(s)
 		},
 	},
@@ -89,7 +90,7 @@ var pathChecks = []*Check{
 		}),
 		Asks: "escalations",
 		Find: func(s *Search) {
-			over := writersOver(s.Report, "image-poisoning")
+			over := s.writersOver("image-poisoning")
 			each(func(o *Subject) { o.findWriters(over, o.repositories) })(s)
 		},
 	},
@@ -255,11 +256,11 @@ func globalOf(n *view.Node) string {
 
 // writersOver are the escalations by which a thing is written over, by its ARN, without
 // those of administrators, who may do all that already.
-func writersOver(r *audit.Report, path string) map[string][]*audit.Escalation {
+func (s *Search) writersOver(path string) map[string][]*audit.Escalation {
 	over := map[string][]*audit.Escalation{}
-	for i := range r.Escalations {
-		e := &r.Escalations[i]
-		if e.Path != path || e.Level == audit.Info && e.CouldBe == "" {
+	for i := range s.Report.Escalations {
+		e := &s.Report.Escalations[i]
+		if e.Path != path || e.Level == audit.Info && e.CouldBe == "" || slices.ContainsFunc(e.Via, s.allowsAll) {
 			continue
 		}
 		for _, arn := range e.Writes {
@@ -267,6 +268,24 @@ func writersOver(r *audit.Report, path string) map[string][]*audit.Escalation {
 		}
 	}
 	return over
+}
+
+// allowsAll reports whether a statement allows everything on everything, or may do so as
+// far as it was read.
+func (s *Search) allowsAll(via audit.Via) bool {
+	n := s.Node(via.Statement)
+	if n == nil {
+		return false
+	}
+	for _, column := range []string{"action", "resource"} {
+		switch {
+		case !n.Known(column):
+			s.lacks.Add(question, n.Scope, n.Label)
+		case !slices.Contains(n.Strings(column), "*"):
+			return false
+		}
+	}
+	return true
 }
 
 // A written is a thing that an endpoint runs and that is written over by its ARN.
@@ -295,7 +314,7 @@ func (o *Subject) findWriters(over map[string][]*audit.Escalation, things func()
 		for _, e := range who[:min(len(who), mostWriters)] {
 			detail, by := "may write over it", ""
 			if e.Verdict == audit.Conditional {
-				detail = "may write over it, on conditions: " + strings.Join(e.Conditions, "; ")
+				detail = "may write over it, on conditions: " + some(e.Conditions)
 			}
 			if len(e.Via) > 0 {
 				by = e.Via[0].Statement
@@ -313,6 +332,16 @@ func (o *Subject) findWriters(over map[string][]*audit.Escalation, things func()
 		}
 		o.Severe(worst(o.severity, level))
 	}
+}
+
+// some are the first of several texts, in one line.
+func some(texts []string) string {
+	const most = 2
+	text := strings.Join(texts[:min(len(texts), most)], "; ")
+	if more := len(texts) - most; more > 0 {
+		text += fmt.Sprintf("; and %d more", more)
+	}
+	return text
 }
 
 // artifacts are those of the models that the endpoint runs.
@@ -368,8 +397,9 @@ func (o *Subject) repositories() (all []written) {
 	for _, m := range o.served() {
 		for _, e := range s.From("USED_IMAGE", m.id) {
 			for _, r := range s.To("REPO_IMAGE", e.To) {
-				if strings.Contains(e.To, "@") {
-					continue // what is named by its digest stays what it is
+				host, _, _ := strings.Cut(e.To, "/")
+				if strings.Contains(e.To, "@") || imageAccounts()[imageAccount(host)] {
+					continue // what is named by its digest stays what it is, and AWS alone pushes its own
 				}
 				o.ReadOf(s.Node(r.From), "AWSECRRepository", "policy_text")
 				all = append(all, written{r.From, nil, m.trail.along(&e, "the model runs this image")})

@@ -20,7 +20,7 @@ type redaction struct {
 // read, or what it says is not understood, the resource counts as unknown unless
 // something else is found wrong with it.
 func (o *Subject) redactions() []redaction {
-	if !o.IsWhole() {
+	if !o.Observed() || slices.ContainsFunc(o.Unread(), mayHoldSecret) {
 		o.Lack(o.Scope, o.Label)
 	}
 	text := o.JSON("redactions")
@@ -35,6 +35,16 @@ func (o *Subject) redactions() []redaction {
 	return all
 }
 
+// mayHoldSecret reports whether a column may hold what somebody wrote. Numbers and what
+// has a fixed set of values, as the ends of their names say, hold none.
+func mayHoldSecret(column string) bool {
+	switch column[strings.LastIndexByte(column, '_')+1:] {
+	case "bytes", "mode", "status", "type", "units":
+		return false
+	}
+	return true
+}
+
 // A secretAt is a place that holds a secret, and the rules that say so.
 type secretAt struct {
 	path  string
@@ -42,9 +52,14 @@ type secretAt struct {
 	rules []string
 }
 
+// callbackToken is what SageMaker writes into each callback step: it is of use until the
+// step is over, to whoever answers it.
+const callbackToken = "metadata_callback/CallbackToken"
+
 // secrets are the places that hold secrets, in the order of their paths. That
 // something is a script, or the value of a variable, makes it none.
 func secrets(all []redaction) (list []secretAt) {
+	all = slices.DeleteFunc(slices.Clone(all), func(r redaction) bool { return r.Path == callbackToken })
 	slices.SortStableFunc(all, func(a, b redaction) int { return strings.Compare(a.Path, b.Path) })
 	for i := 0; i < len(all); {
 		one := secretAt{path: all[i].Path}

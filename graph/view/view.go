@@ -160,8 +160,9 @@ func (n *Node) Known(column string) bool {
 // WasRead is Known for a column that need not be kept.
 func (n *Node) WasRead(column string) bool { return n.observed && !slices.Contains(n.unread, column) }
 
-// IsWhole reports whether all of the node was read.
-func (n *Node) IsWhole() bool { return n.observed && len(n.unread) == 0 }
+// Unread returns the columns of an observed node that were not read. The caller must
+// not change it.
+func (n *Node) Unread() []string { return n.unread }
 
 // value returns a column, or null where there is none, or none of the type.
 func (n *Node) value(column string, typ graph.Type) graph.Value {
