@@ -40,6 +40,9 @@ func TestImports(t *testing.T) {
 		{"audit", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
 		{"audit/access", []string{"aws-sdk-go", "urfave", module + "graph", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
 		{"audit/policy", []string{"aws-sdk-go", "urfave", module + "graph", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd", module + "audit/access"}},
+		{"audit/waive", []string{"aws-sdk-go", "urfave", module + "graph", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd", module + "lineage", module + "audit/"}},
+		{"audit/sarif", []string{"aws-sdk-go", "urfave", module + "graph", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd", module + "lineage", module + "audit/"}},
+		{"audit/asff", []string{"aws-sdk-go", "urfave", module + "graph", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd", module + "lineage", module + "audit/"}},
 		{"audit/checks", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
 		{"lineage", []string{"aws-sdk-go", "urfave", module + "audit", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
 		{"simulator", []string{"urfave", module + "exporter", module + "formats", module + "internal", module + "cmd"}},
@@ -84,6 +87,7 @@ var rooms = map[string]string{
 // furtherImports are what a room may import of the rest of the module.
 var furtherImports = map[string]string{
 	"record": "internal/snapshot/spool", "collect": "internal/snapshot/spool", "resolve": "internal/snapshot/spool",
+	"catalog": "graph/location", "reading": "graph/location",
 }
 
 // checkRooms holds the floors of the house below exporter.
