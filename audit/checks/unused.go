@@ -39,7 +39,7 @@ var (
 		AWSSageMakerTransformJob model_name
 		AWSSageMakerInferenceExperiment model_variants
 		AWSSageMakerInferenceRecommendationsJob input_config_model_name
-		AWSSageMakerOptimizationJob model_source
+		AWSSageMakerOptimizationJob model_source_sage_maker_model
 		AWSSageMakerLabelingJob labeling_job_algorithms_config_initial_active_learning_model_arn`)
 	configUsers = usersOf(`AWSSageMakerEndpoint endpoint_config_name pending_deployment_summary_endpoint_config_name
 		AWSSageMakerInferenceExperiment endpoint_metadata_endpoint_config_name`)
