@@ -108,7 +108,7 @@ func (v *writer) finding(i *audit.Item) *finding {
 		GeneratorID: "sgexport/" + i.Rule, AwsAccountID: account,
 		Types: types, CreatedAt: now, UpdatedAt: now, Severity: label,
 		Title: cut(rule.Title, 256), Description: cut(i.Message, 1024),
-		Remediation:   remediation{recommendation{cut(cmp.Or(i.Fix, rule.Fix), 512), rule.References[0]}},
+		Remediation:   remediation{recommendation{cut(cmp.Or(i.Fix, rule.Fix), 512), slices.Concat(rule.References, []string{rule.Page})[0]}},
 		ProductFields: productFields(i, rule), Resources: resourcesOf(i, region),
 		Compliance: compliance{"FAILED"}, Workflow: workflow{"NEW"}, RecordState: "ACTIVE",
 		FindingProviderFields: providerFields{label, types},
