@@ -57,6 +57,17 @@ func (i *Item) Fingerprint() string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(parts, "\x00"))))[:32]
 }
 
+// IDs are those of all that an item is about, what is to be mended first.
+func (i *Item) IDs() []string {
+	var ids []string
+	for _, id := range slices.Concat([]string{i.About}, i.Resources, []string{i.Principal}) {
+		if strings.TrimSpace(id) != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // An answer is an item of a list.
 type answer interface {
 	subject() Subject
