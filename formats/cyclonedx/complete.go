@@ -8,9 +8,12 @@ import (
 	cdx "github.com/CycloneDX/cyclonedx-go"
 
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/view"
 )
 
-// report is what a header says is known, as a report says it.
+// report is what a header says is known, as a report says it. A label that is not in
+// a scope was not listed there, or the region does not have it, which a header does not
+// tell apart.
 func report(h *graph.Header) *graph.Report {
 	r := &graph.Report{}
 	for _, s := range h.Scopes {
@@ -21,15 +24,35 @@ func report(h *graph.Header) *graph.Report {
 			if k.IDs = graph.SomeIDs; l.Listed {
 				k.IDs = graph.AllIDs
 			}
-			if len(l.Unread) > 0 {
-				k.Unread = []graph.Unread{{Paths: l.Unread, Because: graph.ByGap}}
+			for _, path := range l.Unread {
+				k.Unread = append(k.Unread, graph.Unread{Column: columnOf(h.Schema.Label(l.Label), path), Paths: []string{path}, Because: graph.ByGap})
 			}
 			k.State = k.StateOf(graph.Skipped)
 			scope.Kinds = append(scope.Kinds, k)
 		}
+		for _, label := range needed {
+			if region != "global" && !slices.ContainsFunc(s.Labels, func(l graph.LabelScope) bool { return l.Label == label }) {
+				scope.Kinds = append(scope.Kinds, graph.KindReport{Label: label, State: graph.Skipped, Completeness: graph.Completeness{IDs: graph.NoIDs}})
+			}
+		}
 		r.Scopes = append(r.Scopes, scope)
 	}
 	return r
+}
+
+// columnOf returns the column that a reference field stands in, or "".
+func columnOf(l *graph.Label, path string) string {
+	if l == nil {
+		return ""
+	}
+	name, longest := "", 0
+	for _, c := range l.Columns {
+		rest, ok := strings.CutPrefix(path, c.Source)
+		if ok && len(c.Source) > longest && (rest == "" || strings.ContainsAny(rest[:1], ".[{")) {
+			name, longest = c.Name, len(c.Source)
+		}
+	}
+	return name
 }
 
 // needed are the labels without which the document may lack something: what is
@@ -81,15 +104,9 @@ func (d *document) metadata() *cdx.Metadata {
 	for _, line := range missing {
 		p.add("missing", line)
 	}
-	served := 0
-	for _, n := range d.g.Nodes(model) {
-		if d.deployed[n.ID] {
-			served++
-		}
-	}
-	p.add("models", strconv.Itoa(len(d.g.Nodes(model))))
-	p.add("models-deployed", strconv.Itoa(served))
-	p.add("model-packages", strconv.Itoa(len(d.g.Nodes(modelPackage))))
+	p.add("models", strconv.Itoa(d.count(model, func(*view.Node) bool { return true })))
+	p.add("models-deployed", strconv.Itoa(d.count(model, func(n *view.Node) bool { return d.deployed[n.ID] })))
+	p.add("model-packages", strconv.Itoa(d.count(modelPackage, func(*view.Node) bool { return true })))
 	slices.Sort(accounts)
 	title := "Amazon SageMaker"
 	if accounts = slices.Compact(accounts); len(accounts) > 0 {
@@ -102,6 +119,17 @@ func (d *document) metadata() *cdx.Metadata {
 		Component:  &cdx.Component{BOMRef: root, Type: cdx.ComponentTypePlatform, Name: title, Version: d.h.SnapshotID()},
 		Properties: p.list(),
 	}
+}
+
+// count returns how many nodes of a label were read, of those that are meant.
+func (d *document) count(label string, meant func(*view.Node) bool) int {
+	n := 0
+	for _, one := range d.g.Nodes(label) {
+		if one.Observed() && meant(one) {
+			n++
+		}
+	}
+	return n
 }
 
 // aggregate says of the whole whether all that is deployed is in the document.

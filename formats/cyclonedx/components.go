@@ -13,12 +13,8 @@ import (
 )
 
 // component makes the component of a node.
-func (d *document) component(id string) *cdx.Component {
-	n := d.g.Node(id)
-	if n == nil { // an edge's end that is no node, which verify would refuse
-		return &cdx.Component{BOMRef: id, Type: cdx.ComponentTypeData, Name: id}
-	}
-	c := &cdx.Component{BOMRef: id, Name: cmp.Or(n.Name(), id), Type: cdx.ComponentTypeMachineLearningModel}
+func (d *document) component(n *view.Node) *cdx.Component {
+	c := &cdx.Component{BOMRef: n.ID, Name: cmp.Or(n.Name(), n.ID), Type: cdx.ComponentTypeMachineLearningModel}
 	var p properties
 	p.of(n)
 	switch {
@@ -36,7 +32,6 @@ func (d *document) component(id string) *cdx.Component {
 		d.contentOf(c, &p, n)
 	}
 	if c.Type == cdx.ComponentTypeMachineLearningModel {
-		p.add("deployed", strconv.FormatBool(d.deployed[id]))
 		d.addCard(c, &p, n)
 	}
 	if names := licenses(n); len(names) > 0 {
@@ -55,6 +50,11 @@ func (d *document) component(id string) *cdx.Component {
 func (d *document) modelOf(c *cdx.Component, p *properties, n *view.Node) {
 	p.truth("network-isolation", n, "enable_network_isolation")
 	d.artifacts(c, n)
+	for _, e := range d.g.From("DERIVED_FROM", n.ID) {
+		if e.ToLabel == modelPackage && d.deployed[n.ID] { // the version that it deploys
+			d.deployed[e.To] = true
+		}
+	}
 	environments := []map[string]string{pairs(n, "primary_container_environment")}
 	for _, container := range containers(n.JSON("containers")) {
 		environments = append(environments, container.Environment)
@@ -209,7 +209,6 @@ func (d *document) huggingFace(ref, text, where string) {
 	if d.components[purl] == nil {
 		var p properties
 		p.add("named-by", where)
-		p.add("deployed", "false")
 		d.components[purl] = &cdx.Component{BOMRef: purl, Type: cdx.ComponentTypeMachineLearningModel, Name: text, PackageURL: purl, Properties: p.list()}
 		d.unsure[purl] = true
 	}

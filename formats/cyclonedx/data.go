@@ -6,29 +6,32 @@ import (
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
 
+	"github.com/sgexport/sgexport/graph/location"
 	"github.com/sgexport/sgexport/graph/view"
 )
 
 // stores are the labels of what data is read from, beside buckets.
-var stores = []string{featureGroup, "AWSEfsFileSystem", "AWSFsxFileSystem", "AWSAthenaWorkGroup", "AWSGlueCatalog", "AWSGlueDatabase", "AWSGlueTable", "AWSRedshiftCluster", "AWSRedshiftDatabase"}
+var stores = []string{featureGroup, "AWSEfsFileSystem", "AWSFsxFileSystem", "AWSAthenaWorkGroup", "AWSGlueDatabase", "AWSGlueTable", "AWSRedshiftCluster", "AWSRedshiftDatabase"}
 
 func isData(label string) bool { return slices.Contains(stores, label) }
 
 // dataAt makes the component of what lies at a location: data that a job read, or a
 // model that a container loads without one that SageMaker knows.
-func (d *document) dataAt(l location) *cdx.Component {
-	c := &cdx.Component{BOMRef: l.String(), Type: cdx.ComponentTypeData, Name: cmp.Or(l.key, l.bucket), Group: l.bucket}
+func (d *document) dataAt(place string) *cdx.Component {
+	in, key, ok := location.Split(place)
+	c := &cdx.Component{BOMRef: place, Type: cdx.ComponentTypeData, Name: cmp.Or(key, in, place), Group: in}
 	var p properties
-	p.add("label", bucket)
-	if b := d.g.Node(l.bucket); b != nil {
+	if ok {
+		p.add("label", bucket)
+	}
+	if b := d.g.Node(in); b != nil {
 		p.add("region", b.Text("region"))
 	}
-	if d.deployed[c.BOMRef] {
+	if d.deployed[place] {
 		c.Type = cdx.ComponentTypeMachineLearningModel
-		p.add("deployed", "true")
-		refer(c, cdx.ERTypeDistribution, c.BOMRef, "")
+		refer(c, cdx.ERTypeDistribution, place, "")
 	} else {
-		c.Data = &[]cdx.ComponentData{{Type: cdx.ComponentDataTypeDataset, Name: c.Name, Contents: &cdx.ComponentDataContents{URL: iri(c.BOMRef)}}}
+		c.Data = &[]cdx.ComponentData{{Type: cdx.ComponentDataTypeDataset, Name: c.Name, Contents: &cdx.ComponentDataContents{URL: iri(place)}}}
 	}
 	c.Properties = p.list()
 	return c

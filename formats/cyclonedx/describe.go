@@ -3,6 +3,7 @@ package cyclonedx
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
 )
@@ -106,11 +107,15 @@ func measurements(m members) []cdx.MLPerformanceMetric {
 	return all
 }
 
-// datasets adds to a model the data that it was made of to what its card names.
-func (d *document) datasets(c *cdx.Component) {
+// finish adds to a model what is known once all others are: whether it is deployed,
+// and which data it was made of, before what its card names.
+func (d *document) finish(c *cdx.Component) {
 	if c.Type != cdx.ComponentTypeMachineLearningModel {
 		return
 	}
+	p := properties(value(c.Properties))
+	p.add("deployed", strconv.FormatBool(d.deployed[c.BOMRef]))
+	c.Properties = p.list()
 	var sets []cdx.MLDatasetChoice
 	for _, ref := range slices.Sorted(maps.Keys(d.needs[c.BOMRef])) {
 		if need := d.components[ref]; need != nil && need.Type == cdx.ComponentTypeData {
@@ -126,6 +131,6 @@ func (d *document) datasets(c *cdx.Component) {
 	if c.ModelCard.ModelParameters == nil {
 		c.ModelCard.ModelParameters = &cdx.MLModelParameters{}
 	}
-	p := c.ModelCard.ModelParameters
-	p.Datasets = list(append(sets, value(p.Datasets)...))
+	all := &c.ModelCard.ModelParameters.Datasets
+	*all = list(append(sets, value(*all)...))
 }

@@ -28,7 +28,7 @@ type document struct {
 	workflows  map[string]*workflow
 	needs      map[string]map[string]bool // bom-refs of what each depends on
 	unsure     map[string]bool            // bom-refs of which more may depend than is known
-	queue      []string                   // ids that are to be described
+	queue      []string                   // bom-refs of components that are to be described
 }
 
 func newDocument(h *graph.Header, g *view.Graph) *document {
@@ -48,12 +48,12 @@ func newDocument(h *graph.Header, g *view.Graph) *document {
 		d.describe(id)
 	}
 	for _, c := range d.components {
-		d.datasets(c)
+		d.finish(c)
 	}
 	return d
 }
 
-// need says that ref depends on what a node is, and returns the bom-ref of that.
+// need says that ref depends on a component: a node, or what lies at a location.
 func (d *document) need(ref, id string) {
 	if d.needs[ref] == nil {
 		d.needs[ref] = map[string]bool{}
@@ -67,43 +67,60 @@ func (d *document) need(ref, id string) {
 	}
 }
 
-// describe makes the component of a node, and finds what it came of.
-func (d *document) describe(id string) {
-	if place, ok := parseLocation(id); ok && d.g.Node(id) == nil {
-		d.components[id] = d.dataAt(place)
+// describe makes the component of what a bom-ref names, and finds what it came of.
+func (d *document) describe(ref string) {
+	from := hop{id: ref}
+	if n := d.g.Node(ref); n != nil {
+		d.components[ref] = d.component(n)
+		from.label = n.Label
 	} else {
-		d.components[id] = d.component(id)
+		d.components[ref] = d.dataAt(ref)
+		from = hop{place: ref}
 	}
-	d.origins(id, id, map[string]bool{id: true})
-}
-
-// origins makes ref depend on all that from came of. What a job made depends on all
-// that the job read; what is no component by itself is passed through.
-func (d *document) origins(ref, from string, seen map[string]bool) {
-	hops := d.upstream.of(from)
-	for _, h := range hops {
-		switch {
-		case h.location != "":
-			d.need(ref, h.location)
-		case isJob(h.label):
-			d.job(h.id).makes(ref)
-			d.through(ref, h.id, seen)
-		case isComponent(h.label):
-			d.need(ref, h.id)
-		default:
-			d.through(ref, h.id, seen)
-		}
-	}
-	if !d.known(from, hops) {
+	d.origins(ref, from, map[string]bool{ref: true})
+	if !d.known(from) {
 		d.unsure[ref] = true
 	}
 }
 
-func (d *document) through(ref, id string, seen map[string]bool) {
-	if !seen[id] {
-		seen[id] = true
-		d.origins(ref, id, seen)
+// origins makes ref depend on all that something came of. What a job made depends on
+// all that the job read; what is no component by itself is passed through.
+func (d *document) origins(ref string, from hop, seen map[string]bool) {
+	steps := d.steps(from)
+	if !steps.whole {
+		d.unsure[ref] = true
 	}
+	for _, h := range steps.hops {
+		switch {
+		case h.label == endpoint:
+			if d.services[h.id] != nil {
+				d.needs[ref] = add(d.needs[ref], h.id)
+			}
+		case isComponent(h.label), h.place != "" && h.data:
+			d.need(ref, h.ref())
+		case h.label == transformJob && from.place == "": // it made data, and tried the model
+		case !seen[h.ref()] && !d.reads(h, from):
+			seen[h.ref()] = true
+			if isJob(h.label) {
+				d.job(h.id).makes(ref)
+			}
+			d.origins(ref, h, seen)
+		}
+	}
+}
+
+// steps are those from the end of a hop.
+func (d *document) steps(from hop) steps {
+	if from.place != "" {
+		return d.upstream.at(from.place)
+	}
+	return d.upstream.of(from.id)
+}
+
+// reads reports whether a job reads from where it writes: then it did not make what
+// it read there.
+func (d *document) reads(job, from hop) bool {
+	return from.place != "" && isJob(job.label) && slices.ContainsFunc(d.upstream.of(job.id).hops, func(h hop) bool { return h.place == from.place && h.data })
 }
 
 // isComponent reports whether nodes of a label are components of the document.

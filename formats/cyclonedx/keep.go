@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sgexport/sgexport/graph/view"
+	"github.com/sgexport/sgexport/lineage"
 )
 
 // The labels that the document knows.
@@ -37,7 +38,7 @@ const columns = `
 AWSSageMakerEndpoint name account_id region status creation_time:T endpoint_config_name data_capture_config_enable_capture:B data_capture_config_destination_s3_uri async_inference_config_output_config:J
 AWSSageMakerEndpointConfig name production_variants:J shadow_production_variants:J
 AWSSageMakerInferenceComponent name account_id region status creation_time:T variant_name specification_model_name specification_base_inference_component_name specification_container:J specifications:J
-AWSSageMakerModel name account_id region creation_time:T enable_network_isolation:B containers:J primary_container_image primary_container_model_package_name primary_container_model_data_url primary_container_model_data_source:J primary_container_additional_model_data_sources:J primary_container_environment:M tags:M
+AWSSageMakerModel name account_id region creation_time:T enable_network_isolation:B containers:J primary_container_environment:M tags:M
 AWSSageMakerModelPackage name account_id region creation_time:T status model_package_group_name model_package_version:I model_package_description model_approval_status approval_description model_life_cycle_stage model_life_cycle_stage_status domain task source_uri certify_for_marketplace:B inference_specification_containers:J inference_specification_supported_content_types:L inference_specification_supported_response_mime_types:L additional_inference_specifications:J source_algorithm_specification_source_algorithms:J model_metrics_bias:J model_metrics_explainability:J model_metrics_model_data_quality:J model_metrics_model_quality:J model_card_model_card_content model_card_model_card_status customer_metadata_properties:M tags:M
 AWSSageMakerAlgorithm name account_id region creation_time:T status algorithm_description training_specification_training_image training_specification_training_image_digest product_id tags:M
 AWSSageMakerHubContent name account_id region creation_time:T status hub_name hub_content_type hub_content_version hub_content_description hub_content_document sage_maker_public_hub_content_arn support_status tags:M
@@ -49,12 +50,11 @@ AWSS3Bucket name region
 AWSEfsFileSystem
 AWSFsxFileSystem
 AWSAthenaWorkGroup
-AWSGlueCatalog
 AWSGlueDatabase
 AWSGlueTable
 AWSRedshiftCluster
 AWSRedshiftDatabase
-AWSSageMakerTrainingJob name account_id region status training_start_time:T training_end_time:T resource_config_instance_type resource_config_instance_count:I input_data_config:J algorithm_specification_training_image model_artifacts_s3_model_artifacts
+AWSSageMakerTrainingJob name account_id region status training_start_time:T training_end_time:T resource_config_instance_type resource_config_instance_count:I
 AWSSageMakerHyperParameterTuningJob name account_id region status creation_time:T hyper_parameter_tuning_end_time:T
 AWSSageMakerAutoMLJob name account_id region status creation_time:T end_time:T auto_ml_problem_type_config_name
 AWSSageMakerProcessingJob name account_id region status processing_start_time:T processing_end_time:T
@@ -72,27 +72,23 @@ var (
 
 func isModel(label string) bool { return slices.Contains(models, label) }
 func isJob(label string) bool   { return slices.Contains(jobs, label) }
-func made(label string) bool    { return isModel(label) || isJob(label) }
 
-// Keep is the part of a graph that the document is made from.
+// Keep is the part of a graph that the document is made from: what lineage follows,
+// and what says what is deployed and described.
 func Keep() *view.Keep {
 	serves := func(from, to string) bool {
-		return from == endpoint && to == endpointConfig || from == component && (to == model || to == component) ||
-			made(from) && isModel(to)
+		return from == endpoint && to == endpointConfig || from == component && (to == model || to == component)
 	}
-	return &view.Keep{Labels: view.Columns(columns), Edges: map[string]view.KeepEdges{
+	loads := func(from, _ string) bool { return from == model || from == modelPackage || from == component }
+	return view.Union(lineage.Keep(), &view.Keep{Labels: view.Columns(columns), Edges: map[string]view.KeepEdges{
 		"USED":                    {Ends: serves},
 		"REFERENCED":              {Ends: func(from, to string) bool { return from == endpointConfig && to == model }},
 		"CONTAINS":                {Ends: func(from, to string) bool { return from == endpoint && to == component }},
-		"DERIVED_FROM":            {Ends: func(from, to string) bool { return made(from) && made(to) }},
-		"PRODUCED":                {Ends: func(from, to string) bool { return isJob(from) && made(to) }},
-		"DESCRIBED":               {Ends: func(from, to string) bool { return isModel(to) }},
-		"USED_IMAGE":              {Ends: func(from, _ string) bool { return made(from) || from == component || from == endpoint }},
-		"READ_FROM":               {Ends: func(from, _ string) bool { return isJob(from) }, Details: true},
-		"WROTE_TO":                {Ends: func(from, _ string) bool { return isJob(from) }, Details: true},
-		"PRODUCED_MODEL_ARTIFACT": {Ends: func(from, _ string) bool { return isJob(from) }, Details: true},
-		"REFERENCED_ARTIFACTS_IN": {Ends: func(from, _ string) bool { return isModel(from) || from == component }, Details: true},
-	}}
+		"DERIVED_FROM":            {Ends: func(from, _ string) bool { return from == model || from == modelPackage }},
+		"DESCRIBED":               {Ends: func(_, to string) bool { return isModel(to) }},
+		"USED_IMAGE":              {Ends: func(from, _ string) bool { return from == component || from == endpoint }},
+		"REFERENCED_ARTIFACTS_IN": {Ends: loads, Details: true},
+	}})
 }
 
 // short is a label as sgexport's options and pages name it.

@@ -1,34 +1,43 @@
 package cyclonedx
 
-import "slices"
+import (
+	"slices"
+	"strings"
 
-// origin are the columns of each label that say what it came of.
-var origin = map[string][]string{
-	model:           {"containers", "primary_container_image", "primary_container_model_package_name", "primary_container_model_data_url", "primary_container_model_data_source", "primary_container_additional_model_data_sources"},
-	modelPackage:    {"inference_specification_containers", "additional_inference_specifications", "source_algorithm_specification_source_algorithms"},
-	trainingJob:     {"input_data_config", "algorithm_specification_training_image"},
-	tuningJob:       {},
-	autoMLJob:       {},
-	processingJob:   {},
-	transformJob:    {},
-	labelingJob:     {},
-	compilationJob:  {},
-	optimizationJob: {},
+	"github.com/sgexport/sgexport/graph/location"
+	"github.com/sgexport/sgexport/graph/view"
+)
+
+// known reports whether a snapshot can tell what something came of, and does: of a
+// model, where each file that it loads is from. Of images, of what a hub has and of
+// what lies in a bucket it cannot.
+func (d *document) known(from hop) bool {
+	n := d.g.Node(from.id)
+	switch {
+	case n == nil || !n.Observed():
+		return false
+	case n.Label != model && n.Label != modelPackage:
+		return false
+	}
+	loads := false
+	for _, a := range d.g.From("REFERENCED_ARTIFACTS_IN", n.ID) {
+		if strings.HasSuffix(a.Path, ".ManifestS3Uri") { // a list of files
+			continue
+		}
+		if loads = true; !d.written(location.Artifact(a.Ref)) && !d.fromHub(n.ID, a.Path) {
+			return false
+		}
+	}
+	return loads || slices.ContainsFunc(d.upstream.of(n.ID).hops, func(h hop) bool { return h.label == modelPackage })
 }
 
-// known reports whether hops are all that a node came of. Of what lies in a bucket,
-// of images and of what a hub has, a snapshot cannot tell.
-func (d *document) known(id string, hops []hop) bool {
-	n := d.g.Node(id)
-	if n == nil || !n.Observed() {
-		return false
-	}
-	columns, ok := origin[n.Label]
-	if !ok || slices.ContainsFunc(columns, func(c string) bool { return !n.Known(c) }) {
-		return false
-	}
-	if !isModel(n.Label) {
-		return true
-	}
-	return slices.ContainsFunc(hops, func(h hop) bool { return h.label != image })
+// written reports whether a job wrote what lies at a location.
+func (d *document) written(place string) bool {
+	return slices.ContainsFunc(d.upstream.at(place).hops, func(h hop) bool { return isJob(h.label) })
+}
+
+// fromHub reports whether a model loads the files that a path names from a hub.
+func (d *document) fromHub(id, path string) bool {
+	source := strings.TrimSuffix(path, "S3Uri") + "HubAccessConfig."
+	return slices.ContainsFunc(d.g.From("DERIVED_FROM", id), func(e view.Edge) bool { return e.ToLabel == hubContent && strings.HasPrefix(e.Path, source) })
 }

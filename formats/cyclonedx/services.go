@@ -7,6 +7,7 @@ import (
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
 
+	"github.com/sgexport/sgexport/graph/location"
 	"github.com/sgexport/sgexport/graph/view"
 )
 
@@ -71,9 +72,7 @@ func (d *document) inferenceComponent(e *view.Node, id string) cdx.Service {
 		d.need(id, i.To)
 	}
 	for _, a := range d.g.From("REFERENCED_ARTIFACTS_IN", id) {
-		if place, ok := placeOf(a); ok {
-			d.serve(id, place.String())
-		}
+		d.serve(id, location.Artifact(a.Ref))
 	}
 	n := d.g.Node(id)
 	if n == nil || !n.Known("specification_container") || !n.Known("specification_model_name") || !n.Known("specifications") {

@@ -5,43 +5,83 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sgexport/sgexport/graph/location"
 	"github.com/sgexport/sgexport/graph/view"
+	"github.com/sgexport/sgexport/lineage"
 )
 
-// A hop is one step to what something came of.
+// A hop is one step to what something came of: a node, or what lies at a location in
+// a bucket.
 type hop struct {
 	id, label string
-	location  string // what lies in a bucket; then there is no id
+	place     string // s3://bucket/key; then there is no id
+	data      bool   // a job read it
 }
 
-// upstream answers what something came of.
-type upstream struct{ g *view.Graph }
+// ref is what a hop's end is called by.
+func (h hop) ref() string { return cmp.Or(h.place, h.id) }
 
-func newUpstream(g *view.Graph) *upstream { return &upstream{g} }
+// steps are all hops from something.
+type steps struct {
+	hops  []hop
+	whole bool // nothing of what is needed is missing that could have made more of them
+}
 
-// of returns the steps from a node or a location, sorted.
-func (u *upstream) of(id string) []hop {
-	var hops []hop
-	for _, typ := range []string{"DERIVED_FROM", "USED", "USED_IMAGE", "READ_FROM"} {
-		for _, e := range u.g.From(typ, id) {
-			switch place, ok := placeOf(e); {
-			case strings.Contains(e.Path, "RuleConfigurations"): // what watches a job
-			case e.ToLabel != bucket:
-				hops = append(hops, hop{id: e.To, label: e.ToLabel})
-			case ok:
-				hops = append(hops, hop{label: bucket, location: place.String()})
-			}
+// upstream answers what something came of, hop by hop, as lineage knows it.
+type upstream struct {
+	l     *lineage.Lineage
+	known map[string]steps
+}
+
+func newUpstream(g *view.Graph) *upstream {
+	return &upstream{lineage.New(g), map[string]steps{}}
+}
+
+// groupLabel is that of which versions are members: they did not come of it.
+const groupLabel = "AWSSageMakerModelPackageGroup"
+
+// of returns the steps from a node.
+func (u *upstream) of(id string) steps {
+	return u.from(id, lineage.Start{ID: id}, func(e lineage.Edge) string {
+		if e.From == id {
+			return e.To
 		}
-	}
-	for _, e := range u.g.To("PRODUCED", id) {
-		hops = append(hops, hop{id: e.From, label: e.FromLabel})
-	}
-	slices.SortFunc(hops, func(a, b hop) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.location, b.location)) })
-	return slices.Compact(hops)
+		return e.From
+	})
 }
 
-// placeOf returns the location that an edge to a bucket names.
-func placeOf(e view.Edge) (location, bool) {
-	key, ok := strings.CutPrefix(e.Ref, "s3://"+e.To+"/")
-	return location{e.To, strings.TrimSuffix(key, "/")}, ok
+// at returns the steps from a location: to who wrote there.
+func (u *upstream) at(place string) steps {
+	bucket, key, _ := location.Split(place)
+	return u.from(place, lineage.Start{ID: bucket, Prefix: key}, func(e lineage.Edge) string { return e.From })
+}
+
+func (u *upstream) from(name string, start lineage.Start, other func(lineage.Edge) string) steps {
+	if s, ok := u.known[name]; ok {
+		return s
+	}
+	walk := u.l.Of(start, lineage.Options{Up: true, Depth: 1})
+	labels := map[string]string{}
+	for _, n := range walk.Nodes {
+		labels[n.ID] = n.Labels[0]
+	}
+	// What else a walk would need, such as older executions of pipelines, leads to
+	// nothing that the document has.
+	s := steps{whole: !slices.ContainsFunc(walk.Unknown, func(u view.Unknown) bool { return slices.Contains(needed, u.Label) })}
+	for _, e := range walk.Edges {
+		h := hop{id: other(e), data: e.Type == "READ_FROM"}
+		switch h.label = labels[h.id]; {
+		case h.label == groupLabel || h.label == endpointConfig:
+			continue
+		case h.label == image && strings.Contains(e.Path, "RuleConfigurations"): // it watched a job
+			continue
+		case h.label == bucket:
+			h.id, h.place = "", location.Artifact(e.Ref)
+		}
+		s.hops = append(s.hops, h)
+	}
+	slices.SortFunc(s.hops, func(a, b hop) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.place, b.place)) })
+	s.hops = slices.Compact(s.hops)
+	u.known[name] = s
+	return s
 }

@@ -60,14 +60,10 @@ func (d *document) workflow(w *workflow) cdx.Workflow {
 	flow := cdx.Workflow{BOMRef: w.id, UID: w.id, TaskTypes: &[]cdx.TaskType{cdx.TaskTypeOther}}
 	var read []cdx.TaskInput
 	var used []cdx.ResourceReferenceChoice
-	for _, h := range d.upstream.of(w.id) {
-		ref := h.id
-		if h.location != "" {
-			ref = h.location
-		}
-		choice := cdx.ResourceReferenceChoice{Ref: ref}
+	for _, h := range d.upstream.of(w.id).hops {
+		choice := cdx.ResourceReferenceChoice{Ref: h.ref()}
 		switch {
-		case d.components[ref] == nil: // a job that started this one, for example
+		case d.components[h.ref()] == nil: // a job that started this one, for example
 		case h.label == image || h.label == algorithm:
 			used = append(used, choice)
 		default:
