@@ -89,7 +89,7 @@ func (d *document) addCard(c *cdx.Component, p *properties, n *view.Node) {
 	var best *view.Node
 	for _, e := range d.g.To("DESCRIBED", n.ID) {
 		if e.FromLabel == modelCard {
-			refer(c, cdx.ERTypeModelCard, e.From, "DESCRIBED")
+			refer(c, cdx.ERTypeModelCard, e.From, "")
 		}
 		if described := d.g.Node(e.From); described != nil && better(described, best) {
 			best = described

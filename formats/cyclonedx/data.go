@@ -3,6 +3,7 @@ package cyclonedx
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
 
@@ -18,8 +19,8 @@ func isData(label string) bool { return slices.Contains(stores, label) }
 // dataAt makes the component of what lies at a location: data that a job read, or a
 // model that a container loads without one that SageMaker knows.
 func (d *document) dataAt(place string) *cdx.Component {
-	in, key, ok := location.Split(place)
-	c := &cdx.Component{BOMRef: place, Type: cdx.ComponentTypeData, Name: cmp.Or(key, in, place), Group: in}
+	in, _, ok := location.Split(place)
+	c := &cdx.Component{BOMRef: place, Type: cdx.ComponentTypeData, Name: strings.TrimPrefix(place, "s3://")}
 	var p properties
 	if ok {
 		p.add("label", bucket)

@@ -4,8 +4,11 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
+
+	"github.com/sgexport/sgexport/graph/location"
 )
 
 // describe adds what a model card says to the model that it is of. What CycloneDX has
@@ -107,15 +110,26 @@ func measurements(m members) []cdx.MLPerformanceMetric {
 	return all
 }
 
-// finish adds to a model what is known once all others are: whether it is deployed,
-// and which data it was made of, before what its card names.
+// longestVersion is what CycloneDX lets a version have, in characters.
+const longestVersion = 1024
+
+// finish adds what is known once all components are: of a model, whether it is
+// deployed.
 func (d *document) finish(c *cdx.Component) {
-	if c.Type != cdx.ComponentTypeMachineLearningModel {
-		return
-	}
 	p := properties(value(c.Properties))
-	p.add("deployed", strconv.FormatBool(d.deployed[c.BOMRef]))
+	if utf8.RuneCountInString(c.Version) > longestVersion {
+		p.add("version", c.Version)
+		c.Version = ""
+	}
+	if c.Type == cdx.ComponentTypeMachineLearningModel {
+		p.add("deployed", strconv.FormatBool(d.deployed[c.BOMRef]))
+		d.datasets(c)
+	}
 	c.Properties = p.list()
+}
+
+// datasets adds to a model the data that it was made of, before what its card names.
+func (d *document) datasets(c *cdx.Component) {
 	var sets []cdx.MLDatasetChoice
 	for _, ref := range slices.Sorted(maps.Keys(d.needs[c.BOMRef])) {
 		if need := d.components[ref]; need != nil && need.Type == cdx.ComponentTypeData {
@@ -132,5 +146,10 @@ func (d *document) finish(c *cdx.Component) {
 		c.ModelCard.ModelParameters = &cdx.MLModelParameters{}
 	}
 	all := &c.ModelCard.ModelParameters.Datasets
-	*all = list(append(sets, value(*all)...))
+	for _, named := range value(*all) {
+		if !d.needs[c.BOMRef][location.Artifact(named.ComponentData.Name)] {
+			sets = append(sets, named)
+		}
+	}
+	*all = list(sets)
 }

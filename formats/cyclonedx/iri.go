@@ -2,12 +2,27 @@ package cyclonedx
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 )
 
 // iri makes a reference of a text that is to be one: what an IRI does not have is
-// written in percents. Source: RFC 3987, section 2.2.
+// written in percents, and what then still names no host and port becomes a path.
+// Source: RFC 3987, section 2.2.
 func iri(s string) string {
+	escaped := escape(s)
+	if _, err := url.Parse(escaped); err == nil {
+		return escaped
+	}
+	escaped = strings.ReplaceAll(escaped, ":", "%3A")
+	if strings.HasPrefix(escaped, "//") {
+		escaped = "%2F" + escaped[1:]
+	}
+	return escaped
+}
+
+// escape writes in percents what an IRI does not have.
+func escape(s string) string {
 	var b strings.Builder
 	for i, r := range s {
 		if isIRI(r) && (r != '%' || isEscape(s[i:])) {

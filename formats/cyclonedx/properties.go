@@ -33,7 +33,9 @@ func (p *properties) of(n *view.Node) {
 	p.add("label", n.Label)
 	p.add("account", n.Account())
 	p.add("region", n.Text("region"))
-	p.add("observed", strconv.FormatBool(n.Observed()))
+	if n.Label != image { // which is known by its URI alone
+		p.add("observed", strconv.FormatBool(n.Observed()))
+	}
 	p.add("created", moment(n, "creation_time"))
 	p.add("status", n.Text("status"))
 }
