@@ -174,12 +174,7 @@ func (d *document) dependencies() []cdx.Dependency {
 func (d *document) refs() []string {
 	refs := []string{root}
 	refs = append(refs, slices.Collect(maps.Keys(d.components))...)
-	for _, s := range d.services {
-		refs = append(refs, s.BOMRef)
-		for _, c := range value(s.Services) {
-			refs = append(refs, c.BOMRef)
-		}
-	}
+	refs = append(refs, slices.Collect(maps.Keys(d.services))...)
 	slices.Sort(refs)
 	return slices.Compact(refs)
 }

@@ -30,7 +30,7 @@ func whole(i int64) graph.Value         { return graph.IntValue(i) }
 func truth(b bool) graph.Value          { return graph.BoolValue(b) }
 func texts(all ...string) graph.Value   { return graph.StringsValue(all) }
 func mapOf(pairs ...string) graph.Value { return graph.MapValue(pairs) }
-func at(t string) graph.Value { return graph.TimestampValue(must(time.Parse(time.RFC3339, t))) }
+func at(t string) graph.Value           { return graph.TimestampValue(must(time.Parse(time.RFC3339, t))) }
 
 func must[T any](v T, err error) T {
 	if err != nil {

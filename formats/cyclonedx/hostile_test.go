@@ -98,8 +98,8 @@ func TestPurls(t *testing.T) {
 	for _, c := range []struct{ uri, tag, digest, want string }{
 		{registry + "team/serve:1.0", "1.0", "", "pkg:docker/team/serve@1.0?repository_url=012345678901.dkr.ecr.us-east-1.amazonaws.com"},
 		{registry + "serve", "", "", "pkg:docker/serve?repository_url=012345678901.dkr.ecr.us-east-1.amazonaws.com"},
-		{registry + "team/serve@" + digest, "", digest, "pkg:oci/serve@sha256:9243225bbbaa14fdff29208292abeb33699326d34e641393bbf4bebbb22e4889?repository_url=012345678901.dkr.ecr.us-east-1.amazonaws.com%2Fteam%2Fserve"},
-		{"localhost:5000/a:b+c@" + digest, "b+c", digest, "pkg:oci/a@sha256:9243225bbbaa14fdff29208292abeb33699326d34e641393bbf4bebbb22e4889?repository_url=localhost:5000%2Fa&tag=b%2Bc"},
+		{registry + "team/serve@" + digest, "", digest, "pkg:oci/serve@sha256:9243225bbbaa14fdff29208292abeb33699326d34e641393bbf4bebbb22e4889?repository_url=012345678901.dkr.ecr.us-east-1.amazonaws.com/team/serve"},
+		{"localhost:5000/a:b+c@" + digest, "b+c", digest, "pkg:oci/a@sha256:9243225bbbaa14fdff29208292abeb33699326d34e641393bbf4bebbb22e4889?repository_url=localhost:5000/a&tag=b%2Bc"},
 		{"python:3", "3", "", ""}, // no registry: whose it is, the text does not say
 		{"registry.example.com/", "", "", ""},
 		{"", "", "", ""},

@@ -19,9 +19,9 @@ func imagePurl(uri, tag, digest string) string {
 	}
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	if digest != "" {
-		purl := "pkg:oci/" + percent(strings.ToLower(name)) + "@" + percent(strings.ToLower(digest)) + "?repository_url=" + percent(repository)
+		purl := "pkg:oci/" + percent(strings.ToLower(name)) + "@" + percent(strings.ToLower(digest)) + "?repository_url=" + qualifier(repository)
 		if tag != "" {
-			purl += "&tag=" + percent(tag)
+			purl += "&tag=" + qualifier(tag)
 		}
 		return purl
 	}
@@ -33,7 +33,7 @@ func imagePurl(uri, tag, digest string) string {
 	if tag != "" {
 		purl += "@" + percent(tag)
 	}
-	return purl + "?repository_url=" + percent(host)
+	return purl + "?repository_url=" + qualifier(host)
 }
 
 // huggingFacePurl returns the package URL of a model that a text names as Hugging
@@ -50,6 +50,9 @@ func huggingFacePurl(text string) string {
 func isHubName(s string) bool {
 	return s != "" && s[0] != '.' && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
 }
+
+// qualifier writes the value of a qualifier, in which slashes stay.
+func qualifier(s string) string { return strings.ReplaceAll(percent(s), "%2F", "/") }
 
 // percent writes in percents what a part of a package URL does not have.
 func percent(s string) string {

@@ -11,12 +11,13 @@ import (
 	"github.com/sgexport/sgexport/graph/view"
 )
 
-// endpoint makes a service of an endpoint, with its inference components inside, and
+// endpoint makes a service of an endpoint and of each of its inference components, and
 // notes which models they serve.
 func (d *document) endpoint(e *view.Node) {
 	var p properties
 	p.of(e)
 	p.add("endpoint-config", e.Text("endpoint_config_name"))
+	kept(&p, e)
 	sure := e.Known("endpoint_config_name") && d.g.Listed(e.Scope, component)
 	for _, used := range d.g.From("USED", e.ID) {
 		if used.Path != "EndpointConfigName" { // another is of a deployment that is not done
@@ -37,17 +38,18 @@ func (d *document) endpoint(e *view.Node) {
 			d.need(e.ID, i.To)
 		}
 	}
-	var inside []cdx.Service
 	for _, c := range d.g.From("CONTAINS", e.ID) {
-		inside = append(inside, d.inferenceComponent(e, c.To))
+		d.inferenceComponent(e, c.To)
 		d.needs[e.ID] = add(d.needs[e.ID], c.To)
 	}
 	if !sure {
 		d.unsure[e.ID] = true
 	}
 	d.services[e.ID] = &cdx.Service{
-		BOMRef: e.ID, Name: e.Name(), Endpoints: list(addresses(e)), Authenticated: ptr(true), Data: list(dataOf(e)),
-		Services: list(inside), Properties: p.list(),
+		BOMRef: e.ID, Name: e.Name(), Endpoints: list(addresses(e)), Authenticated: ptr(true),
+		// How the data is classified, no column says.
+		Data:     &[]cdx.DataClassification{{Flow: cdx.DataFlowBidirectional, Classification: "unknown"}},
+		Properties: p.list(),
 	}
 }
 
@@ -59,8 +61,9 @@ func (d *document) serve(ref, id string) {
 
 // inferenceComponent makes a service of an inference component. What its container
 // loads itself, without a model that SageMaker knows, is a component of its own.
-func (d *document) inferenceComponent(e *view.Node, id string) cdx.Service {
-	s := cdx.Service{BOMRef: id, Name: id[strings.LastIndexByte(id, '/')+1:], Authenticated: ptr(true)}
+func (d *document) inferenceComponent(e *view.Node, id string) {
+	s := &cdx.Service{BOMRef: id, Name: id[strings.LastIndexByte(id, '/')+1:], Authenticated: ptr(true)}
+	d.services[id] = s
 	for _, used := range d.g.From("USED", id) {
 		if used.ToLabel == model {
 			d.serve(id, used.To)
@@ -78,14 +81,14 @@ func (d *document) inferenceComponent(e *view.Node, id string) cdx.Service {
 	if n == nil || !n.Known("specification_container") || !n.Known("specification_model_name") || !n.Known("specifications") {
 		d.unsure[id] = true
 	}
-	if n == nil {
-		return s
-	}
 	var p properties
-	p.of(n)
-	p.add("variant", n.Text("variant_name"))
-	s.Name, s.Properties = n.Name(), p.list()
-	return s
+	if n != nil {
+		s.Name = n.Name()
+		p.of(n)
+		p.add("variant", n.Text("variant_name"))
+	}
+	p.add("endpoint", e.ID)
+	s.Properties = p.list()
 }
 
 func add(set map[string]bool, ref string) map[string]bool {
@@ -127,22 +130,15 @@ func isPlain(s string) bool {
 	})
 }
 
-// dataOf says which data goes through an endpoint, and where it is kept. How it is
-// classified, no column says.
-func dataOf(e *view.Node) []cdx.DataClassification {
-	flows := []cdx.DataClassification{{Flow: cdx.DataFlowBidirectional, Classification: "unknown", Name: "invocations"}}
-	outbound := func(name, uri string) {
-		if uri != "" {
-			flows = append(flows, cdx.DataClassification{Flow: cdx.DataFlowOutbound, Classification: "unknown", Name: name, Destination: &[]string{iri(uri)}})
-		}
-	}
+// kept adds where an endpoint keeps what goes through it. They are properties, for
+// cyclonedx-python-lib 11 refuses documents whose data flows have a destination.
+func kept(p *properties, e *view.Node) {
 	if on, _ := e.Bool("data_capture_config_enable_capture"); on {
-		outbound("data capture", e.Text("data_capture_config_destination_s3_uri"))
+		p.add("data-capture", e.Text("data_capture_config_destination_s3_uri"))
 	}
 	var async struct{ S3OutputPath, S3FailurePath string }
 	if json.Unmarshal([]byte(e.JSON("async_inference_config_output_config")), &async) == nil {
-		outbound("asynchronous answers", async.S3OutputPath)
-		outbound("asynchronous failures", async.S3FailurePath)
+		p.add("async-output", async.S3OutputPath)
+		p.add("async-failures", async.S3FailurePath)
 	}
-	return flows
 }
