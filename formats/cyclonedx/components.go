@@ -88,7 +88,9 @@ func (d *document) packageOf(c *cdx.Component, p *properties, n *view.Node) {
 	if source != "" {
 		refer(c, cdx.ERTypeSourceDistribution, source, "SourceUri")
 	}
-	d.huggingFace(c.BOMRef, strings.TrimPrefix(source, "https://huggingface.co/"), "SourceUri")
+	if name, ok := strings.CutPrefix(source, "https://huggingface.co/"); ok {
+		d.huggingFace(c.BOMRef, name, "SourceUri")
+	}
 	parameters := &cdx.MLModelParameters{Task: n.Text("task"), Inputs: formats(n, "inference_specification_supported_content_types"), Outputs: formats(n, "inference_specification_supported_response_mime_types")}
 	if parameters.Task != "" || parameters.Inputs != nil || parameters.Outputs != nil {
 		c.ModelCard = &cdx.MLModelCard{ModelParameters: parameters}

@@ -105,15 +105,20 @@ func (b builder) node(label, id string, v values) {
 
 // edge adds an edge between nodes that are there.
 func (b builder) edge(typ, from, to, path, ref string) {
-	label := func(id string) *graph.Label {
+	b.edgeOf(func(id string) string {
 		i := slices.IndexFunc(b.Nodes, func(n *graph.Node) bool { return n.ID == id })
 		if i < 0 {
 			panic("there is no node " + id)
 		}
-		return b.Nodes[i].Label
-	}
+		return b.Nodes[i].Label.Name
+	}, typ, from, to, path, ref)
+}
+
+// edgeOf adds an edge between nodes whose labels it is told.
+func (b builder) edgeOf(label func(id string) string, typ, from, to, path, ref string) {
+	s := b.Header.Schema
 	b.Edges = append(b.Edges, &graph.Edge{
-		Type: b.Header.Schema.EdgeType(typ), From: from, To: to, FromLabel: label(from), ToLabel: label(to), Path: path, Ref: ref, Scope: scope, Values: make([]graph.Value, 1),
+		Type: s.EdgeType(typ), From: from, To: to, FromLabel: s.Label(label(from)), ToLabel: s.Label(label(to)), Path: path, Ref: ref, Scope: scope, Values: make([]graph.Value, 1),
 	})
 }
 

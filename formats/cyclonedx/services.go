@@ -48,7 +48,7 @@ func (d *document) endpoint(e *view.Node) {
 	d.services[e.ID] = &cdx.Service{
 		BOMRef: e.ID, Name: e.Name(), Endpoints: list(addresses(e)), Authenticated: ptr(true),
 		// How the data is classified, no column says.
-		Data:     &[]cdx.DataClassification{{Flow: cdx.DataFlowBidirectional, Classification: "unknown"}},
+		Data:       &[]cdx.DataClassification{{Flow: cdx.DataFlowBidirectional, Classification: "unknown"}},
 		Properties: p.list(),
 	}
 }

@@ -29,13 +29,12 @@ type steps struct {
 
 // upstream answers what something came of, hop by hop, as lineage knows it.
 type upstream struct {
-	l     *lineage.Lineage
+	g     *view.Graph
+	l     *lineage.Lineage // nil until something is asked
 	known map[string]steps
 }
 
-func newUpstream(g *view.Graph) *upstream {
-	return &upstream{lineage.New(g), map[string]steps{}}
-}
+func newUpstream(g *view.Graph) *upstream { return &upstream{g: g, known: map[string]steps{}} }
 
 // groupLabel is that of which versions are members: they did not come of it.
 const groupLabel = "AWSSageMakerModelPackageGroup"
@@ -59,6 +58,9 @@ func (u *upstream) at(place string) steps {
 func (u *upstream) from(name string, start lineage.Start, other func(lineage.Edge) string) steps {
 	if s, ok := u.known[name]; ok {
 		return s
+	}
+	if u.l == nil {
+		u.l = lineage.New(u.g)
 	}
 	walk := u.l.Of(start, lineage.Options{Up: true, Depth: 1})
 	labels := map[string]string{}
