@@ -30,6 +30,7 @@ type sink struct {
 	w      io.WriteCloser
 	header *graph.Header
 	kept   *view.Keeper
+	edges  int
 	err    error
 }
 
@@ -43,6 +44,7 @@ func (s *sink) Node(n *graph.Node) error {
 
 // Edge implements [graph.Sink].
 func (s *sink) Edge(e *graph.Edge) error {
+	s.edges++
 	s.err = s.kept.Edge(e)
 	return s.err
 }
@@ -52,15 +54,15 @@ func (s *sink) Close() error {
 	if s.err != nil {
 		return s.w.Close()
 	}
-	if err := errors.Join(write(s.w, s.header, s.kept.Graph()), s.w.Close()); err != nil {
+	if err := errors.Join(write(s.w, newDocument(s.header, s.kept.Graph(), s.edges)), s.w.Close()); err != nil {
 		return fmt.Errorf("cyclonedx: %w", err)
 	}
 	return nil
 }
 
-// write writes the document of a graph.
-func write(w io.Writer, h *graph.Header, g *view.Graph) error {
-	bom := newDocument(h, g).bom()
+// write writes a document.
+func write(w io.Writer, d *document) error {
+	bom := d.bom()
 	sum := sha256.New()
 	if err := encode(sum, bom); err != nil {
 		return err

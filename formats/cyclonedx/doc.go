@@ -14,7 +14,7 @@
 // names it. The compositions say for each component and service whether all that it
 // depends on is known; of the whole, whether all endpoints and what is between them
 // and their models was listed in each account and region. The metadata name what was
-// not.
+// not. How much is looked at is bounded, and what was not is not called known.
 //
 // # The same bytes
 //

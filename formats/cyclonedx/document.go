@@ -31,9 +31,9 @@ type document struct {
 	queue      []string                   // bom-refs of components that are to be described
 }
 
-func newDocument(h *graph.Header, g *view.Graph) *document {
+func newDocument(h *graph.Header, g *view.Graph, edges int) *document {
 	d := &document{
-		g: g, h: h, upstream: newUpstream(g), deployed: map[string]bool{}, services: map[string]*cdx.Service{}, components: map[string]*cdx.Component{},
+		g: g, h: h, upstream: newUpstream(g, edges), deployed: map[string]bool{}, services: map[string]*cdx.Service{}, components: map[string]*cdx.Component{},
 		workflows: map[string]*workflow{}, needs: map[string]map[string]bool{root: {}}, unsure: map[string]bool{},
 	}
 	for _, e := range g.Nodes(endpoint) {
@@ -77,7 +77,7 @@ func (d *document) describe(ref string) {
 		d.components[ref] = d.dataAt(ref)
 		from = hop{place: ref}
 	}
-	d.origins(ref, from, map[string]bool{ref: true})
+	d.origins(ref, from)
 	if !d.known(from) {
 		d.unsure[ref] = true
 	}
@@ -85,26 +85,31 @@ func (d *document) describe(ref string) {
 
 // origins makes ref depend on all that something came of. What a job made depends on
 // all that the job read; what is no component by itself is passed through.
-func (d *document) origins(ref string, from hop, seen map[string]bool) {
-	steps := d.steps(from)
-	if !steps.whole {
-		d.unsure[ref] = true
-	}
-	for _, h := range steps.hops {
-		switch {
-		case h.label == endpoint:
-			if d.services[h.id] != nil {
-				d.needs[ref] = add(d.needs[ref], h.id)
+func (d *document) origins(ref string, first hop) {
+	seen := map[string]bool{ref: true}
+	for through := []hop{first}; len(through) > 0; {
+		from := through[len(through)-1]
+		through = through[:len(through)-1]
+		steps := d.steps(from)
+		if !steps.whole {
+			d.unsure[ref] = true
+		}
+		for _, h := range steps.hops {
+			switch {
+			case h.label == endpoint:
+				if d.services[h.id] != nil {
+					d.needs[ref] = add(d.needs[ref], h.id)
+				}
+			case isComponent(h.label), h.place != "" && h.data:
+				d.need(ref, h.ref())
+			case h.label == transformJob && from.place == "": // it made data, and tried the model
+			case !seen[h.ref()] && !d.reads(h, from):
+				seen[h.ref()] = true
+				if isJob(h.label) {
+					d.job(h.id).makes(ref)
+				}
+				through = append(through, h)
 			}
-		case isComponent(h.label), h.place != "" && h.data:
-			d.need(ref, h.ref())
-		case h.label == transformJob && from.place == "": // it made data, and tried the model
-		case !seen[h.ref()] && !d.reads(h, from):
-			seen[h.ref()] = true
-			if isJob(h.label) {
-				d.job(h.id).makes(ref)
-			}
-			d.origins(ref, h, seen)
 		}
 	}
 }

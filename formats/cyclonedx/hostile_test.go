@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	cdx "github.com/CycloneDX/cyclonedx-go"
+
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/graph/graphtest"
 )
@@ -73,6 +75,45 @@ func TestHostile(t *testing.T) {
 	}
 	if n := len(value(bom.Components)); n < 160 {
 		t.Errorf("%d components", n)
+	}
+}
+
+// TestAllOfAll writes graphs in which so much came of so much that a list of it would
+// be larger than any disk: it ends, and promises nothing of what it did not look at.
+func TestAllOfAll(t *testing.T) {
+	const n = 700
+	job := func(i int) string { return arn(fmt.Sprint("training-job/", i)) }
+	for name, edges := range map[string]func(b builder, of func(string) string){
+		"a long chain of jobs": func(b builder, of func(string) string) {
+			for i := range n {
+				b.edgeOf(of, "DERIVED_FROM", job(i), job((i+1)%n), "", "")
+				b.edgeOf(of, "READ_FROM", job(i), "data", "InputDataConfig[].DataSource.S3DataSource.S3Uri", fmt.Sprint("s3://data/in/", i))
+			}
+		},
+		"all write above what all read": func(b builder, of func(string) string) {
+			for i := range n {
+				b.edgeOf(of, "WROTE_TO", job(i), "data", "CheckpointConfig.S3Uri", "s3://data/")
+				b.edgeOf(of, "READ_FROM", job(i), "data", "InputDataConfig[].DataSource.S3DataSource.S3Uri", fmt.Sprint("s3://data/in/", i))
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := fleet(n)
+			edges(b, func(id string) string {
+				if id == "data" {
+					return bucket
+				}
+				return trainingJob
+			})
+			data := b.bom(t)
+			if len(data) > 256<<20 {
+				t.Errorf("%d bytes", len(data))
+			}
+			bom := decode(t, data)
+			if aggregateOf(bom, arn("model-package/m/7")) != cdx.CompositionAggregateUnknown {
+				t.Error("it promises what it did not look at")
+			}
+		})
 	}
 }
 

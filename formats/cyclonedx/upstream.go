@@ -32,14 +32,24 @@ type upstream struct {
 	g     *view.Graph
 	l     *lineage.Lineage // nil until something is asked
 	known map[string]steps
+	left  int // hops that may still be looked at
 }
 
-func newUpstream(g *view.Graph) *upstream { return &upstream{g: g, known: map[string]steps{}} }
+// Hops that are looked at: so many for each edge of the graph, and so many more. An
+// account takes a few for each; what is made so that all came of all would take years.
+const (
+	hopsForEdge = 20
+	hopsAtLeast = 100_000
+)
+
+func newUpstream(g *view.Graph, edges int) *upstream {
+	return &upstream{g: g, known: map[string]steps{}, left: hopsAtLeast + hopsForEdge*edges}
+}
 
 // groupLabel is that of which versions are members: they did not come of it.
 const groupLabel = "AWSSageMakerModelPackageGroup"
 
-// of returns the steps from a node.
+// of returns the steps from a node. After too many, there are none that are known.
 func (u *upstream) of(id string) steps {
 	return u.from(id, lineage.Start{ID: id}, func(e lineage.Edge) string {
 		if e.From == id {
@@ -56,7 +66,11 @@ func (u *upstream) at(place string) steps {
 }
 
 func (u *upstream) from(name string, start lineage.Start, other func(lineage.Edge) string) steps {
+	if u.left <= 0 {
+		return steps{}
+	}
 	if s, ok := u.known[name]; ok {
+		u.left -= 1 + len(s.hops)
 		return s
 	}
 	if u.l == nil {
@@ -85,5 +99,6 @@ func (u *upstream) from(name string, start lineage.Start, other func(lineage.Edg
 	slices.SortFunc(s.hops, func(a, b hop) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.place, b.place)) })
 	s.hops = slices.Compact(s.hops)
 	u.known[name] = s
+	u.left -= 1 + len(walk.Edges)
 	return s
 }
