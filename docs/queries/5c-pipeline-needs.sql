@@ -2,7 +2,8 @@
 --
 -- A row for each pipeline and reference (how: READ_FROM, USED_IMAGE, HAS_EXECUTION_ROLE …) of what a step of an execution
 -- made, or of the step itself, to what the pipeline did not make; step is null for the role of the pipeline itself.
--- A location in a bucket is there also where another step wrote it: `sgexport audit`, pipelines, tells these apart.
+-- A location in a bucket is there also where another step wrote it: `sgexport audit`, pipelines, tells these apart, and leaves
+-- training plans out, which are capacity.
 WITH part AS (
   SELECT r.pipeline, r.step, r.resource AS id FROM questions.pipeline_runs AS r WHERE r.how = 'PRODUCED'
   UNION SELECT r.pipeline, r.step, r.run FROM questions.pipeline_runs AS r
