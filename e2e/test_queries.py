@@ -374,11 +374,33 @@ def test_there_is_something_to_compare(demo):
     assert not few, f"almost no rows: {few}"
 
 
+def printed(language):
+    """The queries in a section of docs/loading.md."""
+    text = (ROOT / "docs" / "loading.md").read_text()
+    section = text[text.index("## The five questions") :].partition("\n## ")[0]
+    found = re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
+    assert found, f"loading.md has no {language}"
+    return found
+
+
+def test_loading_md(demo):
+    """What it prints has rows: each notebook, with the reasons of its role where there are some."""
+    db = DuckDB(demo)
+    (sql,) = printed("sql")
+    rows = db.run(sql)
+    notebooks = {r["notebook"]: r for r in db.answer("4-notebook-exposure")}
+    reasons = {(r["resource"], r["role"], r["reason"]) for r in db.answer("1-permissive-roles") if r["resource"] in notebooks}
+    same(reasons, [(r["notebook"], r["role"], r["reason"]) for r in rows if r["reason"]], "reasons")
+    assert {r["notebook"] for r in rows} == notebooks.keys() and reasons
+    text = (ROOT / "docs" / "loading.md").read_text()
+    assert all(f"`{topic}`" in text for topic in TOPICS)
+
+
 def test_cypher_shell_takes_them(oldest, demo, tmp_path):
-    """All files, one after the other, as they are."""
+    """All files, and what loading.md prints, one after the other, as they are."""
     Cypher(oldest, demo)
     script = tmp_path / "all.cypher"
-    script.write_text("\n".join((QUERIES / f"{topic}.cypher").read_text() for topic in TOPICS))
+    script.write_text("\n".join([(QUERIES / f"{topic}.cypher").read_text() for topic in TOPICS] + printed("cypher")))
     out = oldest.load(script)
-    for name in ("principal, endpoint, component, action", "notebook, status, direct_internet", "pipeline, endpoint, made"):
+    for name in ("principal, endpoint, component, action", "notebook, status, direct_internet", "pipeline, endpoint, made", "p.name, e.name, component, r.actions"):
         assert name in out, out[:2000]
