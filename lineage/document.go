@@ -19,7 +19,7 @@ func (l *Lineage) documentFlow(e *view.Edge) flow {
 		return none // keys, roles, functions
 	}
 	var document any
-	if n := l.g.Node(e.From); n == nil || json.Unmarshal([]byte(n.JSON("job_config_document")), &document) != nil {
+	if n := l.g.Node(e.From); n == nil || json.Unmarshal([]byte(n.Text("job_config_document")), &document) != nil {
 		document = nil
 	}
 	members := membersOf(document, e.Ref, nil)
@@ -38,7 +38,7 @@ func (l *Lineage) documentFlow(e *view.Edge) flow {
 	case says("input", "data", "source"):
 		return reads
 	}
-	l.unclear = append(l.unclear, l.node(e.From, e.FromLabel))
+	l.unclear[l.node(e.From, e.FromLabel)] = true
 	return none
 }
 

@@ -21,7 +21,7 @@ type Lineage struct {
 	// buckets.
 	ups, downs [][]int32
 	buckets    map[int32]*bucketIndex
-	unclear    []int32  // edges to locations of which the document does not say which way
+	unclear    map[int32]bool // nodes whose document names locations, and does not say which way
 	steps      nextStep // by label, what could stand next
 }
 
@@ -38,7 +38,7 @@ type edge struct {
 
 // New works it out of a graph that has [Keep].
 func New(g *view.Graph) *Lineage {
-	l := &Lineage{g: g, byID: map[string]int32{}, buckets: map[int32]*bucketIndex{}}
+	l := &Lineage{g: g, byID: map[string]int32{}, buckets: map[int32]*bucketIndex{}, unclear: map[int32]bool{}}
 	for line := range strings.Lines(keptLabels) {
 		label, _, _ := strings.Cut(strings.TrimSpace(line), " ")
 		for _, n := range g.Nodes(label) {

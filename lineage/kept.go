@@ -50,7 +50,7 @@ AWSSageMakerHyperParameterTuningJob name status
 AWSSageMakerInferenceComponent name status
 AWSSageMakerInferenceExperiment name status
 AWSSageMakerInferenceRecommendationsJob name status
-AWSSageMakerJob name status job_config_document:J
+AWSSageMakerJob name status job_config_document
 AWSSageMakerLabelingJob name status
 AWSSageMakerMlflowApp name status
 AWSSageMakerMlflowTrackingServer name status

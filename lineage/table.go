@@ -42,6 +42,7 @@ const bucket = "AWSS3Bucket"
 var rows = []row{
 	// Who may do what, where things run, and who made them.
 	{types: "CAN_INVOKE CAN_USE_ROLE CREATED HAS_EXECUTION_ROLE MEMBER_AWS_GROUP PERMISSIONS_BOUNDARY POLICY STATEMENT TRUSTS_AWS_PRINCIPAL SHARED SHARED_WITH", because: "permissions"},
+	{types: "CONTAINS", from: "AWSManagedPolicy", because: "permissions"},
 	{types: "PARENT RESOURCE", because: "accounts"},
 	{types: "ENCRYPTED_BY KNOWN_AS", because: "keys"},
 	{types: "ALLOWS_FROM ASSOCIATED_SUBNET ATTACHED_TO MEMBER_OF_AWS_VPC MEMBER_OF_EC2_SECURITY_GROUP NETWORK_INTERFACE PART_OF PART_OF_SUBNET ROUTES_TO_GATEWAY ROUTES_TO_PREFIX_LIST", because: "networks"},
@@ -162,6 +163,7 @@ var rows = []row{
 	{types: "CONTAINS", from: "PipelineExecution", to: "PipelineExecutionStep", flow: forward},
 	{types: "USED", from: "PipelineExecutionStep", to: "PipelineStep", flow: defines},
 	{types: "USED", from: "PipelineExecution PipelineExecutionStep", to: "PipelineExecution", flow: backward},
+	{types: "PRODUCED", from: "PipelineExecutionStep", to: "Action Artifact Context", because: "a note about lineage, not what the note is about"},
 	{types: "INVOKED NOTIFIED", from: "PipelineExecutionStep", flow: forward}, // what they did then is not in a snapshot
 	{types: "USED", from: "PipelineExecutionStep", to: "AWSEMRCluster AWSEMRServerlessApplication", flow: forward},
 	{types: "WROTE_TO", from: "PipelineExecutionStep", path: "*LogFilePath", because: "logs"},
@@ -179,7 +181,6 @@ var rows = []row{
 	// Where people and clusters work. What they do there is not in a snapshot.
 	{types: "CALLED_BY", flow: guess},
 	{types: "READ_FROM WROTE_TO USED CONTAINS", from: "Domain UserProfile Space App NotebookInstance CodeRepository Image Workforce PartnerApp", because: "what people do there is not in a snapshot"},
-	{types: "CONTAINS", to: "App", because: "what people do there is not in a snapshot"},
 	{types: "READ_FROM USED", from: "Project", because: "templates make resources, not data"},
 	{types: "CONTAINS", from: "Cluster", because: "what runs on nodes is not in a snapshot"},
 	{types: "READ_FROM", from: "ClusterNode", because: "its cluster has the same script"},
@@ -244,3 +245,23 @@ func mayFlow(typ, from, to string) bool {
 	}
 	return false
 }
+
+// A Decision is what the table says of some edges.
+type Decision struct {
+	Row     int    // which of the rows, -1 where there is none
+	Follows bool   // the edge is lineage
+	Because string // why not
+}
+
+// Decide returns what the table says of an edge, by its type, the labels of its ends
+// and its path: which way data goes, if it does.
+func Decide(typ, from, to, path string) Decision {
+	i := slices.IndexFunc(rows, func(r row) bool { return r.fits(typ, from, to, path) })
+	if i < 0 {
+		return Decision{Row: -1}
+	}
+	return Decision{i, rows[i].flow != none, rows[i].because}
+}
+
+// Rows is how many rows the table has.
+func Rows() int { return len(rows) }

@@ -164,7 +164,7 @@ func (u *unknowns) place(p *place, direction int) {
 	if owns && n != nil && !n.Observed() && u.kinds[label] != nil && !isOfAWS(n.ID) {
 		u.stubs[view.Part{Scope: n.Scope, Label: label}] = append(u.stubs[view.Part{Scope: n.Scope, Label: label}], n.ID)
 	}
-	if slices.Contains(u.l.unclear, p.node) {
+	if u.l.unclear[p.node] {
 		u.unclear = append(u.unclear, u.l.ids[p.node])
 	}
 }

@@ -144,11 +144,16 @@ func ask(g *view.Graph) *audit.Report {
 	return r
 }
 
-// read loads the graph, and checks it as convert does: a snapshot may be
-// anybody's.
+// read loads the graph of all questions.
 func (o *auditOptions) read(c *cli.Context) (*audit.Graph, error) {
+	return readView(c, o.path, view.Union(audit.Kept(), lineage.Keep(), checks.Keep()))
+}
+
+// readView loads a part of a snapshot's graph, and checks it as convert does: a
+// snapshot may be anybody's.
+func readView(c *cli.Context, path string, keep *view.Keep) (*view.Graph, error) {
 	forLarge := boundMemory()
-	snap, err := snapshot.OpenIntact(c.Context, o.path)
+	snap, err := snapshot.OpenIntact(c.Context, path)
 	if err != nil {
 		return nil, err
 	}
@@ -156,11 +161,11 @@ func (o *auditOptions) read(c *cli.Context) (*audit.Graph, error) {
 	counter := snapshot.NewCounter(snap.Schema)
 	counter.AtMost(snap.Manifest.Counts)
 	source := counted{jsonl.NewReader(snap.Opener(c.Context), snap.Schema), counter}
-	g, err := view.Read(source, snap.Header(), &snap.Manifest.Report, view.Union(audit.Kept(), lineage.Keep(), checks.Keep()))
+	g, err := view.Read(source, snap.Header(), &snap.Manifest.Report, keep)
 	if err != nil {
 		return nil, err
 	}
-	return g, sameCounts(o.path, snap.Manifest, counter.Counts())
+	return g, sameCounts(path, snap.Manifest, counter.Counts())
 }
 
 // A counted source is one of which each node and edge is checked and counted.
