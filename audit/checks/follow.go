@@ -64,6 +64,16 @@ func (o *Subject) ListedWith(label string, columns ...string) bool {
 	return o.Listed(label)
 }
 
+// from and to are the edges of a type between the subject, or another node, and nodes
+// of some labels. What is kept of a type is what any check needs, so there may be others.
+func (s *Search) from(typ, id string, labels ...string) []view.Edge {
+	return slices.DeleteFunc(slices.Clone(s.From(typ, id)), func(e view.Edge) bool { return !slices.Contains(labels, e.ToLabel) })
+}
+
+func (s *Search) to(typ, id string, labels ...string) []view.Edge {
+	return slices.DeleteFunc(slices.Clone(s.To(typ, id)), func(e view.Edge) bool { return !slices.Contains(labels, e.FromLabel) })
+}
+
 // A trail is how one came from a resource to another, as evidence has it.
 type trail []audit.Evidence
 
@@ -141,19 +151,19 @@ func (o *Subject) served() []served {
 			all = append(all, served{s.Node(e.To), e.To, t})
 		}
 	}
-	for _, used := range s.From("USED", o.ID) {
+	for _, used := range s.from("USED", o.ID, "AWSSageMakerEndpointConfig") {
 		t := trail{}.along(&used, "the endpoint runs this configuration")
 		if !o.ReadOf(s.Node(used.To), "AWSSageMakerEndpointConfig", "production_variants") {
 			continue
 		}
-		for _, e := range s.From("REFERENCED", used.To) {
+		for _, e := range s.from("REFERENCED", used.To, "AWSSageMakerModel") {
 			add(&e, t.along(&e, "a variant of it runs this model"))
 		}
 	}
 	o.Listed("AWSSageMakerInferenceComponent")
-	for _, has := range s.From("CONTAINS", o.ID) {
+	for _, has := range s.from("CONTAINS", o.ID, "AWSSageMakerInferenceComponent") {
 		t := trail{{Resource: has.From, Field: "InferenceComponents", Value: has.To, Detail: "the endpoint has this inference component"}}
-		for _, e := range s.From("USED", has.To) {
+		for _, e := range s.from("USED", has.To, "AWSSageMakerModel") {
 			add(&e, t.along(&e, "which runs this model"))
 		}
 		o.ReadOf(s.Node(has.To), "AWSSageMakerInferenceComponent", "specification_model_name")

@@ -58,7 +58,7 @@ var networkChecks = []*Check{
 		Severity:   audit.Low,
 		Fix:        "Let the security groups out to the VPC's endpoints and the services that are needed, not to all addresses.",
 		References: "https://docs.aws.amazon.com/sagemaker/latest/dg/infrastructure-give-access.html https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html",
-		Reads:      strings.Join(inSubnets, " name status\n") + " name status\nAWSEC2SecurityGroup ip_permissions_egress:J",
+		Reads:      strings.Join(inSubnets, "\n") + "\nAWSEC2SecurityGroup ip_permissions_egress:J",
 		Edges: map[string]view.KeepEdges{"MEMBER_OF_EC2_SECURITY_GROUP": {Ends: func(from, _ string) bool {
 			return slices.Contains(inSubnets, from)
 		}}},

@@ -32,7 +32,7 @@ var packageChecks = []*Check{
 		Edges:      servedEdges(map[string]view.KeepEdges{"DERIVED_FROM": between("Model ModelPackage")}),
 		Find: each(func(o *Subject) {
 			for _, m := range o.served() {
-				for _, e := range o.Search.From("DERIVED_FROM", m.id) {
+				for _, e := range o.Search.from("DERIVED_FROM", m.id, "AWSSageMakerModelPackage") {
 					o.findUnapproved(&e, m.trail)
 				}
 			}
@@ -117,7 +117,7 @@ var packageChecks = []*Check{
 		Reads:      packageReads + " model_card_model_card_status\nAWSSageMakerModelCard",
 		Edges:      map[string]view.KeepEdges{"DESCRIBED": between("ModelCard ModelPackage")},
 		Find: eachApproved(func(o *Subject) {
-			if !o.Read("model_card_model_card_status") || o.Text("model_card_model_card_status") != "" || len(o.Search.To("DESCRIBED", o.ID)) > 0 {
+			if !o.Read("model_card_model_card_status") || o.Text("model_card_model_card_status") != "" || len(o.Search.to("DESCRIBED", o.ID, "AWSSageMakerModelCard")) > 0 {
 				return
 			}
 			if o.ListedWith("AWSSageMakerModelCard", "content") {
@@ -227,7 +227,7 @@ func (o *Subject) findUnexplained(m *served) {
 	if len(s.From("DERIVED_FROM", m.id)) > 0 || len(s.To("PRODUCED", m.id)) > 0 || m.Node == nil {
 		return
 	}
-	for _, e := range s.From("REFERENCED_ARTIFACTS_IN", m.id) {
+	for _, e := range s.from("REFERENCED_ARTIFACTS_IN", m.id, "AWSS3Bucket") {
 		if isJumpStart(e.To, o.Region()) || s.isWritten(&e) {
 			continue
 		}
@@ -240,7 +240,7 @@ func (o *Subject) findUnexplained(m *served) {
 // isWritten reports whether a job wrote to the location of an artifact, or above it.
 func (s *Search) isWritten(artifact *view.Edge) bool {
 	for _, e := range s.To("WROTE_TO", artifact.To) {
-		if below(artifact.Ref, e.Ref) {
+		if below(artifact.Ref, e.Ref) && slices.Contains(artifactWriters, e.FromLabel) {
 			return true
 		}
 	}

@@ -107,7 +107,7 @@ var pathChecks = []*Check{
 			public := publicBuckets(s.Report)
 			each(func(o *Subject) {
 				o.ReadOf(o.Node, o.Label, "instance_groups")
-				for _, e := range s.From("READ_FROM", o.ID) {
+				for _, e := range s.from("READ_FROM", o.ID, "AWSS3Bucket") {
 					at := origin{s.Node(e.To), e.Ref, trail{}.along(&e, "its lifecycle scripts lie there")}
 					o.followsPublic(public, &at)
 					o.followsWriters(&at)
@@ -145,13 +145,13 @@ func (o *Subject) originsOf(all []origin, seen map[string]bool, id string, t tra
 	}
 	seen[id] = true
 	s := o.Search
-	for _, e := range s.From("REFERENCED_ARTIFACTS_IN", id) {
+	for _, e := range s.from("REFERENCED_ARTIFACTS_IN", id, "AWSS3Bucket") {
 		all = append(all, origin{s.Node(e.To), e.Ref, t.along(&e, "the model's artifact lies there")})
 	}
-	for _, e := range s.From("READ_FROM", id) {
+	for _, e := range s.from("READ_FROM", id, "AWSS3Bucket") {
 		all = append(all, origin{s.Node(e.To), e.Ref, t.along(&e, "the training job read its data there")})
 	}
-	for _, e := range s.From("DERIVED_FROM", id) {
+	for _, e := range s.from("DERIVED_FROM", id, "AWSSageMakerModelPackage", "AWSSageMakerTrainingJob") {
 		from := s.Node(e.To)
 		detail := "it was made from this package"
 		column := "inference_specification_containers"
@@ -360,7 +360,7 @@ func (o *Subject) artifacts() (all []written) {
 		if !ok {
 			continue
 		}
-		for _, e := range s.From("REFERENCED_ARTIFACTS_IN", m.id) {
+		for _, e := range s.from("REFERENCED_ARTIFACTS_IN", m.id, "AWSS3Bucket") {
 			o.ReadOf(s.Node(e.To), "AWSS3Bucket", "policy")
 			all = append(all, written{objectIn(e.Ref, e.To, partition(o.ID)), by, m.trail.along(&e, "the model's artifact lies there")})
 		}
@@ -375,7 +375,7 @@ func (o *Subject) trainers(roles []string, seen map[string]bool, id string) (all
 		return roles, true
 	}
 	seen[id] = true
-	for _, e := range o.Search.From("DERIVED_FROM", id) {
+	for _, e := range o.Search.from("DERIVED_FROM", id, "AWSSageMakerModelPackage", "AWSSageMakerTrainingJob") {
 		from := o.Search.Node(e.To)
 		if e.ToLabel == "AWSSageMakerTrainingJob" {
 			if !o.ReadOf(from, e.ToLabel, "role_arn") {
@@ -395,8 +395,8 @@ func (o *Subject) repositories() (all []written) {
 	s := o.Search
 	o.lackPrincipals()
 	for _, m := range o.served() {
-		for _, e := range s.From("USED_IMAGE", m.id) {
-			for _, r := range s.To("REPO_IMAGE", e.To) {
+		for _, e := range s.from("USED_IMAGE", m.id, "AWSECRRepositoryImage") {
+			for _, r := range s.to("REPO_IMAGE", e.To, "AWSECRRepository") {
 				host, _, _ := strings.Cut(e.To, "/")
 				if strings.Contains(e.To, "@") || imageAccounts()[imageAccount(host)] {
 					continue // what is named by its digest stays what it is, and AWS alone pushes its own

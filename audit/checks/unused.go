@@ -39,7 +39,7 @@ var (
 		AWSSageMakerTransformJob model_name
 		AWSSageMakerInferenceExperiment model_variants
 		AWSSageMakerInferenceRecommendationsJob input_config_model_name
-		AWSSageMakerOptimizationJob model_source
+		AWSSageMakerOptimizationJob model_source_sage_maker_model
 		AWSSageMakerLabelingJob labeling_job_algorithms_config_initial_active_learning_model_arn`)
 	configUsers = usersOf(`AWSSageMakerEndpoint endpoint_config_name pending_deployment_summary_endpoint_config_name
 		AWSSageMakerInferenceExperiment endpoint_metadata_endpoint_config_name`)
@@ -122,12 +122,9 @@ var unusedChecks = []*Check{
 			if !o.Read("status") || !serves(o.Text("status")) {
 				return
 			}
-			for _, e := range o.Search.To("MONITORED", o.ID) {
+			for _, e := range o.Search.to("MONITORED", o.ID, "AWSSageMakerMonitoringSchedule") {
 				n := o.Search.Node(e.From)
-				if n == nil || n.Label != "AWSSageMakerMonitoringSchedule" {
-					continue
-				}
-				if !o.ReadOf(n, n.Label, "status") || n.Text("status") != "Stopped" && n.Text("status") != "Failed" {
+				if !o.ReadOf(n, "AWSSageMakerMonitoringSchedule", "status") || n.Text("status") != "Stopped" && n.Text("status") != "Failed" {
 					return
 				}
 			}
@@ -145,7 +142,7 @@ var unusedChecks = []*Check{
 		Reads:      "AWSSageMakerModelPackageGroup name\nAWSSageMakerModelPackage model_approval_status",
 		Edges:      map[string]view.KeepEdges{"MEMBER_OF": between("ModelPackage ModelPackageGroup")},
 		Find: each(func(o *Subject) {
-			members := o.Search.To("MEMBER_OF", o.ID)
+			members := o.Search.to("MEMBER_OF", o.ID, "AWSSageMakerModelPackage")
 			for _, e := range members {
 				if o.ReadOf(o.Search.Node(e.From), "AWSSageMakerModelPackage", "model_approval_status") && o.Search.Node(e.From).Text("model_approval_status") == "Approved" {
 					o.unread = false
@@ -166,7 +163,7 @@ var unusedChecks = []*Check{
 		Reads:      "AWSSageMakerImage name\nAWSSageMakerImageVersion",
 		Edges:      map[string]view.KeepEdges{"CONTAINS": between("Image ImageVersion")},
 		Find: each(func(o *Subject) {
-			if len(o.Search.From("CONTAINS", o.ID)) == 0 && o.Listed("AWSSageMakerImageVersion") {
+			if len(o.Search.from("CONTAINS", o.ID, "AWSSageMakerImageVersion")) == 0 && o.Listed("AWSSageMakerImageVersion") {
 				o.Wrong("ImageVersions", "", "there are none")
 			}
 		}),
@@ -197,7 +194,7 @@ func ofModel(from, to string) bool {
 func (o *Subject) findUnused(means string, users []user, types ...string) {
 	labels := labelsOf(users)
 	for _, typ := range types {
-		if slices.ContainsFunc(o.Search.To(typ, o.ID), func(e view.Edge) bool { return slices.Contains(labels, e.FromLabel) }) {
+		if len(o.Search.to(typ, o.ID, labels...)) > 0 {
 			return
 		}
 	}
