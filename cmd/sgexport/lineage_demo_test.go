@@ -16,8 +16,8 @@ import (
 	"github.com/sgexport/sgexport/lineage"
 )
 
-// demoLineage is testdata/lineage/demo.json, which says what its parts mean.
-type demoLineage struct {
+// demoAncestry is testdata/lineage/demo.json, which says what its parts mean.
+type demoAncestry struct {
 	About     []string                `json:"about"`
 	Endpoints map[string]demoUpstream `json:"endpoints"`
 	CameOf    map[string][][4]string  `json:"came of"`
@@ -55,13 +55,13 @@ type lineageFault struct {
 	Why     string   `json:"why"`
 }
 
-func readDemoLineage(t *testing.T) *demoLineage {
+func readDemoAncestry(t *testing.T) *demoAncestry {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", "lineage", "demo.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &demoLineage{}
+	d := &demoAncestry{}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(d); err != nil {
@@ -114,7 +114,7 @@ func demoGraph(t *testing.T) *view.Graph {
 // TestLineageDemo compares the lineage of the demo account with what was worked out
 // by hand, both ways.
 func TestLineageDemo(t *testing.T) {
-	g, d := demoGraph(t), readDemoLineage(t)
+	g, d := demoGraph(t), readDemoAncestry(t)
 	l := lineage.New(g)
 	t.Run("endpoints", func(t *testing.T) {
 		want, got := items{}, items{}
@@ -136,7 +136,7 @@ func TestLineageDemo(t *testing.T) {
 }
 
 // compareUp compares what is upstream of an endpoint.
-func (d *demoLineage) compareUp(t *testing.T, l *lineage.Lineage, endpoint string) {
+func (d *demoAncestry) compareUp(t *testing.T, l *lineage.Lineage, endpoint string) {
 	t.Helper()
 	expected := d.Endpoints[endpoint]
 	if len(expected.Notes) == 0 {
@@ -204,7 +204,7 @@ func (e *demoDownstream) compare(t *testing.T, l *lineage.Lineage) {
 }
 
 // comparePipelines compares the steps of each pipeline, and who serves what it made.
-func (d *demoLineage) comparePipelines(t *testing.T, l *lineage.Lineage) {
+func (d *demoAncestry) comparePipelines(t *testing.T, l *lineage.Lineage) {
 	t.Helper()
 	want, got := items{}, items{}
 	for pipeline, p := range d.Pipelines {
@@ -246,7 +246,7 @@ func (d *demoLineage) comparePipelines(t *testing.T, l *lineage.Lineage) {
 
 // compare says how two differ, less the known faults of one place. A fault that is
 // none any more must go.
-func (d *demoLineage) compare(t *testing.T, where string, want, got items) {
+func (d *demoAncestry) compare(t *testing.T, where string, want, got items) {
 	t.Helper()
 	want, got = maps.Clone(want), maps.Clone(got)
 	for i := range d.Faults {
