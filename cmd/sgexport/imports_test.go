@@ -50,6 +50,8 @@ func TestImports(t *testing.T) {
 		{"audit/arn", []string{".", module}},
 		{"audit/checks", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
 		{"lineage", []string{"aws-sdk-go", "urfave", module + "audit", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
+		{"lineage/layout", []string{".", module}},
+		{"graph/location", []string{".", module}},
 		{"simulator", []string{"urfave", module + "exporter", module + "formats", module + "internal", module + "cmd"}},
 	} {
 		found := false
