@@ -70,6 +70,28 @@ func TestImports(t *testing.T) {
 		}
 	}
 	checkRooms(t, imports, module)
+	checkFormats(t, imports, module)
+}
+
+// answering are the formats that answer a question about the graph, with what else of
+// the module they may import for it; the others are graph in another spelling. A bill
+// of materials has what deployed models came of, and lineage is the one that knows.
+var answering = map[string]string{"formats/cyclonedx": "graph/view graph/location lineage"}
+
+// checkFormats holds that a format imports the graph, and no question but its own.
+func checkFormats(t *testing.T, imports map[string][]string, module string) {
+	t.Helper()
+	for pkg, list := range imports {
+		if !strings.HasPrefix(pkg, "formats/") {
+			continue
+		}
+		for _, i := range list {
+			own, inside := strings.CutPrefix(i, module)
+			if inside && own != "graph" && !slices.Contains(strings.Fields(answering[pkg]), own) {
+				t.Errorf("%s imports %s, which it must not: see ARCHITECTURE.md", pkg, i)
+			}
+		}
+	}
 }
 
 // rooms are those below exporter, each with the others that it may import. The

@@ -197,9 +197,11 @@ CREATE OR REPLACE VIEW edges."PARENT" AS SELECT * FROM read_parquet('edges/type=
 CREATE OR REPLACE VIEW edges."PART_OF" AS SELECT * FROM read_parquet('edges/type=PART_OF/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."PART_OF_SUBNET" AS SELECT * FROM read_parquet('edges/type=PART_OF_SUBNET/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."PERMISSIONS_BOUNDARY" AS SELECT * FROM read_parquet('edges/type=PERMISSIONS_BOUNDARY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PERMISSIVE_IN" AS SELECT * FROM read_parquet('edges/type=PERMISSIVE_IN/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."POLICY" AS SELECT * FROM read_parquet('edges/type=POLICY/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."PRODUCED" AS SELECT * FROM read_parquet('edges/type=PRODUCED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."PRODUCED_MODEL_ARTIFACT" AS SELECT * FROM read_parquet('edges/type=PRODUCED_MODEL_ARTIFACT/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PUBLIC_IN" AS SELECT * FROM read_parquet('edges/type=PUBLIC_IN/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."READ_FROM" AS SELECT * FROM read_parquet('edges/type=READ_FROM/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."REFERENCED" AS SELECT * FROM read_parquet('edges/type=REFERENCED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."REFERENCED_ARTIFACTS_IN" AS SELECT * FROM read_parquet('edges/type=REFERENCED_ARTIFACTS_IN/*.parquet', hive_partitioning = false);
@@ -216,9 +218,56 @@ CREATE OR REPLACE VIEW edges."USED_IMAGE" AS SELECT * FROM read_parquet('edges/t
 CREATE OR REPLACE VIEW edges."WATCHED_BY" AS SELECT * FROM read_parquet('edges/type=WATCHED_BY/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/type=WROTE_TO/*.parquet', hive_partitioning = false);
 
+-- The questions of docs/queries, such as: SELECT * FROM questions.who_can_invoke;
+CREATE SCHEMA IF NOT EXISTS questions;
+CREATE OR REPLACE VIEW questions.permissive_roles AS -- docs/queries/1-permissive-roles.sql
+SELECT DISTINCT u.src AS resource, u.dst AS role, coalesce(p.ref, 'unknown') AS reason, coalesce(p.conditional, true) AS conditional, p.actions, p.via
+FROM edges."HAS_EXECUTION_ROLE" AS u
+LEFT JOIN nodes."AWSRole" AS r ON r.id = u.dst
+LEFT JOIN edges."PERMISSIVE_IN" AS p ON p.src = u.dst
+WHERE u.src LIKE 'arn:%:sagemaker:%' AND (p.ref IS NOT NULL OR r.observed IS DISTINCT FROM true)
+ORDER BY resource, role, reason;
+CREATE OR REPLACE VIEW questions.endpoint_lineage AS -- docs/queries/2-endpoint-lineage.sql
+WITH served AS (
+  SELECT uses.src AS endpoint, refs.dst AS model FROM edges."USED" AS uses JOIN edges."REFERENCED" AS refs ON refs.src = uses.dst
+  UNION SELECT has.src, uses.dst FROM edges."CONTAINS" AS has JOIN edges."USED" AS uses ON uses.src = has.dst
+  UNION SELECT has.src, uses.dst FROM edges."CONTAINS" AS has JOIN edges."USED" AS base ON base.src = has.dst JOIN edges."USED" AS uses ON uses.src = base.dst
+), behind AS (
+  SELECT served.endpoint, m.id AS model FROM served JOIN nodes."AWSSageMakerModel" AS m ON m.id = served.model
+), trained AS (
+  SELECT made.src AS result, j.id AS job FROM edges."DERIVED_FROM" AS made JOIN nodes."AWSSageMakerTrainingJob" AS j ON j.id = made.dst
+  UNION SELECT put.dst, j.id FROM edges."PRODUCED" AS put JOIN nodes."AWSSageMakerTrainingJob" AS j ON j.id = put.src
+), came AS (
+  SELECT made.src AS model, g.id AS package, g.model_approval_status AS approval, trained.job
+  FROM edges."DERIVED_FROM" AS made JOIN nodes."AWSSageMakerModelPackage" AS g ON g.id = made.dst LEFT JOIN trained ON trained.result = g.id
+  UNION SELECT trained.result, NULL, NULL, trained.job FROM trained
+)
+SELECT DISTINCT e.id AS endpoint, behind.model, came.package, came.approval, came.job, r.ref AS data
+FROM nodes."AWSSageMakerEndpoint" AS e
+LEFT JOIN behind ON behind.endpoint = e.id
+LEFT JOIN came ON came.model = behind.model
+LEFT JOIN edges."READ_FROM" AS r ON r.src = came.job
+ORDER BY endpoint, model, package, job, data;
+CREATE OR REPLACE VIEW questions.who_can_invoke AS -- docs/queries/3-who-can-invoke.sql
+SELECT c.src AS principal, c.dst AS endpoint, c.ref AS component, a.action, c.conditional, c.conditions, c.via
+FROM edges."CAN_INVOKE" AS c CROSS JOIN UNNEST(c.actions) AS a(action)
+ORDER BY principal, endpoint, component, action;
+CREATE OR REPLACE VIEW questions.notebook_exposure AS -- docs/queries/4-notebook-exposure.sql
+SELECT n.id AS notebook, n.status,
+  CASE WHEN contains(n.unread, 'direct_internet_access') THEN NULL ELSE coalesce(n.direct_internet_access, 'Enabled') = 'Enabled' END AS direct_internet,
+  CASE WHEN contains(n.unread, 'subnet_id') THEN 'unknown' WHEN n.subnet_id IS NULL THEN 'none' WHEN NOT p.conditional THEN 'public'
+    WHEN p.conditional OR s.vpc_id IS NULL THEN 'unknown' ELSE 'private' END AS subnet,
+  n.subnet_id, p.via
+FROM nodes."AWSSageMakerNotebookInstance" AS n
+LEFT JOIN edges."PART_OF_SUBNET" AS e ON e.src = n.id
+LEFT JOIN nodes."AWSEC2Subnet" AS s ON s.id = e.dst
+LEFT JOIN edges."PUBLIC_IN" AS p ON p.src = s.id
+WHERE n.observed
+ORDER BY notebook;
+
 -- For Athena: take away the dashes and put your own in place of BUCKET/PREFIX.
 -- Each table is a folder of its own; nodes_all.parquet and edges_all.parquet
--- need to be copied to one each first.
+-- need to be copied to one each first. The views at the end are the questions.
 --
 -- CREATE DATABASE IF NOT EXISTS sagemaker;
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsaccount` (
@@ -4279,6 +4328,21 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `conditional` boolean,
 --   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PERMISSIONS_BOUNDARY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_permissive_in` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PERMISSIVE_IN/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_policy` (
 --   `src` string,
 --   `dst` string,
@@ -4324,6 +4388,21 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `conditional` boolean,
 --   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PRODUCED_MODEL_ARTIFACT/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_public_in` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PUBLIC_IN/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_read_from` (
 --   `src` string,
 --   `dst` string,
@@ -4549,3 +4628,51 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `conditional` boolean,
 --   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=WROTE_TO/';
+--
+-- CREATE OR REPLACE VIEW sagemaker.permissive_roles AS
+-- SELECT DISTINCT u.src AS resource, u.dst AS role, coalesce(p.ref, 'unknown') AS reason, coalesce(p.conditional, true) AS conditional, p.actions, p.via
+-- FROM sagemaker.edge_has_execution_role AS u
+-- LEFT JOIN sagemaker.node_awsrole AS r ON r.id = u.dst
+-- LEFT JOIN sagemaker.edge_permissive_in AS p ON p.src = u.dst
+-- WHERE u.src LIKE 'arn:%:sagemaker:%' AND (p.ref IS NOT NULL OR r.observed IS DISTINCT FROM true)
+-- ORDER BY resource, role, reason;
+--
+-- CREATE OR REPLACE VIEW sagemaker.endpoint_lineage AS
+-- WITH served AS (
+--   SELECT uses.src AS endpoint, refs.dst AS model FROM sagemaker.edge_used AS uses JOIN sagemaker.edge_referenced AS refs ON refs.src = uses.dst
+--   UNION SELECT has.src, uses.dst FROM sagemaker.edge_contains AS has JOIN sagemaker.edge_used AS uses ON uses.src = has.dst
+--   UNION SELECT has.src, uses.dst FROM sagemaker.edge_contains AS has JOIN sagemaker.edge_used AS base ON base.src = has.dst JOIN sagemaker.edge_used AS uses ON uses.src = base.dst
+-- ), behind AS (
+--   SELECT served.endpoint, m.id AS model FROM served JOIN sagemaker.node_awssagemakermodel AS m ON m.id = served.model
+-- ), trained AS (
+--   SELECT made.src AS result, j.id AS job FROM sagemaker.edge_derived_from AS made JOIN sagemaker.node_awssagemakertrainingjob AS j ON j.id = made.dst
+--   UNION SELECT put.dst, j.id FROM sagemaker.edge_produced AS put JOIN sagemaker.node_awssagemakertrainingjob AS j ON j.id = put.src
+-- ), came AS (
+--   SELECT made.src AS model, g.id AS package, g.model_approval_status AS approval, trained.job
+--   FROM sagemaker.edge_derived_from AS made JOIN sagemaker.node_awssagemakermodelpackage AS g ON g.id = made.dst LEFT JOIN trained ON trained.result = g.id
+--   UNION SELECT trained.result, NULL, NULL, trained.job FROM trained
+-- )
+-- SELECT DISTINCT e.id AS endpoint, behind.model, came.package, came.approval, came.job, r.ref AS data
+-- FROM sagemaker.node_awssagemakerendpoint AS e
+-- LEFT JOIN behind ON behind.endpoint = e.id
+-- LEFT JOIN came ON came.model = behind.model
+-- LEFT JOIN sagemaker.edge_read_from AS r ON r.src = came.job
+-- ORDER BY endpoint, model, package, job, data;
+--
+-- CREATE OR REPLACE VIEW sagemaker.who_can_invoke AS
+-- SELECT c.src AS principal, c.dst AS endpoint, c.ref AS component, a.action, c.conditional, c.conditions, c.via
+-- FROM sagemaker.edge_can_invoke AS c CROSS JOIN UNNEST(c.actions) AS a(action)
+-- ORDER BY principal, endpoint, component, action;
+--
+-- CREATE OR REPLACE VIEW sagemaker.notebook_exposure AS
+-- SELECT n.id AS notebook, n.status,
+--   CASE WHEN contains(n.unread, 'direct_internet_access') THEN NULL ELSE coalesce(n.direct_internet_access, 'Enabled') = 'Enabled' END AS direct_internet,
+--   CASE WHEN contains(n.unread, 'subnet_id') THEN 'unknown' WHEN n.subnet_id IS NULL THEN 'none' WHEN NOT p.conditional THEN 'public'
+--     WHEN p.conditional OR s.vpc_id IS NULL THEN 'unknown' ELSE 'private' END AS subnet,
+--   n.subnet_id, p.via
+-- FROM sagemaker.node_awssagemakernotebookinstance AS n
+-- LEFT JOIN sagemaker.edge_part_of_subnet AS e ON e.src = n.id
+-- LEFT JOIN sagemaker.node_awsec2subnet AS s ON s.id = e.dst
+-- LEFT JOIN sagemaker.edge_public_in AS p ON p.src = s.id
+-- WHERE n.observed
+-- ORDER BY notebook;
