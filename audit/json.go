@@ -16,6 +16,9 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	j.member("format_version", r.FormatVersion)
 	j.member("snapshot", r.Snapshot)
 	j.member("scopes", r.Scopes)
+	if len(r.Only) > 0 {
+		j.member("only", r.Only)
+	}
 	j.key("invokers")
 	first := true
 	for v := range r.EachInvoker {
@@ -42,8 +45,27 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	list(j, "pipelines", r.Pipelines)
 	list(j, "checks", r.Checks)
 	list(j, "findings", r.Findings)
+	list(j, "waivers", r.Waivers)
 	list(j, "unknown", r.Unknown)
 	j.text("\n}\n")
+	return j.err
+}
+
+// WriteItems writes a JSON array of what becomes of each item, one a line.
+func (r *Report) WriteItems(w io.Writer, become func(*Item) any) error {
+	j := &jsonWriter{w: w}
+	j.encoder = json.NewEncoder(&j.buffer)
+	j.encoder.SetEscapeHTML(false)
+	before, end := "[\n", "[]\n"
+	for i := range r.Items() {
+		j.text(before)
+		j.value(become(i))
+		before, end = ",\n", "\n]\n"
+		if j.err != nil {
+			break
+		}
+	}
+	j.text(end)
 	return j.err
 }
 

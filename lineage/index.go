@@ -46,7 +46,7 @@ func New(g *view.Graph) *Lineage {
 			l.node(n.ID, n.Label)
 		}
 	}
-	t := table{}
+	t := newTable()
 	for _, typ := range words(lineageTypes) {
 		edges := g.Edges(typ)
 		for i := range edges {
@@ -71,7 +71,7 @@ func (l *Lineage) node(id, label string) int32 {
 }
 
 // add takes an edge that is lineage, and passes over one that is none.
-func (l *Lineage) add(t table, typ string, e *view.Edge) {
+func (l *Lineage) add(t *table, typ string, e *view.Edge) {
 	r := t.row(typ, e.FromLabel, e.ToLabel, e.Path)
 	if r == nil || r.flow == none {
 		return

@@ -84,8 +84,9 @@ PRODUCED_MODEL_ARTIFACT READ_FROM REFERENCED REFERENCED_ARTIFACTS_IN REPO_IMAGE 
 // needs beside.
 func Keep() *view.Keep {
 	keep := &view.Keep{Labels: view.Columns(keptLabels), Edges: map[string]view.KeepEdges{}}
+	t := newTable()
 	for _, typ := range words(lineageTypes) {
-		keep.Edges[typ] = view.KeepEdges{Ends: endsOf(typ), Details: true}
+		keep.Edges[typ] = view.KeepEdges{Ends: t.endsOf(typ), Details: true}
 	}
 	keep.Edges["DEPENDS_ON"] = view.KeepEdges{Details: true}
 	keep.Edges["HAS_EXECUTION_ROLE"] = view.KeepEdges{Details: true}
@@ -94,14 +95,14 @@ func Keep() *view.Keep {
 
 // endsOf tells edges of a type that may be lineage, or are about a pipeline, by their
 // labels.
-func endsOf(typ string) func(from, to string) bool {
+func (t *table) endsOf(typ string) func(from, to string) bool {
 	var known sync.Map
 	return func(from, to string) bool {
 		key := [2]string{from, to}
 		if may, ok := known.Load(key); ok {
 			return may.(bool)
 		}
-		may := mayFlow(typ, from, to) || aboutPipelines[from]
+		may := t.mayFlow(typ, from, to) || aboutPipelines[from]
 		known.Store(key, may)
 		return may
 	}

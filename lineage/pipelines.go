@@ -154,8 +154,8 @@ func (x *examined) run(n *view.Node) PipelineRun {
 				}
 				ran.Resources = append(ran.Resources, e.To)
 				if typ == "PRODUCED" {
-					if !Decide(typ, e.FromLabel, e.ToLabel, e.Path).Follows {
-						continue
+					if slices.Contains(noteLabels, e.ToLabel) {
+						continue // notes about lineage
 					}
 					x.made[x.l.node(e.To, e.ToLabel)] = ran.Step
 				} else {

@@ -37,7 +37,7 @@ func directionIndex(up bool) int {
 }
 
 // nextSteps asks the table about each rule of the snapshot's schema.
-func (l *Lineage) nextSteps(t table) nextStep {
+func (l *Lineage) nextSteps(t *table) nextStep {
 	steps := nextStep{}
 	for _, typ := range l.g.Schema().EdgeTypes {
 		for i := range typ.Rules {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/sgexport/sgexport/audit"
+	"github.com/sgexport/sgexport/audit/access"
 	"github.com/sgexport/sgexport/graph/view"
 )
 
@@ -59,29 +60,34 @@ var accessChecks = []*Check{
 func administrator(columns ...string) func(*Search) {
 	places := readPlaces(columns)
 	return func(s *Search) {
-		classes := map[string]audit.Class{}
+		roles := map[string]*audit.Role{}
 		for i := range s.Report.Roles {
-			classes[s.Report.Roles[i].Role] = s.Report.Roles[i].Class
+			roles[s.Report.Roles[i].Role] = &s.Report.Roles[i]
 		}
 		each(func(o *Subject) {
 			for _, p := range places {
 				for _, m := range o.at(p) {
-					o.notAdministrator(m, classes)
+					o.notAdministrator(m, roles[m.text()])
 				}
 			}
 		})(s)
 	}
 }
 
-func (o *Subject) notAdministrator(m member, classes map[string]audit.Class) {
-	role := m.text()
-	switch class, ok := classes[role]; {
-	case role == "":
-	case class == audit.Admin:
-		o.Wrong(m.path, role, "it may do everything, see the list of roles")
-	case !ok || class == audit.ClassUnknown:
-		account, _, _ := strings.Cut(o.Scope, "/")
+// notAdministrator finds a role that may do everything. One that does not exist any
+// more may do nothing; one of which that is not known is unknown.
+func (o *Subject) notAdministrator(m member, role *audit.Role) {
+	gone := func(r audit.Reason) bool { return r.Code == access.CodeGone }
+	switch {
+	case m.text() == "":
+	case role == nil || role.Class == audit.ClassUnknown && !slices.ContainsFunc(role.Reasons, gone):
+		account := o.Account()
+		if parts := strings.SplitN(m.text(), ":", 6); len(parts) == 6 {
+			account = parts[4]
+		}
 		o.Lack(account+"/global", "AWSRole")
+	case role.Class == audit.Admin:
+		o.Wrong(m.path, m.text(), "it may do everything, see the list of roles")
 	}
 }
 

@@ -40,7 +40,8 @@ type Search struct {
 
 	check     *Check
 	lacks     *view.Lacks
-	documents documents
+	documents *documents
+	gaps      map[string]map[string]bool // scopes by label, see [Subject.ListedWith]
 	findings  []audit.Finding
 	looked    int
 	unknown   int
@@ -174,7 +175,7 @@ func Run(g *view.Graph, r *audit.Report) {
 }
 
 func run(all []*Check, g *view.Graph, r *audit.Report) {
-	lacks, documents := view.NewLacks(g), documents{}
+	lacks, documents := view.NewLacks(g), &documents{}
 	for _, c := range all {
 		s := &Search{Graph: g, Report: r, check: c, lacks: lacks, documents: documents}
 		c.Find(s)

@@ -145,22 +145,25 @@ func (o *Subject) Document(column string) (doc any, ok bool) {
 
 // documents are texts that were parsed: several checks read the same column one after
 // the other, and many resources have the same text.
-type documents map[string]any
+type documents struct {
+	parsed map[string]any
+	size   int // of the texts, in bytes
+}
 
-// mostDocuments is how many are kept until all are let go.
-const mostDocuments = 1 << 15
+// mostDocuments is how many bytes of text are kept parsed until all are let go.
+const mostDocuments = 8 << 20
 
-func (d documents) parse(text string) (doc any, ok bool) {
-	doc, ok = d[text]
+func (d *documents) parse(text string) (doc any, ok bool) {
+	doc, ok = d.parsed[text]
 	if ok {
 		return doc, true
 	}
 	if json.Unmarshal([]byte(text), &doc) != nil {
 		return nil, false
 	}
-	if len(d) >= mostDocuments {
-		clear(d)
+	if d.size += len(text); d.parsed == nil || d.size > mostDocuments {
+		d.parsed, d.size = map[string]any{}, len(text)
 	}
-	d[text] = doc
+	d.parsed[text] = doc
 	return doc, true
 }
