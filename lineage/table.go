@@ -41,11 +41,11 @@ const bucket = "AWSS3Bucket"
 // are named.
 var rows = []row{
 	// Who may do what, where things run, and who made them.
-	{types: "CAN_INVOKE CAN_USE_ROLE CREATED HAS_EXECUTION_ROLE MEMBER_AWS_GROUP PERMISSIONS_BOUNDARY POLICY STATEMENT TRUSTS_AWS_PRINCIPAL SHARED SHARED_WITH", because: "permissions"},
+	{types: "CAN_INVOKE CAN_USE_ROLE CREATED HAS_EXECUTION_ROLE MEMBER_AWS_GROUP PERMISSIONS_BOUNDARY PERMISSIVE_IN POLICY STATEMENT TRUSTS_AWS_PRINCIPAL SHARED SHARED_WITH", because: "permissions"},
 	{types: "CONTAINS", from: "AWSManagedPolicy", because: "permissions"},
 	{types: "PARENT RESOURCE", because: "accounts"},
 	{types: "ENCRYPTED_BY KNOWN_AS", because: "keys"},
-	{types: "ALLOWS_FROM ASSOCIATED_SUBNET ATTACHED_TO MEMBER_OF_AWS_VPC MEMBER_OF_EC2_SECURITY_GROUP NETWORK_INTERFACE PART_OF PART_OF_SUBNET ROUTES_TO_GATEWAY ROUTES_TO_PREFIX_LIST", because: "networks"},
+	{types: "ALLOWS_FROM ASSOCIATED_SUBNET ATTACHED_TO MEMBER_OF_AWS_VPC MEMBER_OF_EC2_SECURITY_GROUP NETWORK_INTERFACE PART_OF PART_OF_SUBNET PUBLIC_IN ROUTES_TO_GATEWAY ROUTES_TO_PREFIX_LIST", because: "networks"},
 	{types: "WATCHED_BY", because: "alarms"},
 	{types: "MOUNTED", because: "which files are read or written there is not in a snapshot"},
 	{types: "DESCRIBED", because: "a card describes a model"},
