@@ -34,6 +34,7 @@ func TestImports(t *testing.T) {
 	}{
 		{"graph", []string{".", module}}, // a dot: everything outside the standard library
 		{"graph/", []string{"aws-sdk-go", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "audit", module + "lineage"}},
+		{"docs/queries", []string{".", module}},
 		{"formats/", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "internal", module + "simulator"}},
 		{"exporter", []string{"urfave", module + "formats", module + "simulator", module + "cmd"}},
 		{"exporter/", []string{"urfave", module + "formats", module + "simulator", module + "cmd"}},

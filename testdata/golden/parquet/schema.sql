@@ -264,6 +264,55 @@ LEFT JOIN nodes."AWSEC2Subnet" AS s ON s.id = e.dst
 LEFT JOIN edges."PUBLIC_IN" AS p ON p.src = s.id
 WHERE n.observed
 ORDER BY notebook;
+CREATE OR REPLACE VIEW questions.pipeline_steps AS -- docs/queries/5a-pipeline-steps.sql
+WITH part AS (
+  SELECT has.src AS pipeline, s.id, s.name, s.type FROM edges."CONTAINS" AS has JOIN nodes."AWSSageMakerPipelineStep" AS s ON s.id = has.dst
+)
+SELECT DISTINCT p.id AS pipeline, part.name AS step, part.type, before.name AS depends_on
+FROM nodes."AWSSageMakerPipeline" AS p
+LEFT JOIN part ON part.pipeline = p.id
+LEFT JOIN edges."DEPENDS_ON" AS d ON d.src = part.id
+LEFT JOIN nodes."AWSSageMakerPipelineStep" AS before ON before.id = d.dst
+ORDER BY pipeline, step, depends_on;
+CREATE OR REPLACE VIEW questions.pipeline_runs AS -- docs/queries/5b-pipeline-runs.sql
+WITH ran AS (
+  SELECT made.src AS step, made.relationship AS how, made.dst AS resource FROM edges."PRODUCED" AS made
+  UNION SELECT called.src, called.relationship, called.dst FROM edges."INVOKED" AS called
+  UNION SELECT told.src, told.relationship, told.dst FROM edges."NOTIFIED" AS told
+  UNION SELECT used.src, used.relationship, used.dst FROM edges."USED" AS used
+  WHERE used.dst NOT LIKE 'arn:%:sagemaker:%:pipeline/%'
+)
+SELECT holds.src AS pipeline, x.id AS execution, x.status, s.step_name AS step, s.id AS run, s.step_status, ran.how, ran.resource
+FROM edges."CONTAINS" AS holds
+JOIN nodes."AWSSageMakerPipelineExecution" AS x ON x.id = holds.dst
+LEFT JOIN edges."CONTAINS" AS has ON has.src = x.id
+LEFT JOIN nodes."AWSSageMakerPipelineExecutionStep" AS s ON s.id = has.dst
+LEFT JOIN ran ON ran.step = s.id
+ORDER BY execution, step, how, resource;
+CREATE OR REPLACE VIEW questions.pipeline_needs AS -- docs/queries/5c-pipeline-needs.sql
+WITH part AS (
+  SELECT r.pipeline, r.step, r.resource AS id FROM questions.pipeline_runs AS r WHERE r.how = 'PRODUCED'
+  UNION SELECT r.pipeline, r.step, r.run FROM questions.pipeline_runs AS r
+  UNION SELECT p.id, NULL, p.id FROM nodes."AWSSageMakerPipeline" AS p
+), refers AS (
+  SELECT a.src, a.relationship AS how, a.dst, a.ref FROM edges."READ_FROM" AS a
+  UNION SELECT b.src, b.relationship, b.dst, b.ref FROM edges."USED_IMAGE" AS b
+  UNION SELECT c.src, c.relationship, c.dst, c.ref FROM edges."HAS_EXECUTION_ROLE" AS c
+  UNION SELECT d.src, d.relationship, d.dst, d.ref FROM edges."DERIVED_FROM" AS d
+  UNION SELECT e.src, e.relationship, e.dst, e.ref FROM edges."USED" AS e
+  UNION SELECT f.src, f.relationship, f.dst, f.ref FROM edges."INVOKED" AS f
+)
+SELECT DISTINCT part.pipeline, part.step, refers.how, refers.dst AS resource, refers.ref
+FROM part JOIN refers ON refers.src = part.id LEFT JOIN part AS own ON own.pipeline = part.pipeline AND own.id = refers.dst
+WHERE own.id IS NULL AND refers.dst NOT LIKE 'arn:%:sagemaker:%:pipeline/%'
+ORDER BY pipeline, step, how, resource, ref;
+CREATE OR REPLACE VIEW questions.pipeline_endpoints AS -- docs/queries/5d-pipeline-endpoints.sql
+SELECT DISTINCT r.pipeline, l.endpoint, r.resource AS made
+FROM questions.pipeline_runs AS r
+JOIN (SELECT endpoint, model AS made FROM questions.endpoint_lineage UNION SELECT endpoint, package FROM questions.endpoint_lineage
+  UNION SELECT endpoint, job FROM questions.endpoint_lineage UNION SELECT endpoint, endpoint FROM questions.endpoint_lineage) AS l ON l.made = r.resource
+WHERE r.how = 'PRODUCED'
+ORDER BY pipeline, endpoint, made;
 
 -- For Athena: take away the dashes and put your own in place of BUCKET/PREFIX.
 -- Each table is a folder of its own; nodes_all.parquet and edges_all.parquet
@@ -4676,3 +4725,56 @@ ORDER BY notebook;
 -- LEFT JOIN sagemaker.edge_public_in AS p ON p.src = s.id
 -- WHERE n.observed
 -- ORDER BY notebook;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_steps AS
+-- WITH part AS (
+--   SELECT has.src AS pipeline, s.id, s.name, s.type FROM sagemaker.edge_contains AS has JOIN sagemaker.node_awssagemakerpipelinestep AS s ON s.id = has.dst
+-- )
+-- SELECT DISTINCT p.id AS pipeline, part.name AS step, part.type, before.name AS depends_on
+-- FROM sagemaker.node_awssagemakerpipeline AS p
+-- LEFT JOIN part ON part.pipeline = p.id
+-- LEFT JOIN sagemaker.edge_depends_on AS d ON d.src = part.id
+-- LEFT JOIN sagemaker.node_awssagemakerpipelinestep AS before ON before.id = d.dst
+-- ORDER BY pipeline, step, depends_on;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_runs AS
+-- WITH ran AS (
+--   SELECT made.src AS step, made.relationship AS how, made.dst AS resource FROM sagemaker.edge_produced AS made
+--   UNION SELECT called.src, called.relationship, called.dst FROM sagemaker.edge_invoked AS called
+--   UNION SELECT told.src, told.relationship, told.dst FROM sagemaker.edge_notified AS told
+--   UNION SELECT used.src, used.relationship, used.dst FROM sagemaker.edge_used AS used
+--   WHERE used.dst NOT LIKE 'arn:%:sagemaker:%:pipeline/%'
+-- )
+-- SELECT holds.src AS pipeline, x.id AS execution, x.status, s.step_name AS step, s.id AS run, s.step_status, ran.how, ran.resource
+-- FROM sagemaker.edge_contains AS holds
+-- JOIN sagemaker.node_awssagemakerpipelineexecution AS x ON x.id = holds.dst
+-- LEFT JOIN sagemaker.edge_contains AS has ON has.src = x.id
+-- LEFT JOIN sagemaker.node_awssagemakerpipelineexecutionstep AS s ON s.id = has.dst
+-- LEFT JOIN ran ON ran.step = s.id
+-- ORDER BY execution, step, how, resource;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_needs AS
+-- WITH part AS (
+--   SELECT r.pipeline, r.step, r.resource AS id FROM sagemaker.pipeline_runs AS r WHERE r.how = 'PRODUCED'
+--   UNION SELECT r.pipeline, r.step, r.run FROM sagemaker.pipeline_runs AS r
+--   UNION SELECT p.id, NULL, p.id FROM sagemaker.node_awssagemakerpipeline AS p
+-- ), refers AS (
+--   SELECT a.src, a.relationship AS how, a.dst, a.ref FROM sagemaker.edge_read_from AS a
+--   UNION SELECT b.src, b.relationship, b.dst, b.ref FROM sagemaker.edge_used_image AS b
+--   UNION SELECT c.src, c.relationship, c.dst, c.ref FROM sagemaker.edge_has_execution_role AS c
+--   UNION SELECT d.src, d.relationship, d.dst, d.ref FROM sagemaker.edge_derived_from AS d
+--   UNION SELECT e.src, e.relationship, e.dst, e.ref FROM sagemaker.edge_used AS e
+--   UNION SELECT f.src, f.relationship, f.dst, f.ref FROM sagemaker.edge_invoked AS f
+-- )
+-- SELECT DISTINCT part.pipeline, part.step, refers.how, refers.dst AS resource, refers.ref
+-- FROM part JOIN refers ON refers.src = part.id LEFT JOIN part AS own ON own.pipeline = part.pipeline AND own.id = refers.dst
+-- WHERE own.id IS NULL AND refers.dst NOT LIKE 'arn:%:sagemaker:%:pipeline/%'
+-- ORDER BY pipeline, step, how, resource, ref;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_endpoints AS
+-- SELECT DISTINCT r.pipeline, l.endpoint, r.resource AS made
+-- FROM sagemaker.pipeline_runs AS r
+-- JOIN (SELECT endpoint, model AS made FROM sagemaker.endpoint_lineage UNION SELECT endpoint, package FROM sagemaker.endpoint_lineage
+--   UNION SELECT endpoint, job FROM sagemaker.endpoint_lineage UNION SELECT endpoint, endpoint FROM sagemaker.endpoint_lineage) AS l ON l.made = r.resource
+-- WHERE r.how = 'PRODUCED'
+-- ORDER BY pipeline, endpoint, made;
