@@ -42,6 +42,7 @@ func TestImports(t *testing.T) {
 		{"audit/policy", []string{"aws-sdk-go", "urfave", module + "graph", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd", module + "audit/access"}},
 		{"audit/checks", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
 		{"lineage", []string{"aws-sdk-go", "urfave", module + "audit", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
+		{"report", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "simulator", module + "cmd"}},
 		{"simulator", []string{"urfave", module + "exporter", module + "formats", module + "internal", module + "cmd"}},
 	} {
 		found := false
