@@ -57,7 +57,7 @@ func (b *builder) one(id string) cell { return cell{Refs: []ref{b.ref(id)}} }
 
 func (b *builder) some(ids []string) cell {
 	var c cell
-	c.Refs, c.More = b.refs(ids)
+	c.Short, c.More = b.refs(ids)
 	return c
 }
 

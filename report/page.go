@@ -66,8 +66,9 @@ type row struct {
 // A cell shows words, then resources, then a list.
 type cell struct {
 	Words string
-	Refs  []ref
-	More  int // resources that are not shown
+	Refs  []ref // with their ids
+	Short []ref // without
+	More  int   // resources that are not shown
 	List  []string
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sgexport/sgexport/internal/snapshot"
@@ -11,6 +12,7 @@ import (
 type ref struct {
 	ID, Name, Kind  string
 	Account, Region string
+	Place           string // of these two what is not the same for all
 	Link            string // to where else it stands, "" or an anchor with its #
 }
 
@@ -57,10 +59,23 @@ func (b *builder) ref(id string) ref {
 		}
 	}
 	r.Name, r.Kind, r.Account, r.Region = text(r.Name), text(r.Kind), text(r.Account), text(r.Region)
+	r.Place = b.place(&r)
 	if anchor := b.anchors[id]; anchor != "" {
 		r.Link = "#" + anchor
 	}
 	return r
+}
+
+// place says where a resource is, as far as that is not the same for all.
+func (b *builder) place(r *ref) string {
+	var parts []string
+	if r.Account != "" && (len(b.accounts) > 1 || !slices.Contains(b.accounts, r.Account)) {
+		parts = append(parts, r.Account)
+	}
+	if r.Region != "" && (len(b.regions) > 1 || !slices.Contains(b.regions, r.Region)) {
+		parts = append(parts, r.Region)
+	}
+	return strings.Join(parts, " ")
 }
 
 func (b *builder) refs(ids []string) (some []ref, more int) {

@@ -57,6 +57,8 @@ type builder struct {
 	places  map[string][]string // anchors at which a node stands, by id
 	next    map[string]int
 	cuts    []string
+
+	accounts, regions []string // that were read
 }
 
 // anchor returns a new one, such as f12, at which a node stands.
@@ -88,6 +90,7 @@ func (b *builder) page(ctx context.Context, o Options) (*page, error) {
 		Nodes: m.Counts.Nodes, Edges: m.Counts.Edges, Redaction: text(m.Redaction.Mode), Levels: audit.Levels(),
 	}
 	p.Accounts, p.Regions = scopesOf(r.Scopes)
+	b.accounts, b.regions = p.Accounts, p.Regions
 	p.Title = text(cmp.Or(o.Title, "SageMaker inventory of "+few(p.Accounts)))
 	plan := b.planEndpoints()
 	p.Gaps = b.gaps()

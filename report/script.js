@@ -7,6 +7,7 @@
   for (const part of document.querySelectorAll(".script")) part.hidden = false;
 
   const plain = (text) => text.toLowerCase();
+  const grouped = (n) => n.toLocaleString("en-US");
 
   function findings() {
     const form = $("filter");
@@ -42,14 +43,14 @@
           if (ok) n++;
         }
         g.element.hidden = n === 0;
-        g.count.textContent = n === g.items.length ? String(n) : n + " of " + g.items.length;
+        g.count.textContent = n === g.items.length ? grouped(n) : grouped(n) + " of " + grouped(g.items.length);
         if (active && !filtered) g.wasOpen = g.element.open;
         if (active) g.element.open = n > 0 && (shown < 200 || g.element.open);
         else if (filtered) g.element.open = g.wasOpen;
         shown += n;
       }
       filtered = active;
-      $("found").textContent = active ? shown + " of " + all + " findings" : all + " findings";
+      $("found").textContent = (active ? grouped(shown) + " of " : "") + grouped(all) + (all === 1 ? " finding" : " findings");
     }
 
     form.addEventListener("input", apply);
@@ -125,7 +126,7 @@
       body.replaceChildren(...some.map((r) => line(r, data)));
       previous.disabled = page === 0;
       next.disabled = from + perPage >= rows.length;
-      $("inv-found").textContent = rows.length === 0 ? "none" : (from + 1) + " to " + (from + some.length) + " of " + rows.length + " resources";
+      $("inv-found").textContent = rows.length === 0 ? "none" : grouped(from + 1) + " to " + grouped(from + some.length) + " of " + grouped(rows.length) + (rows.length === 1 ? " resource" : " resources");
     }
 
     const turn = (by) => () => { page += by; show(); };
