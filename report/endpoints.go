@@ -155,7 +155,9 @@ func (b *builder) planEndpoints() *endpointPlan {
 			plan.unsure++
 		}
 	})
-	slices.SortStableFunc(plan.order, func(x, y *endpointSum) int { return cmp.Or(compareRatings(x.rating, y.rating), cmp.Compare(x.id, y.id)) })
+	slices.SortStableFunc(plan.order, func(x, y *endpointSum) int {
+		return cmp.Or(compareRatings(x.rating, y.rating), cmp.Compare(x.id, y.id))
+	})
 	plan.detailed = plan.order[:min(mostEndpoints, len(plan.order))]
 	for i, s := range plan.detailed {
 		s.isDetailed = true
@@ -242,7 +244,7 @@ func (b *builder) endpoint(s *endpointSum, pic picture, exposure *audit.Exposure
 		e.Status, e.Observed = text(s.node.Text("status")), s.node.Observed()
 	}
 	if exposure != nil {
-		e.Exposure = fmt.Sprintf("direct internet: %s, subnet: %s, open to the internet: %s, reaches: %s", yesNo(exposure.DirectInternet), exposure.Subnet, yesNo(exposure.OpenIngress), exposure.Egress)
+		e.Exposure = text(fmt.Sprintf("direct internet: %s, subnet: %s, open to the internet: %s, reaches: %s", yesNo(exposure.DirectInternet), exposure.Subnet, yesNo(exposure.OpenIngress), exposure.Egress))
 	}
 	for _, p := range s.invokers {
 		one := invoker{

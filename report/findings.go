@@ -14,7 +14,7 @@ import (
 type findings struct {
 	Groups            []findingGroup
 	Total, Waived     int
-	Checked           int // checks that ran
+	Checked           int      // checks that ran
 	Accounts, Regions []string // to filter by, sorted
 	Cut               string
 	Lacks             int

@@ -219,4 +219,3 @@ func compareRatings(a, b rating) int {
 func (r rating) worst() audit.Level { return cmp.Or(r.CouldBe, r.Level) }
 
 func rated(r audit.Rating) rating { return rating{r.Level, r.CouldBe} }
-
