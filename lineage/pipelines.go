@@ -54,3 +54,6 @@ type PipelineServe struct {
 	Endpoint string   `json:"endpoint"` // ARN
 	Through  []string `json:"through"`  // ids of one shortest way, from what the pipeline made to the endpoint's model
 }
+
+// aboutPipelines are labels of which all edges are kept.
+var aboutPipelines = map[string]bool{pipelineLabel: true, stepLabel: true, executionLabel: true, runLabel: true}

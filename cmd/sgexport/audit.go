@@ -144,9 +144,14 @@ func ask(g *view.Graph) *audit.Report {
 	return r
 }
 
-// read loads the graph.
+// read loads the graph of all questions.
 func (o *auditOptions) read(c *cli.Context) (*audit.Graph, error) {
-	g, _, err := readGraph(c, o.path, view.Union(audit.Kept(), lineage.Keep(), checks.Keep()), nil)
+	return readView(c, o.path, view.Union(audit.Kept(), lineage.Keep(), checks.Keep()))
+}
+
+// readView loads a part of a snapshot's graph.
+func readView(c *cli.Context, path string, keep *view.Keep) (*view.Graph, error) {
+	g, _, err := readGraph(c, path, keep, nil)
 	return g, err
 }
 

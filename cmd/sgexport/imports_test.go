@@ -85,6 +85,7 @@ var rooms = map[string]string{
 // furtherImports are what a room may import of the rest of the module.
 var furtherImports = map[string]string{
 	"record": "internal/snapshot/spool", "collect": "internal/snapshot/spool", "resolve": "internal/snapshot/spool",
+	"catalog": "graph/location", "reading": "graph/location",
 }
 
 // checkRooms holds the floors of the house below exporter.

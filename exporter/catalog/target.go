@@ -6,6 +6,7 @@ import (
 
 	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/operation"
+	"github.com/sgexport/sgexport/graph/location"
 )
 
 // A Reference is what a field points to, as far as the field alone tells.
@@ -45,7 +46,7 @@ func (c *Context) arn(service, resource string) string {
 // Targets outside SageMaker.
 var (
 	toBucket = Target{[]string{bucketLabel}, func(c *Context, s string) (Reference, bool) {
-		bucket, ok := names.BucketOf(s)
+		bucket, ok := location.Bucket(s)
 		return Reference{Label: bucketLabel, ID: bucket}, ok
 	}}
 	toImage = Target{[]string{imageLabel}, func(c *Context, s string) (Reference, bool) {

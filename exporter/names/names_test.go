@@ -5,82 +5,6 @@ import (
 	"testing"
 )
 
-func TestBucketOf(t *testing.T) {
-	for ref, want := range map[string]string{
-		"s3://bucket/key":  "bucket",
-		"s3://bucket":      "bucket",
-		"s3://bucket/":     "bucket",
-		"S3://bucket/key":  "bucket",
-		"s3a://bucket/key": "bucket",
-		"s3n://bucket/key": "bucket",
-		"s3://my.bucket.example.com/key with blanks/é": "my.bucket.example.com",
-		"s3://Old_Style-Bucket/key":                    "Old_Style-Bucket",
-		"s3://bucket//key":                             "bucket",
-		"s3:///key":                                    "",
-		"s3://":                                        "",
-		"s3:bucket":                                    "",
-		"s3://b":                                       "",
-		"s3://-bucket/key":                             "",
-		"s3://buck et/key":                             "",
-		"s3://bucket\x00/key":                          "",
-		"s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/ap/key": "",
-		"arn:aws:s3:::bucket":                                             "bucket",
-		"arn:aws:s3:::bucket/key/more":                                    "bucket",
-		"arn:aws-cn:s3:::bucket/key":                                      "bucket",
-		"arn:aws:s3:eu-west-1:123456789012:accesspoint/a":                 "",
-		"arn:aws:sns:eu-west-1:123456789012:bucket":                       "",
-		"https://bucket.s3.amazonaws.com/key":                             "bucket",
-		"http://bucket.s3.amazonaws.com/key":                              "bucket",
-		"https://Bucket.S3.Amazonaws.com/key":                             "bucket",
-		"https://my.bucket.s3.amazonaws.com/key":                          "my.bucket",
-		"https://bucket.s3.eu-west-1.amazonaws.com/key?X-Amz-Signature=x": "bucket",
-		"https://bucket.s3-eu-west-1.amazonaws.com/key":                   "bucket",
-		"https://s3-eu-west-1.amazonaws.com/bucket/key":                   "bucket",
-		"https://s3.eu-west-1.amazonaws.com/bucket/key":                   "bucket",
-		"https://s3.amazonaws.com/bucket":                                 "bucket",
-		"https://s3.amazonaws.com/":                                       "",
-		"https://s3-external-1.amazonaws.com/bucket/key":                  "bucket",
-		"https://bucket.s3.dualstack.eu-west-1.amazonaws.com/key":         "bucket",
-		"https://s3.dualstack.eu-west-1.amazonaws.com/bucket/key":         "bucket",
-		"https://bucket.s3-accelerate.amazonaws.com/key":                  "bucket",
-		"https://bucket.s3-accelerate.dualstack.amazonaws.com/key":        "bucket",
-		"https://bucket.s3-fips.us-east-1.amazonaws.com/key":              "bucket",
-		"https://bucket.s3-fips.dualstack.us-east-1.amazonaws.com/key":    "bucket",
-		"https://s3-fips-us-gov-west-1.amazonaws.com/bucket/key":          "bucket",
-		"https://s3.us-gov-west-1.amazonaws.com/bucket/key":               "bucket",
-		"https://bucket.s3-website-us-east-1.amazonaws.com/":              "bucket",
-		"https://bucket.s3-website.eu-central-1.amazonaws.com/":           "bucket",
-		"https://bucket.s3.cn-north-1.amazonaws.com.cn/key":               "bucket",
-		"https://s3.cn-northwest-1.amazonaws.com.cn/bucket/key":           "bucket",
-		"https://bucket.s3.us-iso-east-1.c2s.ic.gov/key":                  "bucket",
-		"https://bucket.s3.us-isob-east-1.sc2s.sgov.gov/key":              "bucket",
-		"https://bucket.s3.eusc-de-east-1.amazonaws.eu/key":               "bucket",
-		"https://s3.s3.amazonaws.com/key":                                 "s3",
-		"https://bucket.s3.amazonaws.com:443/key":                         "bucket",
-		"https://s3.amazonaws.com.example.com/bucket/key":                 "",
-		"https://notss3.amazonaws.com/bucket/key":                         "",
-		"https://example.com/bucket/key":                                  "",
-		"https://sqs.eu-west-1.amazonaws.com/bucket":                      "",
-		"https://[::1/bucket":                                             "",
-		"https://github.com/org/repo":                                     "",
-		"None":                                                            "",
-		"":                                                                "",
-		"bucket":                                                          "",
-		"/local/path":                                                     "",
-		"file:///opt/ml/model":                                            "",
-	} {
-		got, ok := BucketOf(ref)
-		if !ok {
-			got = ""
-		} else if got == "" {
-			t.Errorf("%q: an empty bucket", ref)
-		}
-		if got != want {
-			t.Errorf("BucketOf(%q) is %q, want %q", ref, got, want)
-		}
-	}
-}
-
 func TestRepositoryOf(t *testing.T) {
 	for image, want := range map[string]string{
 		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app:1.0":     "arn:aws:ecr:eu-west-1:123456789012:repository/team/app",
@@ -216,9 +140,6 @@ func FuzzNames(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if b, ok := BucketOf(s); ok && !bucketName.MatchString(b) {
-			t.Errorf("BucketOf(%q) is %q", s, b)
-		}
 		if a, ok := ParseARN(s); ok && a.String() != s {
 			t.Errorf("%q reads back as %q", s, a)
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/location"
 )
 
 // An Origin is where a resource was found.
@@ -337,7 +338,7 @@ func (r *Reader) reference(rec *record.Record, first, rule int, c *catalog.Conte
 	}
 	named := ""
 	if r.compared[r.kind.Rules[rule].Edge] {
-		sum := sha256.Sum256([]byte(names.ArtifactOf(text)))
+		sum := sha256.Sum256([]byte(location.Artifact(text)))
 		named = string(sum[:16])
 	}
 	for _, f := range rec.Refs[first:] {

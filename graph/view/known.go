@@ -75,6 +75,8 @@ func (g *Graph) Why(scope, label string) (why, how string) {
 		return "the snapshot says nothing of it", "export " + cmp.Or(strings.TrimPrefix(label, "AWSSageMaker"), label) + " too: see --kinds and --region"
 	case k.State == graph.Skipped:
 		return "it was not asked for", "export without --skip-kinds " + strings.TrimPrefix(label, "AWSSageMaker")
+	case k.IDs == graph.CutIDs:
+		return "only the newest were listed", "export with --pipeline-executions all"
 	case slices.ContainsFunc(k.Unread, func(u graph.Unread) bool { return u.Because == graph.ByLimit }):
 		if group != "" {
 			return "an option let less be read than there is", "export with --neighbors " + group + " and --describe-limit all"

@@ -21,6 +21,7 @@ type Source interface {
 // read once and then only looked at; it is safe for concurrent use.
 type Graph struct {
 	report   *graph.Report
+	schema   *graph.Schema
 	snapshot string // the time that it is known by
 	byID     map[string]*Node
 	byLabel  map[string][]*Node // sorted by id
@@ -81,7 +82,7 @@ func Read(src Source, h *graph.Header, report *graph.Report, keep *Keep) (*Graph
 // newGraph returns an empty graph, of which a report says what is known.
 func newGraph(h *graph.Header, report *graph.Report) *Graph {
 	g := &Graph{
-		report: report, snapshot: h.SnapshotID(), byID: map[string]*Node{}, byLabel: map[string][]*Node{}, edges: map[string][]Edge{},
+		report: report, schema: h.Schema, snapshot: h.SnapshotID(), byID: map[string]*Node{}, byLabel: map[string][]*Node{}, edges: map[string][]Edge{},
 		listed: map[Part]*graph.KindReport{}, gaps: map[Part][]*graph.Gap{},
 	}
 	for i := range report.Scopes {
@@ -99,6 +100,9 @@ func newGraph(h *graph.Header, report *graph.Report) *Graph {
 
 // Report returns what the snapshot says is known.
 func (g *Graph) Report() *graph.Report { return g.report }
+
+// Schema returns all that the snapshot can have.
+func (g *Graph) Schema() *graph.Schema { return g.schema }
 
 // Snapshot returns the time that the snapshot is known by, as RFC 3339 has it.
 func (g *Graph) Snapshot() string { return g.snapshot }
@@ -156,6 +160,10 @@ func (n *Node) Known(column string) bool {
 	i := slices.Index(n.kept.columns, column)
 	return n.observed && i >= 0 && n.kept.at[i] >= 0 && !slices.Contains(n.unread, column)
 }
+
+// Unread returns the columns that were not read, kept or not. The caller must not
+// change it.
+func (n *Node) Unread() []string { return n.unread }
 
 // value returns a column, or null where there is none, or none of the type.
 func (n *Node) value(column string, typ graph.Type) graph.Value {

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/urfave/cli/v2"
+
+	"github.com/sgexport/sgexport/graph/view"
+	"github.com/sgexport/sgexport/lineage"
+)
+
+func lineageCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "lineage",
+		Usage:     "show from a snapshot, offline, what a resource came of and what came of it",
+		ArgsUsage: "SNAPSHOT RESOURCE",
+		Description: `Reads the JSON lines of a snapshot. RESOURCE is an ARN, a name, a name with its kind
+before it, or a location in S3:
+
+   sgexport lineage SNAPSHOT endpoint/churn-prod --up
+   sgexport lineage SNAPSHOT us-east-1:model/churn-2025-01
+   sgexport lineage SNAPSHOT s3://raw-data/churn/ --down
+   sgexport lineage SNAPSHOT churn-prod --format svg --out churn.svg
+
+Who reads a location came of who wrote what lies there, and of nobody else who uses the
+bucket. docs/lineage.md says which way data goes along each edge. What the snapshot does
+not hold and could have led further is said first.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "tree", Usage: "`FORMAT`: " + strings.Join(lineageFormats, ", ")},
+			&cli.BoolFlag{Name: "up", Usage: "only what it came of"},
+			&cli.BoolFlag{Name: "down", Usage: "only what came of it"},
+			&cli.IntFlag{Name: "depth", Usage: "at most `N` hops; from a job to a location is one; 0 is no bound"},
+			&cli.BoolFlag{Name: "guesses", Usage: "also from notebooks to the jobs that have the same role (CALLED_BY)"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "-", Usage: "`FILE` to write, or - for stdout"},
+		},
+		Action: func(c *cli.Context) error {
+			o, err := lineageOptionsOf(c)
+			if err != nil {
+				return err
+			}
+			return o.run(c)
+		},
+	}
+}
+
+// lineageFormats are the values of --format.
+var lineageFormats = []string{"tree", "json", "dot", "svg"}
+
+// lineageOptions are the command line of lineage, checked.
+type lineageOptions struct {
+	path, resource, format, out string
+	walk                        lineage.Options
+}
+
+func lineageOptionsOf(c *cli.Context) (o lineageOptions, err error) {
+	o = lineageOptions{
+		format: c.String("format"), out: c.String("out"),
+		walk: lineage.Options{Up: c.Bool("up"), Down: c.Bool("down"), Depth: c.Int("depth"), Guesses: c.Bool("guesses")},
+	}
+	switch {
+	case !slices.Contains(lineageFormats, o.format):
+		return o, usagef("there is no format %q; there are %s%s", o.format, strings.Join(lineageFormats, ", "), didYouMean(o.format, lineageFormats))
+	case o.walk.Depth < 0:
+		return o, usagef("--depth is a number of hops, not %d", o.walk.Depth)
+	case o.out == "":
+		return o, usagef("--out is a file, or - for stdout")
+	case c.NArg() == 0:
+		return o, usagef("lineage: snapshot is missing")
+	case c.NArg() == 1:
+		return o, usagef("lineage: resource is missing: an ARN, a name, or s3://bucket/prefix")
+	case c.NArg() > 2:
+		return o, usagef("lineage takes a snapshot and a resource, and got %d arguments", c.NArg())
+	}
+	o.path, o.resource = c.Args().Get(0), c.Args().Get(1)
+	if !isSnapshot(o.path) && isSnapshot(o.resource) {
+		o.path, o.resource = o.resource, o.path
+	}
+	return o, nil
+}
+
+func (o *lineageOptions) run(c *cli.Context) error {
+	g, err := readView(c, o.path, lineage.Keep())
+	if err != nil {
+		return err
+	}
+	l := lineage.New(g)
+	start, err := l.Find(o.resource)
+	if err != nil {
+		return withNearest(err, l.Names())
+	}
+	walk := l.Of(start, o.walk)
+	write := func(out io.Writer) error { return o.write(out, walk) }
+	if o.out == "-" {
+		return buffered(c.App.Writer, write)
+	}
+	f, err := os.Create(o.out)
+	if err != nil {
+		return err
+	}
+	return errors.Join(buffered(f, write), f.Close())
+}
+
+// withNearest adds to an error about a name that there is not which ones there are.
+func withNearest(err error, names []string) error {
+	var none *view.NotFoundError
+	if !errors.As(err, &none) {
+		return err
+	}
+	for _, name := range names {
+		if _, last, ok := strings.Cut(name, "/"); ok {
+			names = append(names, last)
+		}
+	}
+	return fmt.Errorf("%w%s", err, didYouMean(none.Text, unique(names)))
+}
+
+// buffered writes by way of a buffer.
+func buffered(w io.Writer, write func(io.Writer) error) error {
+	out := bufio.NewWriterSize(w, 64<<10)
+	if err := write(out); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+func (o *lineageOptions) write(out io.Writer, walk *lineage.Walk) error {
+	switch o.format {
+	case "json":
+		return walk.WriteJSON(out)
+	case "dot":
+		return walk.WriteDOT(out)
+	case "svg":
+		return walk.WriteSVG(out)
+	}
+	printLineage(out, walk)
+	return nil
+}
