@@ -35,12 +35,12 @@ type endpoint struct {
 	Observed bool
 	Exposure string
 
-	Picture template.HTML // "" where it could not be drawn, or was not
-	NoPic   string        // why not
-	Hops    []hop
-	MoreHop int
-	Nodes   int
-	Lacks   []string // what lineage misses
+	Picture  template.HTML // "" where it could not be drawn, or was not
+	NoPic    string        // why not
+	Steps    []step
+	Told     int // steps, those below others too
+	MoreStep int
+	Lacks    []string // what lineage misses
 
 	Invokers    []invoker
 	Principals  int
@@ -237,7 +237,7 @@ func (b *builder) endpoints(ctx context.Context, plan *endpointPlan) (endpoints,
 func (b *builder) endpoint(s *endpointSum, pic picture, exposure *audit.Exposure, outsiders map[string][]string) endpoint {
 	e := endpoint{
 		Anchor: b.anchors[s.id], rating: s.rating, Ref: b.ref(s.id), Principals: s.principals, Allowed: s.allowed, Outside: s.outside,
-		Picture: pic.svg, NoPic: pic.why, Hops: pic.hops, MoreHop: pic.more, Nodes: pic.nodes, Lacks: pic.lacks, MoreInvoker: s.principals - len(s.invokers),
+		Picture: pic.svg, NoPic: pic.why, Steps: pic.steps, Told: pic.told, MoreStep: pic.more, Lacks: pic.lacks, MoreInvoker: s.principals - len(s.invokers),
 	}
 	e.Ref.Link = ""
 	if s.node != nil {

@@ -24,9 +24,6 @@ type Input struct {
 	Lineage   *lineage.Lineage
 	Manifest  *snapshot.Manifest
 	Inventory *Inventory // that has seen all nodes
-	// Draw writes a walk as SVG; it is called from several goroutines. Nil draws
-	// nothing.
-	Draw func(context.Context, *lineage.Walk, io.Writer) error
 }
 
 // Options say how the page is called.
@@ -38,8 +35,7 @@ type Options struct {
 // Write writes the page. The same input and options give the same bytes. Errors are
 // those of w, of drawing, and of ctx.
 func Write(ctx context.Context, w io.Writer, in *Input, o Options) error {
-	b := &builder{in: in, anchors: map[string]string{}, places: map[string][]string{}}
-	p, err := b.page(ctx, o)
+	p, err := newBuilder(in).page(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -61,11 +57,12 @@ type builder struct {
 	accounts, regions []string // that were read
 }
 
+func newBuilder(in *Input) *builder {
+	return &builder{in: in, anchors: map[string]string{}, places: map[string][]string{}, next: map[string]int{}}
+}
+
 // anchor returns a new one, such as f12, at which a node stands.
 func (b *builder) anchor(prefix, id string) string {
-	if b.next == nil {
-		b.next = map[string]int{}
-	}
 	b.next[prefix]++
 	a := fmt.Sprintf("%s%d", prefix, b.next[prefix])
 	if len(b.places[id]) < mostPlaces {

@@ -2,10 +2,8 @@ package report
 
 import (
 	"bytes"
-	"context"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -107,10 +105,14 @@ func sampleSchema(t *testing.T) *graph.Schema {
 		{Name: "status", Type: graph.String}, {Name: "creation_time", Type: graph.Timestamp}, {Name: "observed", Type: graph.Bool},
 	}
 	var labels []*graph.Label
-	for _, name := range []string{"AWSS3Bucket", "AWSSageMakerEndpoint", "AWSSageMakerModel", "AWSSageMakerNotebookInstance", "AWSSageMakerTrainingJob"} {
+	for _, name := range []string{"AWSS3Bucket", "AWSSageMakerEndpoint", "AWSSageMakerEndpointConfig", "AWSSageMakerModel", "AWSSageMakerNotebookInstance", "AWSSageMakerProcessingJob", "AWSSageMakerTrainingJob"} {
 		labels = append(labels, &graph.Label{Name: name, Columns: columns})
 	}
-	s, err := graph.NewSchema(labels, nil)
+	var types []*graph.EdgeType
+	for _, name := range []string{"DERIVED_FROM", "REFERENCED", "USED"} {
+		types = append(types, &graph.EdgeType{Name: name, Columns: []graph.Column{{Name: "inferred", Type: graph.Bool}}})
+	}
+	s, err := graph.NewSchema(labels, types)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,27 +142,31 @@ func sample(t *testing.T, s size) *Input {
 		}})
 		m.report.Scopes = append(m.report.Scopes, "012345678901/"+region)
 	}
-	m.manifest.Counts = snapshot.Counts{Nodes: int64(s.endpoints + s.resources), Labels: map[string]int64{"AWSSageMakerEndpoint": int64(s.endpoints), "AWSSageMakerTrainingJob": int64(s.resources)}}
+	m.manifest.Counts = snapshot.Counts{Nodes: int64(4*s.endpoints + s.resources), Labels: map[string]int64{
+		"AWSSageMakerEndpoint": int64(s.endpoints), "AWSSageMakerEndpointConfig": int64(s.endpoints), "AWSSageMakerModel": int64(s.endpoints),
+		"AWSSageMakerProcessingJob": int64(s.endpoints), "AWSSageMakerTrainingJob": int64(s.resources),
+	}}
 	h := &graph.Header{Schema: m.schema, Created: sampleTime}
 	m.keeper = view.NewKeeper(h, &m.manifest.Report, view.Union(audit.Kept(), lineage.Keep()))
 	m.inventory = NewInventory(m.manifest.Counts.Labels)
 	ids := m.nodes(t, "AWSSageMakerEndpoint", s.endpoints)
 	ids = append(ids, m.nodes(t, "AWSSageMakerTrainingJob", s.resources)...)
+	m.came(t, ids[:s.endpoints])
 	m.findings(ids)
 	m.invokers(ids[:s.endpoints])
 	if s.hostile || s.filled {
 		m.everything()
 	}
 	g := m.keeper.Graph()
-	return &Input{Graph: g, Report: m.report, Lineage: lineage.New(g), Manifest: m.manifest, Inventory: m.inventory, Draw: drawSample}
+	return &Input{Graph: g, Report: m.report, Lineage: lineage.New(g), Manifest: m.manifest, Inventory: m.inventory}
 }
 
 func (m *maker) nodes(t *testing.T, label string, n int) (ids []string) {
 	t.Helper()
-	kind := map[string]string{"AWSSageMakerEndpoint": "endpoint", "AWSSageMakerTrainingJob": "training-job"}[label]
+	kind := map[string]string{"AWSSageMakerEndpoint": "endpoint", "AWSSageMakerEndpointConfig": "endpoint-config", "AWSSageMakerModel": "model", "AWSSageMakerProcessingJob": "processing-job", "AWSSageMakerTrainingJob": "training-job"}[label]
 	for i := range n {
 		name := fmt.Sprintf("%s-%05d", kind, i)
-		region := []string{"eu-west-1", "us-east-1"}[i%2]
+		region := []string{"eu-west-1", "us-east-1"}[2*i/n]
 		id := "arn:aws:sagemaker:" + region + ":012345678901:" + kind + "/" + name
 		status := "InService"
 		if m.hostile {
@@ -179,6 +185,30 @@ func (m *maker) nodes(t *testing.T, label string, n int) (ids []string) {
 		ids = append(ids, id)
 	}
 	return ids
+}
+
+// came makes each endpoint of a configuration, a model and a job.
+func (m *maker) came(t *testing.T, endpoints []string) {
+	t.Helper()
+	n := len(endpoints)
+	configs, models, jobs := m.nodes(t, "AWSSageMakerEndpointConfig", n), m.nodes(t, "AWSSageMakerModel", n), m.nodes(t, "AWSSageMakerProcessingJob", n)
+	for _, hop := range []struct {
+		typ, from, to, path string
+		froms, tos          []string
+	}{
+		{"DERIVED_FROM", "AWSSageMakerModel", "AWSSageMakerProcessingJob", "", models, jobs},
+		{"REFERENCED", "AWSSageMakerEndpointConfig", "AWSSageMakerModel", "ProductionVariants[].ModelName", configs, models},
+		{"USED", "AWSSageMakerEndpoint", "AWSSageMakerEndpointConfig", "EndpointConfigName", endpoints, configs},
+	} {
+		typ := m.schema.EdgeType(hop.typ)
+		for i := range n {
+			e := &graph.Edge{Type: typ, From: hop.froms[i], To: hop.tos[i], FromLabel: m.schema.Label(hop.from), ToLabel: m.schema.Label(hop.to), Path: hop.path, Ref: hop.tos[i], Values: make([]graph.Value, len(typ.Columns))}
+			e.Values[0] = graph.BoolValue(hop.typ == "DERIVED_FROM")
+			if err := m.keeper.Edge(e); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 // findings spreads some over twenty checks, and two more checks find nothing.
@@ -239,15 +269,11 @@ func (m *maker) everything() {
 	m.report.Scopes = append(m.report.Scopes, m.text()+"/"+m.text())
 }
 
-// drawSample draws a walk with whatever its nodes are called, and more than a picture
-// may have.
-func drawSample(_ context.Context, w *lineage.Walk, out io.Writer) error {
-	_, err := fmt.Fprintf(out, `<?xml version="1.0"?><!DOCTYPE svg><svg viewBox="0 0 200 50" onload="window.pwned=1" xmlns="http://www.w3.org/2000/svg">
-<script>window.pwned=1</script><foreignObject><body onload="window.pwned=1"/></foreignObject><a href="javascript:window.pwned=1"><g class="node evil" id="x"><title>%d</title>
-<polygon points="0,0 200,0 200,50 0,50" fill="url(http://127.0.0.1/x)" style="fill:red"/><text x="9" y="20" text-anchor="start" onclick="window.pwned=1">picture</text></g></a>
-<g class="edge"><path d="M0,0L9,9" stroke-width="javascript:1"/></g><image href="http://127.0.0.1/x.png"/><style>@import "http://127.0.0.1/x.css";</style></svg>`, len(w.Nodes))
-	return err
-}
+// drawing is a picture with more than one may have.
+const drawing = `<?xml version="1.0"?><!DOCTYPE svg><svg viewBox="0 0 200 50" onload="window.pwned=1" xmlns="http://www.w3.org/2000/svg">
+<script>window.pwned=1</script><foreignObject><body onload="window.pwned=1"/></foreignObject><a href="javascript:window.pwned=1"><g><text>linked</text></g></a>
+<g class="evil" id="x" fill="#fff"><rect x="1" fill="url(http://127.0.0.1/x)" style="fill:red" stroke="none"/><text x="9" y="20" text-anchor="start" onclick="window.pwned=1">picture</text></g>
+<g><path d="M0,0 C9 9 1 1 2 2 z" stroke-width="javascript:1"/></g><image href="http://127.0.0.1/x.png"/><style>@import "http://127.0.0.1/x.css";</style></svg>`
 
 // pageOf returns the page of an input.
 func pageOf(t *testing.T, in *Input) string {

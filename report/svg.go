@@ -12,14 +12,13 @@ import (
 )
 
 // What stands in a picture: shapes, texts and where they are. Colours come from the
-// page's own style by class; whatever could load, link or run is not in the list.
+// page's own style; whatever could load, link or run is not in the list.
 var (
 	svgElements   = setOf("g path polygon polyline ellipse circle rect line text tspan title defs marker")
-	svgAttributes = setOf("d points x y x1 y1 x2 y2 cx cy r rx ry width height transform text-anchor font-size font-weight stroke-width stroke-dasharray dx dy")
-	svgClasses    = setOf("graph node edge cluster start unread guessed derived declared referenced")
-	// plainNumbers is what attributes of pictures hold: numbers, path commands, and
-	// the functions of transform.
-	plainNumbers = regexp.MustCompile(`^[-+0-9.,eE \tMmLlHhVvCcSsQqTtAaZz%]*$|^((translate|scale|rotate|matrix)\([-+0-9.,e ]*\) ?)*$|^(start|middle|end|bold|normal)$`)
+	svgAttributes = setOf("d points x y x1 y1 x2 y2 cx cy r rx ry width height transform text-anchor font-size font-weight stroke-width stroke-dasharray dx dy fill stroke")
+	// plainValue is what attributes of pictures hold: numbers, path commands, the
+	// functions of transform, a few words. No colour is one.
+	plainValue = regexp.MustCompile(`^[-+0-9.,eE \tMmLlHhVvCcSsQqTtAaZz%]*$|^((translate|scale|rotate|matrix)\([-+0-9.,e ]*\) ?)*$|^(none|start|middle|end|bold|normal)$`)
 )
 
 func setOf(list string) map[string]bool {
@@ -100,27 +99,12 @@ func (c *cleaner) start(t *xml.StartElement, name string) error {
 	c.open = append(c.open, local)
 	c.out.WriteString("<" + local)
 	for _, a := range t.Attr {
-		switch {
-		case a.Name.Space == "" && a.Name.Local == "class":
-			c.class(a.Value)
-		case a.Name.Space == "" && svgAttributes[a.Name.Local] && plainNumbers.MatchString(a.Value):
+		if a.Name.Space == "" && svgAttributes[a.Name.Local] && plainValue.MatchString(a.Value) {
 			c.attribute(a.Name.Local, a.Value)
 		}
 	}
 	c.out.WriteString(">")
 	return nil
-}
-
-func (c *cleaner) class(value string) {
-	var kept []string
-	for _, w := range strings.Fields(value) {
-		if svgClasses[w] {
-			kept = append(kept, w)
-		}
-	}
-	if len(kept) > 0 {
-		c.attribute("class", strings.Join(kept, " "))
-	}
 }
 
 func (c *cleaner) attribute(name, value string) {
