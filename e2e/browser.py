@@ -56,10 +56,10 @@ class Opened:
         """The elements with the names of their attributes, as the browser has parsed them."""
         return set(self.page.evaluate("[...document.querySelectorAll('*')].flatMap(e => [e.localName, ...e.getAttributeNames().map(a => e.localName + ' ' + a)])"))
 
-    def accessibility(self):
-        """What axe finds wrong, a line each."""
+    def accessibility(self, *parts):
+        """What axe finds wrong, in some parts or in all, a line each."""
         self.page.evaluate(AXE_SCRIPT + "; undefined")
-        found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        found = self.page.evaluate("([parts, rules]) => axe.run(parts.length ? {include: parts} : document, {runOnly: rules})", [parts, RULES])
         return [f"{v['id']}: {v['help']}: {n['html'][:160]}: {n['failureSummary']}" for v in found["violations"] for n in v["nodes"][:5]]
 
 

@@ -65,7 +65,7 @@ def test_the_policy_stops_what_would_run(browser, reports, tmp_path):
     broken.write_text(reports["benign"].read_text().replace("<main ", '<img src="http://127.0.0.1:9/x" onerror="window.pwned=1"><script>window.pwned=1</script><main ', 1))
     with opened(browser, broken) as page:
         assert page.evaluate("window.pwned === undefined")
-        assert [v.split()[0] for v in page.violations()] == ["script-src-elem", "img-src"] or {v.split()[0] for v in page.violations()} >= {"script-src-elem", "img-src"}
+        assert {v.split()[0] for v in page.violations()} == {"script-src-elem", "img-src"}
 
 
 @pytest.mark.parametrize("width", [1280, 400])
@@ -79,11 +79,18 @@ def test_no_horizontal_scrolling(browser, reports, name, width):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("name", ["empty", "demo", "benign"])
+@pytest.mark.parametrize("name", ["empty", "benign"])
 def test_accessible(browser, reports, name, dark):
+    """Contrast, names, tables and landmarks, as axe judges them. The benign one has every part of a page."""
     with opened(browser, reports[name], dark=dark) as page:
         page.open_all()
-        assert page.accessibility() == []
+        assert "\n".join(page.accessibility()) == ""
+
+
+def test_picture_is_accessible(browser, reports):
+    with opened(browser, reports["demo"]) as page:
+        assert page.locator("#endpoint1 svg[role=img][aria-label]").count() == 1 and page.locator("#endpoint1 .steps").count() > 0
+        assert "\n".join(page.accessibility("#summary", "#gaps", "#endpoint1")) == ""
 
 
 def test_themes(browser, reports):

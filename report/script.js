@@ -161,6 +161,7 @@
     cell(r[REFERRED] ? "only referred to" : data.states[r[STATE]]);
     cell(r[CREATED]);
     const occurs = cell("");
+    occurs.className = "occurs";
     for (const anchor of r[ANCHORS]) {
       const a = document.createElement("a"), word = anchor.replace(/\d+$/, "");
       a.href = "#" + anchor;
