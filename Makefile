@@ -25,7 +25,7 @@ e2e: build ## run the real consumers: moto, Neo4j, DuckDB, pyarrow, networkx, ig
 golden: ## rewrite the golden files from what the program does now
 	$(GO) test ./cmd/sgexport -run 'TestGolden|TestDocs' -update
 
-generate: golden ## rewrite docs/schema.md and docs/iam-policy.json with the golden files
+generate: golden ## rewrite docs/schema.md, docs/checks.md and docs/iam-policy.json with the golden files
 
 bench: ## run the benchmarks of the writers and of a whole export; `make -C e2e/bench` measures beside Cartography
 	$(GO) test -run '^$$' -bench . -benchmem ./formats/... ./exporter/... ./internal/... ./audit/...

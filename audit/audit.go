@@ -28,7 +28,7 @@ func Run(g *Graph) *Report {
 	r := &Report{
 		FormatVersion: FormatVersion, Snapshot: g.Snapshot(), Scopes: notNil(g.Scopes()),
 		Invokers: []Invoker{}, Bearer: []Bearer{}, Openers: []Opener{}, Roles: []Role{}, Exposure: []Exposure{},
-		Assume: []Assume{}, Escalations: []Escalation{}, Buckets: []Bucket{}, Pipelines: []lineage.Pipeline{}, Checks: []Check{}, Findings: []Finding{}, Unknown: []Unknown{},
+		Assume: []Assume{}, Escalations: []Escalation{}, Buckets: []Bucket{}, Pipelines: []lineage.Pipeline{}, Checks: []Check{}, Findings: []Finding{}, Waivers: []WaiverUse{}, Unknown: []Unknown{},
 	}
 	lacks := view.NewLacks(g)
 	askIAM(g, r, lacks)

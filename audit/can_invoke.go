@@ -1,24 +1,19 @@
 package audit
 
 import (
-	"slices"
-
 	"github.com/sgexport/sgexport/audit/access"
 	"github.com/sgexport/sgexport/audit/policy"
 	"github.com/sgexport/sgexport/graph"
 )
 
-// canInvoke is the type of edges from principals to the endpoints that they can call.
-const canInvoke = "CAN_INVOKE"
-
-// Edges calls add with an edge CAN_INVOKE for each principal and endpoint, and what of
-// the endpoint the call names: one for the actions that are allowed, with the path
-// Action, and one for those that are allowed on a condition, with the path Condition.
-// The reference is the inference component that the call names, or "". Principals of
-// which nothing was read have none: the questions say so of them.
-func (x *Gatherer) Edges(add func(*graph.Edge) error) error {
-	w := &invokeWriter{x: x, typ: x.schema.EdgeType(canInvoke), add: add}
-	for item := range newModel(x.keeper.Graph()).Invokers() {
+// canInvoke calls add with an edge CAN_INVOKE for each principal and endpoint, and what
+// of the endpoint the call names: one for the actions that are allowed, and one for those
+// that are allowed on a condition. The reference is the inference component that the call
+// names, or "". Principals of which nothing was read have none: the questions say so of
+// them.
+func (x *Gatherer) canInvoke(m *access.Model, add func(*graph.Edge) error) error {
+	w := &invokeWriter{x: x, typ: x.schema.EdgeType("CAN_INVOKE"), add: add}
+	for item := range m.Invokers() {
 		if item.Unread {
 			continue
 		}
@@ -37,11 +32,8 @@ type invokeWriter struct {
 	add func(*graph.Edge) error
 
 	principal, endpoint, component string
-	parts                          [2]invokePart // allowed, conditional
+	parts                          [2]edgePart // allowed, conditional
 }
-
-// An invokePart is what becomes one edge.
-type invokePart struct{ actions, via, conditions []string }
 
 func (w *invokeWriter) take(item *access.Invocation) error {
 	if item.Principal != w.principal || item.Endpoint != w.endpoint || item.Component != w.component {
@@ -53,6 +45,7 @@ func (w *invokeWriter) take(item *access.Invocation) error {
 	p := &w.parts[0]
 	if item.Verdict == policy.Conditional {
 		p = &w.parts[1]
+		p.conditional = true
 		p.conditions = append(p.conditions, sayConditions(item.Conditions)...)
 	}
 	p.actions = append(p.actions, item.Action)
@@ -64,38 +57,15 @@ func (w *invokeWriter) take(item *access.Invocation) error {
 
 func (w *invokeWriter) flush() error {
 	from, to := w.x.keeper.Graph().Node(w.principal), w.x.keeper.Graph().Node(w.endpoint)
-	for i, path := range []string{"Action", "Condition"} {
+	for i := range w.parts { // allowed, conditional
 		p := w.parts[i]
-		w.parts[i] = invokePart{}
+		w.parts[i] = edgePart{}
 		if len(p.actions) == 0 || from == nil || to == nil {
 			continue
 		}
-		if err := w.add(w.edge(from, to, path, i == 1, &p)); err != nil {
+		if err := w.add(w.x.allowing(w.typ, from, to, w.component, &p)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (w *invokeWriter) edge(from, to *Node, path string, conditional bool, p *invokePart) *graph.Edge {
-	e := &graph.Edge{
-		Type: w.typ, From: from.ID, To: to.ID, Path: path, Ref: w.component, Scope: from.Scope,
-		FromLabel: w.x.schema.Label(from.Label), ToLabel: w.x.schema.Label(to.Label), Values: make([]graph.Value, len(w.typ.Columns)),
-	}
-	set := func(column string, v graph.Value) { e.Values[w.typ.Column(column)] = v }
-	set("inferred", graph.BoolValue(true))
-	set("basis", graph.StringValue("IAM policies"))
-	set("actions", graph.StringsValue(sorted(p.actions)))
-	set("via", graph.StringsValue(sorted(p.via)))
-	set("conditional", graph.BoolValue(conditional))
-	if conditional {
-		set("conditions", graph.StringsValue(sorted(p.conditions)))
-	}
-	return e
-}
-
-func sorted(list []string) []string {
-	list = slices.Clone(list)
-	slices.Sort(list)
-	return slices.Compact(list)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sgexport/sgexport/audit"
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/view/viewtest"
 )
 
 // BenchmarkExposure reads an account of so many resources, most of them jobs, answers
@@ -23,7 +24,7 @@ func BenchmarkExposure(b *testing.B) {
 				b.Fatal(err)
 			}
 			h := &graph.Header{Schema: src.schema, Created: time.Unix(0, 0)}
-			report := (&testGraph{}).report()
+			report := (&viewtest.Graph{}).Report(src.schema)
 			b.ReportAllocs()
 			for b.Loop() {
 				before := heapInUse()

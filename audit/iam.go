@@ -213,14 +213,7 @@ func roleOf(c access.RoleClass) Role {
 	r := Role{Role: c.Role, Class: Class(c.Class), Reasons: []Reason{}, UsedBy: notNil(c.UsedBy), Unknown: c.Unread}
 	for _, reason := range c.Reasons {
 		one := Reason{Code: reason.Code, Detail: reason.Detail}
-		var by []string
-		for _, v := range reason.Via {
-			// What a trust policy says is no fault of who gains the role.
-			if v.Effect == policy.Allow && (v.Layer == policy.LayerIdentity || v.Layer == policy.LayerResource && reason.Code == access.CodeEscalation) {
-				by = append(by, v.Statement)
-			}
-		}
-		if by = distinct(by); len(by) > 0 {
+		if by := statementsOf(reason); len(by) > 0 {
 			one.Resource = by[0]
 			one.Detail += ": " + strings.Join(by[:min(mostStatements, len(by))], ", ")
 			if more := len(by) - mostStatements; more > 0 {
@@ -235,6 +228,17 @@ func roleOf(c access.RoleClass) Role {
 		r.Reasons = append(r.Reasons, one)
 	}
 	return r
+}
+
+// statementsOf are the statements that a reason rests on, distinct.
+func statementsOf(reason access.Reason) (by []string) {
+	for _, v := range reason.Via {
+		// What a trust policy says is no fault of who gains the role.
+		if v.Effect == policy.Allow && (v.Layer == policy.LayerIdentity || v.Layer == policy.LayerResource && reason.Code == access.CodeEscalation) {
+			by = append(by, v.Statement)
+		}
+	}
+	return distinct(by)
 }
 
 // mostStatements is how many statements a reason names.

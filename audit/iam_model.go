@@ -9,43 +9,23 @@ import (
 	"time"
 
 	"github.com/sgexport/sgexport/audit/access"
-	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/graph/view"
 )
 
 // iamLabels are what GetAccountAuthorizationDetails answers with: IAM of an account
 // was read where all four were listed.
 func iamLabels() []string { return []string{"AWSRole", "AWSUser", "AWSGroup", "AWSManagedPolicy"} }
 
-// A Gatherer makes the edges CAN_INVOKE while an export writes its nodes, from them
-// alone: by the time of the first edge it is complete. It keeps what stands for IAM,
-// organizations, endpoints and their components, and nothing else.
-type Gatherer struct {
-	schema *graph.Schema
-	keeper *view.Keeper
-}
-
-// NewGatherer returns one for the nodes of a schema. The report says what is known.
-func NewGatherer(schema *graph.Schema, report *graph.Report) *Gatherer {
-	keep := &view.Keep{Labels: view.Columns(keptText)}
-	for label := range keep.Labels {
-		switch label {
-		case accountLabel, "AWSOrganizationalUnit", "AWSOrganizationRoot", "AWSOrganizationPolicy", "AWSRole", "AWSUser", "AWSGroup", "AWSManagedPolicy", "AWSSageMakerEndpoint", "AWSSageMakerInferenceComponent":
-		default:
-			delete(keep.Labels, label)
-		}
-	}
-	return &Gatherer{schema: schema, keeper: view.NewKeeper(&graph.Header{Schema: schema}, report, keep)}
-}
-
-// Node takes note of a node, and keeps nothing of n itself.
-func (x *Gatherer) Node(n *graph.Node) error { return x.keeper.Node(n) }
-
 // newModel makes the model of a graph that the questions about policies are asked
 // of.
-func newModel(g *Graph) *access.Model {
+func newModel(g *Graph) *access.Model { return newModeler(g).build() }
+
+func newModeler(g *Graph) *modeler {
 	m := &modeler{g: g, b: access.NewBuilder(), groups: map[string]string{}, accounts: map[string]string{}, users: map[string]string{}, parents: map[string]string{}, managed: map[string]string{}}
 	m.b.Since, _ = time.Parse(time.RFC3339Nano, g.Snapshot())
+	return m
+}
+
+func (m *modeler) build() *access.Model {
 	m.addAccounts()
 	m.addPolicies()
 	m.addGroups()
@@ -53,7 +33,7 @@ func newModel(g *Graph) *access.Model {
 	m.addRoles()
 	m.addResources()
 	m.addServings()
-	for _, e := range g.Edges("HAS_EXECUTION_ROLE") {
+	for _, e := range m.g.Edges("HAS_EXECUTION_ROLE") {
 		if e.ToLabel == "AWSRole" && strings.HasPrefix(e.FromLabel, sagemaker) {
 			m.b.AddUse(e.To, e.From)
 		}
@@ -398,14 +378,18 @@ func (m *modeler) addRoles() {
 	}
 }
 
-// addResources adds what principals act on. What is only referred to is left out:
-// where its kind was listed, it does not exist.
-func (m *modeler) addResources() {
-	kinds := map[access.Kind]string{
+// resourceKinds are the kinds of SageMaker's that principals act on, with their labels.
+func resourceKinds() map[access.Kind]string {
+	return map[access.Kind]string{
 		access.Endpoint: "Endpoint", access.InferenceComponent: "InferenceComponent", access.Notebook: "NotebookInstance", access.Domain: "Domain",
 		access.UserProfile: "UserProfile", access.Space: "Space", access.MlflowServer: "MlflowTrackingServer", access.MlflowApp: "MlflowApp",
 		access.PartnerApp: "PartnerApp", access.Pipeline: "Pipeline", access.LifecycleConfig: "NotebookInstanceLifecycleConfig",
 	}
+}
+
+// addResources adds what principals act on. What is only referred to is left out:
+// where its kind was listed, it does not exist.
+func (m *modeler) addResources() {
 	for _, e := range m.g.Edges("CONTAINS") {
 		if e.FromLabel == sagemaker+"Domain" || e.FromLabel == sagemaker+"Endpoint" {
 			m.parents[e.To] = e.From
@@ -414,7 +398,7 @@ func (m *modeler) addResources() {
 	for _, n := range m.g.Nodes(sagemaker + "UserProfile") {
 		m.users[m.domainOf(n)+"/"+strings.ToLower(n.Text("name"))] = n.ID
 	}
-	for kind, label := range kinds {
+	for kind, label := range resourceKinds() {
 		for _, n := range m.g.Nodes(sagemaker + label) {
 			if n.Observed() {
 				m.b.AddResource(m.resource(kind, n))

@@ -304,20 +304,32 @@ func TestAccessNotRead(t *testing.T) {
 
 var iamLabels = []string{"AWSRole", "AWSUser", "AWSGroup", "AWSManagedPolicy"}
 
+// gather calls f with the edges of a type that a Gatherer makes of a graph's nodes.
+func gather(t *testing.T, g *testGraph, typ string, f func(e *graph.Edge, value func(string) graph.Value)) {
+	t.Helper()
+	src, h, report := g.source(t)
+	x := audit.NewGatherer(h, report)
+	if err := src.Nodes(x.Node); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.Edges(func(e *graph.Edge) error {
+		if e.Type.Name == typ {
+			f(e, func(column string) graph.Value { return e.Values[e.Type.Column(column)] })
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestGatherer gets from the nodes alone the edges that the whole graph's invokers are.
 func TestGatherer(t *testing.T) {
 	g := iamAccount()
 	g.nodes["AWSUser"][iamARN+"user/ben"]["user_policy_list"] = inline(
 		document(map[string]any{"Effect": "Allow", "Action": "sagemaker:InvokeEndpointAsync", "Resource": "*", "Condition": map[string]any{"IpAddress": map[string]any{"aws:SourceIp": "192.0.2.0/24"}}}),
 	)
-	src, h, report := g.source(t)
-	x := audit.NewGatherer(h.Schema, report)
-	if err := src.Nodes(x.Node); err != nil {
-		t.Fatal(err)
-	}
 	var items, edges []string
-	if err := x.Edges(func(e *graph.Edge) error {
-		value := func(column string) graph.Value { return e.Values[e.Type.Column(column)] }
+	gather(t, g, "CAN_INVOKE", func(e *graph.Edge, value func(string) graph.Value) {
 		verdict := "allowed"
 		if value("conditional").Bool() {
 			verdict = "conditional"
@@ -330,10 +342,7 @@ func TestGatherer(t *testing.T) {
 			conditions = v.Strings()
 		}
 		edges = append(edges, fmt.Sprint(strings.TrimPrefix(e.From, iamARN), " ", e.Path, " ", strings.TrimPrefix(e.To, sagemakerARN), " ", value("actions").Strings(), " ", len(value("via").Strings()), " ", conditions))
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
+	})
 	var want []string
 	for v := range audit.Run(g.read(t)).EachInvoker {
 		want = append(want, v.Principal+" "+v.Endpoint+" "+v.Component+" "+v.Action+" "+string(v.Verdict))
@@ -353,6 +362,65 @@ func TestGatherer(t *testing.T) {
 		"user/ben Condition endpoint/dev [sagemaker:InvokeEndpoint] 1 [no statement allows the inference component itself, an optional resource of the call]",
 	}; !slices.Equal(edges, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(edges, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestPermissiveIn gets from the nodes alone the reasons of roles that the whole graph's
+// answers have, but for what a role gains from others, and for roles that are gone.
+func TestPermissiveIn(t *testing.T) {
+	g := iamAccount()
+	past := map[string]any{"DateGreaterThan": map[string]any{"aws:CurrentTime": "2020-01-01T00:00:00Z"}}
+	g.nodes["AWSRole"][iamARN+"role/since"] = properties{
+		"assume_role_policy_document": trusting(map[string]any{"Service": "sagemaker.amazonaws.com"}),
+		"role_policy_list":            inline(document(map[string]any{"Effect": "Allow", "Action": []string{"s3:*", "secretsmanager:GetSecretValue"}, "Resource": "*", "Condition": past})),
+	}
+	// Where something is decides too: here in no other region than that of a notebook.
+	g.nodes["AWSSageMakerNotebookInstance"]["arn:aws:sagemaker:eu-west-3:"+testAccount+":notebook-instance/far"] = properties{"name": "far", "role_arn": iamARN + "role/far"}
+	g.nodes["AWSRole"][iamARN+"role/far"] = properties{
+		"role_policy_list": inline(allowing("kms:Decrypt", "arn:aws:kms:eu-*:*:*")),
+	}
+	g.nodes["AWSRole"][iamARN+"role/broken"] = properties{"role_policy_list": inline("{")}
+	for _, role := range []string{"since", "far", "broken"} {
+		id := sagemakerARN + "model/" + role
+		g.nodes["AWSSageMakerModel"] = merge(g.nodes, map[string]map[string]properties{"AWSSageMakerModel": {id: {"name": role}}})["AWSSageMakerModel"]
+		g.edges = append(g.edges, [3]string{"HAS_EXECUTION_ROLE", id, iamARN + "role/" + role})
+	}
+	r := audit.Run(g.read(t))
+	used := map[string]bool{}
+	var want []string
+	for _, role := range r.Roles {
+		used[role.Role] = true
+		for _, reason := range role.Reasons {
+			if reason.Code != access.CodeEscalation && reason.Code != access.CodeGone {
+				want = append(want, strings.TrimPrefix(role.Role, iamARN)+" "+reason.Code+" "+reason.Resource)
+			}
+		}
+	}
+	var got, edges []string
+	gather(t, g, "PERMISSIVE_IN", func(e *graph.Edge, value func(string) graph.Value) {
+		role, first := strings.TrimPrefix(e.From, iamARN), ""
+		if via := value("via").Strings(); len(via) > 0 {
+			first = via[0]
+		}
+		if used[e.From] {
+			got = append(got, role+" "+e.Ref+" "+first)
+		}
+		edges = append(edges, fmt.Sprint(role, " ", e.Path, " ", e.To, " ", e.Ref, " ", value("actions").Strings()))
+	})
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	for _, line := range []string{
+		"role/since Action " + testAccount + " data-all-buckets [s3:DeleteObject s3:GetObject s3:PutObject]",
+		"role/since Action " + testAccount + " service-wildcard [s3:*]",
+		"role/far Action " + testAccount + " decrypt-all [kms:Decrypt]",
+		"role/broken Condition " + testAccount + " not-read []",
+	} {
+		if !slices.Contains(edges, line) {
+			t.Errorf("%q is not among\n%s", line, strings.Join(edges, "\n"))
+		}
 	}
 }
 

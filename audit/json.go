@@ -16,6 +16,9 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	j.member("format_version", r.FormatVersion)
 	j.member("snapshot", r.Snapshot)
 	j.member("scopes", r.Scopes)
+	if len(r.Only) > 0 {
+		j.member("only", r.Only)
+	}
 	j.key("invokers")
 	first := true
 	for v := range r.EachInvoker {
@@ -42,6 +45,7 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	list(j, "pipelines", r.Pipelines)
 	list(j, "checks", r.Checks)
 	list(j, "findings", r.Findings)
+	list(j, "waivers", r.Waivers)
 	list(j, "unknown", r.Unknown)
 	j.text("\n}\n")
 	return j.err

@@ -65,7 +65,10 @@ func fullReport() *audit.Report {
 	yes := true
 	via := []audit.Via{{Policy: "p", Statement: "p/statement/1", Effect: "Allow", Text: "s3:* on <all> & more"}}
 	reasons := []audit.Reason{{Code: "code", Detail: "detail", Resource: "r"}}
+	waiver := &audit.Waiver{Reason: "r", Until: "2027-01-31"}
 	rating := audit.Rating{Level: audit.High, CouldBe: audit.Critical}
+	borne := rating
+	borne.Waived = waiver
 	unknown, conditions := []string{"what was not read"}, []string{"aws:SourceIp"}
 	return &audit.Report{
 		FormatVersion: audit.FormatVersion, Snapshot: "2026-01-02T03:04:05.000000Z", Scopes: []string{testScope},
@@ -76,8 +79,10 @@ func fullReport() *audit.Report {
 		Exposure:    []audit.Exposure{{Resource: "r", Kind: "k", Status: "InService", DirectInternet: &yes, Subnet: audit.PublicSubnet, OpenIngress: &yes, Egress: audit.EgressInternet, PublicAddress: "198.51.100.7", Subnets: []string{"s"}, Reasons: reasons, Unknown: unknown, Rating: rating}},
 		Assume:      []audit.Assume{{Principal: "p", Role: "r", Verdict: audit.Allowed, Conditions: conditions, Via: via, Unknown: unknown, Rating: rating}},
 		Escalations: []audit.Escalation{{Principal: "p", Path: "sagemaker-001", Verdict: audit.Allowed, Gains: []string{"r"}, Conditions: conditions, Via: via, Unknown: unknown, Rating: rating}},
-		Buckets:     []audit.Bucket{{Bucket: "b", Public: &yes, Reasons: reasons, Unknown: unknown, Rating: rating}},
-		Findings:    []audit.Finding{{Check: "c", Aliases: []string{"a"}, Severity: audit.Low, Resource: "r", Evidence: []audit.Evidence{{Resource: "r", Field: "F", Value: "v", Detail: "d"}}, Fix: "f", Waived: &audit.Waiver{Reason: "r", Until: "2027-01-31"}}},
+		Buckets:     []audit.Bucket{{Bucket: "b", Public: &yes, Reasons: reasons, Unknown: unknown, Rating: rating}, {Bucket: "c", Public: &yes, Reasons: reasons, Unknown: unknown, Rating: borne}},
+		Findings:    []audit.Finding{{Check: "c", Aliases: []string{"a"}, Severity: audit.Low, Resource: "r", Evidence: []audit.Evidence{{Resource: "r", Field: "F", Value: "v", Detail: "d"}}, Fix: "f", Waived: waiver}},
+		Waivers:     []audit.WaiverUse{{Line: 2, Check: "c", Resource: "r", Principal: "p", Reason: "r", Until: "2027-01-31", State: audit.WaiverActive, Waives: 1}},
+		Only:        []string{"c"},
 		Checks:      []audit.Check{{Check: "c", Title: "t", Severity: audit.Low, Aliases: []string{"a"}, Reads: []string{"l"}, Fix: "f", References: []string{"https://example.com"}, Looked: 1, Found: 1, Unknown: 1}},
 		Pipelines: []lineage.Pipeline{{
 			Pipeline: "p", Name: "n", Role: "r", Steps: []lineage.PipelineStep{{Step: "s", Name: "n", Type: "Training", Within: "w", DependsOn: []string{"d"}}},
@@ -117,8 +122,8 @@ func (f *failing) Write(p []byte) (int, error) {
 func TestCount(t *testing.T) {
 	r := fullReport()
 	for level, want := range map[audit.Level]audit.Found{
-		audit.Critical: {CouldBe: 8, Missing: 1}, audit.High: {Known: 8, Missing: 1}, audit.Medium: {Known: 8, Missing: 1},
-		audit.Low: {Known: 9, Missing: 1}, audit.Info: {Known: 9, Missing: 1},
+		audit.Critical: {CouldBe: 8, Missing: 1, Waived: 1}, audit.High: {Known: 8, Missing: 1, Waived: 1}, audit.Medium: {Known: 8, Missing: 1, Waived: 1},
+		audit.Low: {Known: 8, Missing: 1, Waived: 2}, audit.Info: {Known: 8, Missing: 1, Waived: 2},
 	} {
 		if got := r.Count(level); got != want {
 			t.Errorf("%s: %+v, want %+v", level, got, want)

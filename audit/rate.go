@@ -69,27 +69,47 @@ func IsOver(label, status string) bool {
 // level says how bad an exposure is: as far as it is known, or, worst, if all
 // that is not known is bad.
 func (e *Exposure) level(worst bool) Level {
-	is := func(b *bool) bool { return b != nil && *b || b == nil && worst }
-	public := e.Subnet == PublicSubnet || e.Subnet == UnknownSubnet && worst
-	open := is(e.OpenIngress)
-	address := e.PublicAddress != "" || e.publicUnknown && worst
 	level := Info
-	switch {
-	case public && open && address:
+	switch e.why(worst) {
+	case "public-address":
 		level = Critical
-	case public:
+	case "public-subnet":
 		level = High
-	case is(e.DirectInternet) && isTool(e.Kind):
-		level = High
-	case is(e.DirectInternet) && e.Kind == sagemaker+"Model": // it runs on endpoints and in jobs, which have levels of their own
-		level = Low
-	case is(e.DirectInternet), open:
+	case "direct-internet":
+		switch {
+		case isTool(e.Kind):
+			level = High
+		case e.Kind == sagemaker+"Model": // it runs on endpoints and in jobs, which have levels of their own
+			level = Low
+		default:
+			level = Medium
+		}
+	case "open-ingress":
 		level = Medium
 	}
 	if level != Info && IsOver(e.Kind, e.Status) {
 		return Low
 	}
 	return level
+}
+
+// why says in a word what makes an exposure as bad as its level; "" is nothing.
+func (e *Exposure) why(worst bool) string {
+	is := func(b *bool) bool { return b != nil && *b || b == nil && worst }
+	public := e.Subnet == PublicSubnet || e.Subnet == UnknownSubnet && worst
+	open := is(e.OpenIngress)
+	address := e.PublicAddress != "" || e.publicUnknown && worst
+	switch {
+	case public && open && address:
+		return "public-address"
+	case public:
+		return "public-subnet"
+	case is(e.DirectInternet):
+		return "direct-internet"
+	case open:
+		return "open-ingress"
+	}
+	return ""
 }
 
 // rateAccess rates what follows from policies.

@@ -32,6 +32,10 @@ type Report struct {
 	Pipelines   []lineage.Pipeline `json:"pipelines"`
 	Checks      []Check            `json:"checks"`
 	Findings    []Finding          `json:"findings"`
+	Waivers     []WaiverUse        `json:"waivers"` // in the order of their file
+
+	// Only are the names that answers were restricted to: everything else was left out.
+	Only []string `json:"only,omitempty"`
 
 	// Unknown says what the snapshot does not hold, which questions need it, and
 	// how to export it.
@@ -85,8 +89,9 @@ type Reason struct {
 // A Rating says how bad an answer is. Without knowledge of all that it needs, an
 // answer may be worse than it looks: CouldBe says how bad at most.
 type Rating struct {
-	Level   Level `json:"level"`
-	CouldBe Level `json:"could_be,omitempty"` // only where it is worse than Level
+	Level   Level   `json:"level"`
+	CouldBe Level   `json:"could_be,omitempty"` // only where it is worse than Level
+	Waived  *Waiver `json:"waived,omitempty"`   // why it is borne with, and until when
 }
 
 // An Invoker is a principal that may call an endpoint.
@@ -248,11 +253,33 @@ type Evidence struct {
 	Detail   string `json:"detail"`          // one line, for people
 }
 
-// A Waiver says that a finding is known and borne with.
+// A Waiver says that a finding or an answer is known and borne with.
 type Waiver struct {
 	Reason string `json:"reason"`
 	Until  string `json:"until,omitempty"` // the last day that it holds, 2027-01-31
 }
+
+// A WaiverUse says what came of one entry of a file of waivers.
+type WaiverUse struct {
+	Line      int         `json:"line"` // of the file, from 1
+	Check     string      `json:"check"`
+	Resource  string      `json:"resource,omitempty"`
+	Principal string      `json:"principal,omitempty"`
+	Reason    string      `json:"reason"`
+	Until     string      `json:"until,omitempty"`
+	State     WaiverState `json:"state"`
+	Waives    int         `json:"waives"` // findings and answers; those of an expired entry, had it held
+}
+
+// A WaiverState says whether an entry waives something.
+type WaiverState string
+
+// The states.
+const (
+	WaiverActive  WaiverState = "active"
+	WaiverExpired WaiverState = "expired" // its last day is over: it waives nothing
+	WaiverUnused  WaiverState = "unused"  // nothing is what it speaks of
+)
 
 // A Check says of one check what it looks for and how far it could look. The list
 // of all of them tells a check that found nothing from one that could not look.

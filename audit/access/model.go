@@ -166,6 +166,7 @@ type Builder struct {
 	servings  []Serving
 	uses      map[string]map[string]bool
 	unlisted  map[Kind]map[string]string
+	used      map[string]map[string]bool
 }
 
 // NewBuilder returns an empty one.
@@ -173,7 +174,7 @@ func NewBuilder() *Builder {
 	return &Builder{
 		accounts: map[string]Account{}, managed: map[string]Document{}, groups: map[string]Group{}, users: map[string]User{},
 		roles: map[string]Role{}, resources: map[Kind]map[string]Resource{}, uses: map[string]map[string]bool{},
-		unlisted: map[Kind]map[string]string{},
+		unlisted: map[Kind]map[string]string{}, used: map[string]map[string]bool{},
 	}
 }
 
@@ -198,6 +199,17 @@ func (b *Builder) AddResource(r Resource) {
 		b.resources[r.Kind] = map[string]Resource{}
 	}
 	b.resources[r.Kind][r.ARN] = r
+}
+
+// AddRegion says that an account has something in a region. Of resources that are added it need not be said.
+func (b *Builder) AddRegion(account, region string) {
+	if region == "" {
+		return
+	}
+	if b.used[account] == nil {
+		b.used[account] = map[string]bool{}
+	}
+	b.used[account][region] = true
 }
 
 // AddServing adds what an endpoint runs.
@@ -275,7 +287,7 @@ func (b *Builder) Build() *Model {
 	l := linker{b: b, docs: map[string]*policy.Policy{}}
 	m := &Model{
 		accounts: map[string]*account{}, byARN: map[string]*principal{}, resources: map[Kind][]*resource{}, uses: map[string][]string{},
-		servings: b.servings, unlisted: b.unlisted, partitions: map[string]string{}, used: map[string]map[string]bool{},
+		servings: b.servings, unlisted: b.unlisted, partitions: map[string]string{}, used: b.used,
 	}
 	l.m = m
 	for _, id := range slices.Sorted(maps.Keys(b.accounts)) {
@@ -482,12 +494,7 @@ func (l *linker) link() {
 			}
 			l.m.resources[kind] = append(l.m.resources[kind], r)
 			find[arn] = r
-			if region := ARNRegion(arn); region != "" {
-				if l.m.used[r.Account] == nil {
-					l.m.used[r.Account] = map[string]bool{}
-				}
-				l.m.used[r.Account][region] = true
-			}
+			l.b.AddRegion(r.Account, ARNRegion(arn))
 		}
 	}
 	for _, c := range l.m.resources[InferenceComponent] {

@@ -2,6 +2,7 @@ package access
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
@@ -49,8 +50,9 @@ type RoleClass struct {
 
 // Reason is a fact that makes a role permissive.
 type Reason struct {
-	Code   string
-	Detail string // one line
+	Code    string
+	Detail  string   // one line
+	Actions []string // what it may do on everything; nil for an escalation, and where nothing is known
 	*Answer
 }
 
@@ -82,6 +84,27 @@ func (m *Model) Roles() []RoleClass {
 	return out
 }
 
+// OwnReasons are those of [Model.Roles] that lie in what a role may do by itself, without escalations: of each role that was read and has any,
+// whether something runs as it or not, sorted by ARN. IAM, organizations and the regions that are in use decide them, and nothing else. CodeNotRead
+// is one where no other is known, and not all of its policies.
+func (m *Model) OwnReasons() iter.Seq2[string, []Reason] {
+	return func(yield func(string, []Reason) bool) {
+		x := newClassifier(m)
+		for _, p := range m.principals {
+			if p.who.Kind != policy.KindRole || p.gone || p.unread != "" {
+				continue
+			}
+			reasons := x.direct(p)
+			if why := vagueOf(p); why != "" && len(reasons) == 0 {
+				reasons = []Reason{{Code: CodeNotRead, Detail: why, Answer: unreadAnswer(why)}}
+			}
+			if len(reasons) > 0 && !yield(p.arn, reasons) {
+				return
+			}
+		}
+	}
+}
+
 // Classes are those of roles by ARN, whether something runs as them or not.
 func (m *Model) Classes(roles []string) map[string]Class {
 	x, out := newClassifier(m), map[string]Class{}
@@ -108,7 +131,7 @@ func (x *classifier) class(arn string) RoleClass {
 	p := x.m.byARN[arn]
 	note := func(code, detail string) {
 		c.Class = Unknown
-		c.Reasons = append(c.Reasons, Reason{code, detail, &Answer{Verdict: policy.Conditional, Conditions: []policy.Condition{{Reason: detail}}}})
+		c.Reasons = append(c.Reasons, Reason{Code: code, Detail: detail, Answer: unreadAnswer(detail)})
 		c.Unread = append(c.Unread, detail)
 	}
 	switch {
@@ -127,7 +150,7 @@ func (x *classifier) class(arn string) RoleClass {
 		c.Reasons = append(c.Reasons, x.escalations(p)...)
 	}
 	c.Class = classOfReasons(p, c.Reasons)
-	if why := cmp.Or(p.set.IdentityUnread, brokenOf(p)); why != "" && c.Class == OK {
+	if why := vagueOf(p); why != "" && c.Class == OK {
 		note(CodeNotRead, why)
 	}
 	for _, r := range c.Reasons {
@@ -137,6 +160,9 @@ func (x *classifier) class(arn string) RoleClass {
 	slices.SortStableFunc(c.Reasons, func(a, b Reason) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Detail, b.Detail)) })
 	return c
 }
+
+// vagueOf says why a principal may be allowed more than is known, or is "".
+func vagueOf(p *principal) string { return cmp.Or(p.set.IdentityUnread, brokenOf(p)) }
 
 // brokenOf says what of the policies of a principal is not understood, and might allow anything; or is "".
 func brokenOf(p *principal) string {
@@ -306,9 +332,9 @@ func (x *classifier) direct(p *principal) []Reason {
 	}
 	var out []Reason
 	q := newProber(x.m, p)
-	note := func(code, detail string, a *Answer) {
+	note := func(code, detail string, a *Answer, actions ...string) {
 		if a.Verdict != policy.Denied {
-			out = append(out, Reason{code, detail, a})
+			out = append(out, Reason{code, detail, actions, a})
 		}
 	}
 	core := coreServices()
@@ -322,7 +348,7 @@ func (x *classifier) direct(p *principal) []Reason {
 		parts = append(parts, whole[s])
 	}
 	admin := allOf(parts...)
-	note(CodeAdministrator, "every action on every resource", admin)
+	note(CodeAdministrator, "every action on every resource", admin, "*")
 	if admin.Verdict == policy.Allowed {
 		x.own[p] = out
 		return out
@@ -338,7 +364,7 @@ func (x *classifier) direct(p *principal) []Reason {
 				}
 			}
 			if len(same) > 0 {
-				note(code, strings.Join(names, ", ")+tail, allOf(same...))
+				note(code, strings.Join(names, ", ")+tail, allOf(same...), firstWords(names)...)
 			}
 		}
 	}
@@ -361,14 +387,14 @@ func (x *classifier) direct(p *principal) []Reason {
 	each(CodeData, " on the objects of every bucket", asked, answers)
 	passedTo := func(s string) map[string][]string { return map[string][]string{"iam:passedtoservice": {s}} }
 	if a := q.may(passRole, core["iam"], passedTo(anyName+".amazonaws.com")); a.Verdict == policy.Allowed {
-		note(CodePassRole, "iam:PassRole on every role, to every service", a)
+		note(CodePassRole, "iam:PassRole on every role, to every service", a, passRole)
 	} else {
-		note(CodePassRole, "iam:PassRole on every role, to "+service, q.may(passRole, core["iam"], passedTo(service)))
+		note(CodePassRole, "iam:PassRole on every role, to "+service, q.may(passRole, core["iam"], passedTo(service)), passRole)
 	}
-	note(CodeCreate, "sagemaker:Create* on every resource", q.may("sagemaker:Create"+unlisted, core["sagemaker"], nil))
-	note(CodeSecrets, "secretsmanager:GetSecretValue on every secret", q.may("secretsmanager:GetSecretValue", core["secretsmanager"], nil))
-	note(CodeDecrypt, "kms:Decrypt with every key", q.may("kms:Decrypt", core["kms"], nil))
-	note(CodeAssume, "sts:AssumeRole on every role", q.may(assumeRole, core["sts"], nil))
+	note(CodeCreate, "sagemaker:Create* on every resource", q.may("sagemaker:Create"+unlisted, core["sagemaker"], nil), "sagemaker:Create*")
+	note(CodeSecrets, "secretsmanager:GetSecretValue on every secret", q.may("secretsmanager:GetSecretValue", core["secretsmanager"], nil), "secretsmanager:GetSecretValue")
+	note(CodeDecrypt, "kms:Decrypt with every key", q.may("kms:Decrypt", core["kms"], nil), "kms:Decrypt")
+	note(CodeAssume, "sts:AssumeRole on every role", q.may(assumeRole, core["sts"], nil), assumeRole)
 	if whole["iam"].Verdict != policy.Allowed {
 		asked, answers = nil, nil
 		for _, s := range selfService() {
@@ -392,6 +418,16 @@ func (x *classifier) direct(p *principal) []Reason {
 		out = slices.DeleteFunc(out, func(r Reason) bool { return r.Verdict == policy.Conditional && r.Code != CodeAdministrator })
 	}
 	x.own[p] = out
+	return out
+}
+
+// firstWords are the actions of which an answer says what they may be done on.
+func firstWords(texts []string) []string {
+	var out []string
+	for _, t := range texts {
+		action, _, _ := strings.Cut(t, " ")
+		out = append(out, action)
+	}
 	return out
 }
 
@@ -453,7 +489,7 @@ func (x *classifier) escalations(p *principal) []Reason {
 		if n := len(e.Gains); n > 1 {
 			detail += " and " + strconv.Itoa(n-1) + " more"
 		}
-		out = append(out, Reason{CodeEscalation, detail, a})
+		out = append(out, Reason{Code: CodeEscalation, Detail: detail, Answer: a})
 	}
 	return out
 }
@@ -473,7 +509,7 @@ func (x *classifier) strength(roles []string) Class {
 		switch c := classOfReasons(p, x.direct(p)); {
 		case c == Admin || c == Permissive:
 			return Permissive
-		case c == Unknown || p.set.IdentityUnread != "" || brokenOf(p) != "":
+		case c == Unknown || vagueOf(p) != "":
 			class = Unknown
 		}
 	}

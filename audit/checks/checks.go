@@ -17,6 +17,8 @@ type Check struct {
 	Title    string // what is wrong, in one line: Notebook instance has direct internet access
 	Severity audit.Level
 	Fix      string // what to do, in one line
+	// Note says in sentences where it differs from its aliases, or why its severity does.
+	Note string
 	// Aliases are the ids of the same check elsewhere, with spaces between them.
 	Aliases string
 	// References are addresses of pages that say why, with spaces between them.
@@ -36,11 +38,12 @@ type Search struct {
 	*view.Graph
 	Report *audit.Report // with the answers to all other questions
 
-	check    *Check
-	lacks    *view.Lacks
-	findings []audit.Finding
-	looked   int
-	unknown  int
+	check     *Check
+	lacks     *view.Lacks
+	documents *documents
+	findings  []audit.Finding
+	looked    int
+	unknown   int
 }
 
 // question is what the report's list of what is missing calls the checks.
@@ -65,6 +68,16 @@ func eachOf(label string, look func(o *Subject)) func(*Search) {
 			}
 		}
 		s.lacks.Kind(question, label)
+	}
+}
+
+// all is a Find that does one after the other, such as each of one label and of
+// another.
+func all(finds ...func(*Search)) func(*Search) {
+	return func(s *Search) {
+		for _, find := range finds {
+			find(s)
+		}
 	}
 }
 
@@ -157,19 +170,28 @@ func Keep() *view.Keep {
 // Run looks for everything in a graph that has [Keep], whose other questions a report
 // answers, and adds to the report what it finds and what it lacks.
 func Run(g *view.Graph, r *audit.Report) {
-	lacks := view.NewLacks(g)
-	for _, c := range All() {
-		s := &Search{Graph: g, Report: r, check: c, lacks: lacks}
+	run(All(), g, r)
+}
+
+func run(all []*Check, g *view.Graph, r *audit.Report) {
+	lacks, documents := view.NewLacks(g), &documents{}
+	for _, c := range all {
+		s := &Search{Graph: g, Report: r, check: c, lacks: lacks, documents: documents}
 		c.Find(s)
 		r.Findings = append(r.Findings, s.findings...)
 		r.Checks = append(r.Checks, s.summary())
 	}
-	slices.SortFunc(r.Findings, func(a, b audit.Finding) int {
-		return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Resource, b.Resource))
-	})
+	slices.SortFunc(r.Findings, compareFindings)
 	slices.SortFunc(r.Checks, func(a, b audit.Check) int { return cmp.Compare(a.Check, b.Check) })
 	r.Unknown = append(r.Unknown, lacks.List()...)
 	slices.SortFunc(r.Unknown, view.CompareUnknown)
+}
+
+// compareFindings orders findings by check, resource, and what they rest on.
+func compareFindings(a, b audit.Finding) int {
+	return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Resource, b.Resource), slices.CompareFunc(a.Evidence, b.Evidence, func(a, b audit.Evidence) int {
+		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Detail, b.Detail))
+	}))
 }
 
 func (s *Search) summary() audit.Check {

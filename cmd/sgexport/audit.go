@@ -3,15 +3,20 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
 	"github.com/sgexport/sgexport/audit"
+	"github.com/sgexport/sgexport/audit/asff"
 	"github.com/sgexport/sgexport/audit/checks"
+	"github.com/sgexport/sgexport/audit/sarif"
+	"github.com/sgexport/sgexport/audit/waive"
 	"github.com/sgexport/sgexport/formats/jsonl"
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/graph/view"
@@ -29,18 +34,29 @@ JSON has every answer with its evidence (docs/audit.schema.json). What the
 snapshot does not hold is never guessed: the answer is unknown or conditional,
 and the end of the table says what was not read and how to export it.
 
+--check ID prints one check with its evidence and what to do; --waive FILE names what
+is known and borne with; --format sarif and asff write what is worse than info, or
+could be, for code scanning and Security Hub.
+
 With --explain, the words after SNAPSHOT are a principal and a resource, by ARN or
 name, and what decided is printed in its order:
 
    sgexport audit SNAPSHOT --explain role/DataScientist fraud-endpoint
    sgexport audit SNAPSHOT --explain internet fraud-notebook`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "table", Usage: "`FORMAT` of the answers: table or json"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "table", Usage: "`FORMAT` of the answers: table, json, sarif (code scanning) or asff (Security Hub)"},
+			&cli.StringSliceFlag{Name: "check", Usage: "answer this alone: the `ID` of a check, or a list such as roles or roles/admin; the table of one has the evidence, and what to do"},
+			&cli.BoolFlag{Name: "list-checks", Usage: "print what --check and --waive take, and end; needs no snapshot"},
+			&cli.StringFlag{Name: "waive", Usage: "`FILE` that says what is known and borne with, why, and until when (docs/audit.md): it does not count for --fail-on"},
+			&cli.StringFlag{Name: "now", Usage: "`TIME` by which waivers end, RFC 3339 (default: the clock)"},
 			&cli.StringFlag{Name: "fail-on", Usage: "exit with 4 where an answer is as bad as `LEVEL`, or could be: critical, high, medium, low or info"},
 			&cli.BoolFlag{Name: "allow-unknown", Usage: "with --fail-on, do not count what could be so bad because something was not read"},
 			&cli.BoolFlag{Name: "explain", Usage: "print how the answers about a principal and a resource come about; the principal may be the word internet"},
 		},
 		Action: func(c *cli.Context) error {
+			if c.Bool("list-checks") {
+				return listChecks(c)
+			}
 			o, err := auditOptionsOf(c)
 			if err != nil {
 				return err
@@ -53,41 +69,89 @@ name, and what decided is printed in its order:
 // auditOptions are the command line of audit, checked.
 type auditOptions struct {
 	path                string
-	json                bool
+	format              string
+	only                []string    // names of checks and lists; none is all
+	waivers             *waive.File // nil for none
+	waiversPath         string
+	now                 time.Time
 	failOn              audit.Level // "" for none
 	allowUnknown        bool
 	explain             bool
 	principal, resource string
 }
 
+// auditFormats write answers, each by its name.
+var auditFormats = []string{"table", "json", "sarif", "asff"}
+
 func auditOptionsOf(c *cli.Context) (o auditOptions, err error) {
-	formats := []string{"table", "json"}
-	if f := c.String("format"); !slices.Contains(formats, f) {
-		return o, usagef("there is no format %q; there are %s%s", f, strings.Join(formats, ", "), didYouMean(f, formats))
+	if o.format = c.String("format"); !slices.Contains(auditFormats, o.format) {
+		return o, usagef("there is no format %q; there are %s%s", o.format, strings.Join(auditFormats, ", "), didYouMean(o.format, auditFormats))
 	}
-	o.json, o.allowUnknown, o.explain = c.String("format") == "json", c.Bool("allow-unknown"), c.Bool("explain")
-	if level := audit.Level(c.String("fail-on")); level != "" {
-		var names []string
-		for _, l := range audit.Levels() {
-			names = append(names, string(l))
-		}
-		if !slices.Contains(names, string(level)) {
-			return o, usagef("there is no level %q; there are %s%s", level, strings.Join(names, ", "), didYouMean(string(level), names))
-		}
-		o.failOn = level
-	}
-	if !o.explain {
-		o.path, err = oneArgument(c, "snapshot")
+	o.allowUnknown, o.explain = c.Bool("allow-unknown"), c.Bool("explain")
+	if o.failOn, err = levelOf(c.String("fail-on")); err != nil {
 		return o, err
 	}
-	return o, o.explained(c)
+	if o.only, err = checksOf(c.StringSlice("check")); err != nil {
+		return o, err
+	}
+	if o.explain {
+		return o, o.explained(c)
+	}
+	if o.path, err = oneArgument(c, "snapshot"); err != nil {
+		return o, err
+	}
+	return o, o.readWaivers(c)
+}
+
+// levelOf is the level that a word names; "" is none.
+func levelOf(word string) (audit.Level, error) {
+	var names []string
+	for _, l := range audit.Levels() {
+		names = append(names, string(l))
+	}
+	if word != "" && !slices.Contains(names, word) {
+		return "", usagef("there is no level %q; there are %s%s", word, strings.Join(names, ", "), didYouMean(word, names))
+	}
+	return audit.Level(word), nil
+}
+
+// checksOf fails where one of some names is none of a check or list.
+func checksOf(names []string) ([]string, error) {
+	all := checks.List()
+	for _, n := range names {
+		if _, ok := audit.ListOf(n, all); !ok {
+			return nil, usagef("there is no check %q (see 'sgexport audit --list-checks')%s", n, didYouMean(n, audit.Names(all)))
+		}
+	}
+	return names, nil
+}
+
+// readWaivers reads the file of --waive, if there is one.
+func (o *auditOptions) readWaivers(c *cli.Context) (err error) {
+	if o.now, err = timeOf(c.String("now")); err != nil {
+		return err
+	}
+	if o.now.IsZero() {
+		o.now = time.Now()
+	}
+	if o.waiversPath = c.String("waive"); o.waiversPath == "" {
+		return nil
+	}
+	text, err := os.ReadFile(o.waiversPath)
+	if err != nil {
+		return usagef("--waive: %w", err)
+	}
+	if o.waivers, err = waive.Parse(o.waiversPath, text, checks.List(), didYouMean); err != nil {
+		return usageError{err}
+	}
+	return nil
 }
 
 // explained reads the arguments of --explain: the snapshot stands before or after
 // the principal and the resource.
 func (o *auditOptions) explained(c *cli.Context) error {
-	if o.json || o.failOn != "" {
-		return usagef("audit: --explain prints text, and has no --format json and no --fail-on")
+	if o.format != "table" || o.failOn != "" || len(o.only) > 0 || c.String("waive") != "" {
+		return usagef("audit: --explain prints text, and has no --format, --fail-on, --check and --waive")
 	}
 	if c.NArg() != 3 {
 		return usagef("audit: --explain takes a snapshot, a principal and a resource, and got %s", snapshot.Counted(c.NArg(), "argument"))
@@ -121,12 +185,10 @@ func (o *auditOptions) run(c *cli.Context) error {
 		return nil
 	}
 	report := ask(g)
+	o.waive(c.App.ErrWriter, report)
+	report.Restrict(o.only)
 	out := bufio.NewWriterSize(c.App.Writer, 64<<10)
-	if o.json {
-		err = report.WriteJSON(out)
-	} else {
-		newTable(report).print(out, o.path)
-	}
+	err = o.write(out, c.App.ErrWriter, report)
 	if flushErr := out.Flush(); err == nil {
 		err = flushErr
 	}
@@ -134,6 +196,48 @@ func (o *auditOptions) run(c *cli.Context) error {
 		return err
 	}
 	return o.judge(c, report)
+}
+
+// write prints the answers.
+func (o *auditOptions) write(out, stderr io.Writer, r *audit.Report) error {
+	switch o.format {
+	case "json":
+		return r.WriteJSON(out)
+	case "asff":
+		return asff.Write(out, r)
+	case "sarif":
+		n, err := sarif.Write(out, r, version)
+		if n > sarif.MostResults {
+			fmt.Fprintf(stderr, "sgexport: GitHub takes no more than %s results of a run, and there are %s: choose some with --check\n", snapshot.Grouped(sarif.MostResults), snapshot.Grouped(int64(n)))
+		}
+		return err
+	}
+	if t := newTable(r); len(o.only) == 1 {
+		t.printOne(out, o.path)
+	} else {
+		t.print(out, o.path)
+	}
+	return nil
+}
+
+// waive notes what is borne with, and says which entries of the file do nothing.
+func (o *auditOptions) waive(stderr io.Writer, r *audit.Report) {
+	if o.waivers == nil {
+		return
+	}
+	o.waivers.Apply(r, o.now)
+	for _, w := range r.Waivers {
+		text := ""
+		switch w.State {
+		case audit.WaiverExpired:
+			text = fmt.Sprintf("out of date since %s: it waives nothing", w.Until)
+		case audit.WaiverUnused:
+			text = "nothing is what it speaks of: take it out"
+		default:
+			continue
+		}
+		fmt.Fprintln(stderr, snapshot.Printable(fmt.Sprintf("sgexport: %s:%d: waiver of %s: %s", o.waiversPath, w.Line, w.Check, text)))
+	}
 }
 
 // ask answers all questions of a graph.
@@ -220,7 +324,12 @@ func (o *auditOptions) judge(c *cli.Context, r *audit.Report) error {
 	if o.allowUnknown {
 		found.CouldBe, found.Missing = 0, 0
 	}
+	waived := found.Waived
+	found.Waived = 0
 	if found == (audit.Found{}) {
+		if waived > 0 {
+			fmt.Fprintf(c.App.ErrWriter, "sgexport: --fail-on %s: nothing but %s waived\n", o.failOn, counted1(waived))
+		}
 		return nil
 	}
 	var parts []string
@@ -232,6 +341,7 @@ func (o *auditOptions) judge(c *cli.Context, r *audit.Report) error {
 	add(found.Known, "%s are")
 	add(found.CouldBe, "%s could be, for something was not read")
 	add(found.Missing, "%s kinds were not listed, so there are no answers about them")
+	add(waived, "%s more are waived")
 	fmt.Fprintf(c.App.ErrWriter, "sgexport: --fail-on %s: %s\n", o.failOn, strings.Join(parts, "; "))
 	return errFound
 }

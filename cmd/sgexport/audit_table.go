@@ -53,6 +53,7 @@ type tableRow struct {
 	audit.Rating
 	cells []cell
 	alike string // what it has in common with others that may share its line, or ""
+	below string // what stands in a line of its own below it
 }
 
 // A cell is a text, or the id of a node with what follows it.
@@ -67,6 +68,9 @@ type section struct {
 	columns []column
 	rows    []tableRow
 	quiet   bool // what is info, and can be no worse, is only counted
+	unrated bool // it has no levels
+	most    int  // rows, where it is not mostRows
+	waived  int
 	none    string
 }
 
@@ -74,32 +78,52 @@ type section struct {
 type column struct{ name, before string }
 
 func (t *table) print(w io.Writer, path string) {
-	wrap(w, "", fmt.Sprintf("audit of %s, taken %s", path, t.report.Snapshot))
-	wrap(w, "", fmt.Sprintf("accounts %s, regions %s", few(t.accounts), few(t.regions)))
-	known, unsure := t.report.Levels()
-	var parts []string
-	for _, l := range audit.Levels() {
-		parts = append(parts, fmt.Sprintf("%s %s", l, snapshot.Grouped(int64(known[l]))))
-	}
-	fmt.Fprintln(w, strings.Join(parts, ", "))
-	if unsure > 0 {
-		wrap(w, "", fmt.Sprintf("%s may be worse than known: high? is high at worst, which depends on a condition or on what was not read", snapshot.Counted(unsure, "answer")))
-	}
+	t.head(w, path)
 	for _, s := range t.sections() {
 		t.section(w, &s)
 	}
 	t.unknown(w)
 }
 
+// head says what the table is about, and how bad it is altogether.
+func (t *table) head(w io.Writer, path string) {
+	wrap(w, "", fmt.Sprintf("audit of %s, taken %s", path, t.report.Snapshot))
+	wrap(w, "", fmt.Sprintf("accounts %s, regions %s", few(t.accounts), few(t.regions)))
+	t.complete(w)
+	known, unsure, waived := t.report.Levels()
+	var parts []string
+	for _, l := range audit.Levels() {
+		parts = append(parts, fmt.Sprintf("%s %s", l, snapshot.Grouped(int64(known[l]))))
+	}
+	if waived > 0 {
+		parts = append(parts, fmt.Sprintf("waived %s", snapshot.Grouped(int64(waived))))
+	}
+	wrap(w, "", strings.Join(parts, ", "))
+	if unsure > 0 {
+		wrap(w, "", fmt.Sprintf("%s may be worse than known: high? is high at worst, which depends on a condition or on what was not read", snapshot.Counted(unsure, "answer")))
+	}
+}
+
 // sections are the answers to all questions, the worst first.
 func (t *table) sections() []section {
 	all := []section{t.roles(), t.escalations(), t.openers(), t.assume(), t.invokers(), t.bearer(), t.exposure(), t.buckets(), t.findings()}
+	if only := t.report.Only; len(only) > 0 {
+		all = slices.DeleteFunc(all, func(s section) bool {
+			return !slices.ContainsFunc(only, func(name string) bool {
+				list, _ := audit.ListOf(name, t.report.Checks)
+				return list.Name == s.list
+			})
+		})
+	}
 	for i := range all {
 		slices.SortStableFunc(all[i].rows, func(a, b tableRow) int {
 			return cmp.Or(compareRatings(a.Rating, b.Rating), slices.CompareFunc(a.cells, b.cells, compareCells))
 		})
 	}
 	slices.SortStableFunc(all, func(a, b section) int { return compareRatings(a.worst(), b.worst()) })
+	if len(t.report.Only) == 0 {
+		all = append(all, t.pipelines())
+	}
 	return all
 }
 
@@ -189,6 +213,10 @@ func (t *table) escalations() section {
 	byPrincipal := map[string][]*audit.Escalation{}
 	for i := range t.report.Escalations {
 		e := &t.report.Escalations[i]
+		if e.Waived != nil {
+			s.waived++
+			continue
+		}
 		byPrincipal[e.Principal] = append(byPrincipal[e.Principal], e)
 	}
 	for principal, all := range byPrincipal {
@@ -242,15 +270,6 @@ func (t *table) buckets() section {
 	return s
 }
 
-func (t *table) findings() section {
-	s := section{title: "Findings", columns: []column{{"CHECK", ""}, {"RESOURCE", ""}}}
-	for i := range t.report.Findings {
-		f := &t.report.Findings[i]
-		s.add(audit.Rating{Level: f.Severity}, f.Check, plain(f.Check), cell{id: f.Resource})
-	}
-	return s
-}
-
 // A pair is a principal that may do something with a resource.
 type pair struct {
 	audit.Rating
@@ -283,6 +302,10 @@ func (t *table) pairs(s *section, all iter.Seq[pair]) {
 	}
 	groups := map[groupKey]*group{}
 	for p := range all {
+		if p.Waived != nil {
+			s.waived++
+			continue
+		}
 		key := groupKey{p.principal, p.verdict}
 		g := groups[key]
 		switch {
@@ -323,7 +346,11 @@ func pairsOf[T any](list []T, of func(*T) pair) iter.Seq[pair] {
 }
 
 func (s *section) add(r audit.Rating, alike string, cells ...cell) {
-	s.rows = append(s.rows, tableRow{r, cells, alike})
+	if r.Waived != nil {
+		s.waived++
+		return
+	}
+	s.rows = append(s.rows, tableRow{Rating: r, cells: cells, alike: alike})
 }
 
 // compareRatings orders the worst first: at worst, and then as far as known.
@@ -333,7 +360,7 @@ func compareRatings(a, b audit.Rating) int {
 }
 
 func (t *table) section(w io.Writer, s *section) {
-	if len(s.rows) == 0 && s.none == "" {
+	if len(s.rows) == 0 && s.waived == 0 && s.none == "" {
 		return
 	}
 	fmt.Fprintf(w, "\n%s\n", s.title)
@@ -344,11 +371,12 @@ func (t *table) section(w io.Writer, s *section) {
 		}
 	}
 	rows = joined(rows)
-	shown := rows[:min(mostRows, len(rows))]
+	most := cmp.Or(s.most, mostRows)
+	shown := rows[:min(most, len(rows))]
 	if len(shown) > 0 {
 		t.rows(w, s, shown)
 	}
-	if more := len(rows) - mostRows; more > 0 {
+	if more := len(rows) - most; more > 0 {
 		fmt.Fprintf(w, "  … and %s more lines: --format json has all\n", snapshot.Grouped(int64(more)))
 	}
 	lacks := slices.ContainsFunc(t.report.Unknown, func(u audit.Unknown) bool { return slices.Contains(u.Questions, s.list) })
@@ -356,13 +384,19 @@ func (t *table) section(w io.Writer, s *section) {
 	switch {
 	case len(s.rows) == 0 && lacks:
 		fmt.Fprintln(w, "  not known: the end says what was not read")
-	case len(s.rows) == 0:
+	case len(s.rows) == 0 && s.waived == 0:
 		fmt.Fprintf(w, "  %s\n", s.none)
 	case missing:
 		fmt.Fprintln(w, "  there may be more: the end says what was not read")
 	}
 	if calm > 0 {
 		fmt.Fprintf(w, "  %s all right\n", counted1(calm))
+	}
+	if s.waived > 0 {
+		fmt.Fprintf(w, "  %s waived\n", counted1(s.waived))
+	}
+	if s.list == "findings" {
+		t.undecided(w)
 	}
 }
 
@@ -428,10 +462,16 @@ func (t *table) rows(w io.Writer, s *section, rows []tableRow) {
 		}
 		lines, levels = append(lines, line), append(levels, level)
 	}
-	widths := fit(lines, tableWidth-2-levelWidth-len(s.columns))
+	indent := 2 + levelWidth
+	if s.unrated {
+		indent = 1
+	}
+	widths := fit(lines, tableWidth-indent-len(s.columns))
 	for n, line := range lines {
 		var b strings.Builder
-		fmt.Fprintf(&b, "  %-*s", levelWidth, levels[n])
+		if b.WriteString(" "); !s.unrated {
+			fmt.Fprintf(&b, " %-*s", levelWidth, levels[n])
+		}
 		for i, c := range line {
 			name := c.name
 			if name != "" {
@@ -440,6 +480,9 @@ func (t *table) rows(w io.Writer, s *section, rows []tableRow) {
 			b.WriteString(" " + pad(cutMiddle(name+c.end, widths[i]), widths[i]))
 		}
 		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
+		if n > 0 && rows[n-1].below != "" {
+			fmt.Fprintln(w, strings.Repeat(" ", indent+1)+cutEnd(snapshot.Printable(rows[n-1].below), tableWidth-indent-1))
+		}
 	}
 }
 
@@ -545,6 +588,15 @@ func cutMiddle(s string, width int) string {
 	}
 	head := (width - 1) / 2
 	return string(r[:head]) + "…" + string(r[len(r)-(width-1-head):])
+}
+
+// cutEnd leaves the beginning of a text that is too long: people read from there.
+func cutEnd(s string, width int) string {
+	r := []rune(s)
+	if len(r) <= width {
+		return s
+	}
+	return string(r[:width-1]) + "…"
 }
 
 // short is what tells a resource from others: without the account where one was

@@ -491,7 +491,7 @@ func writeGraph(ctx context.Context, inv *exporter.Inventory, counter *snapshot.
 		return err
 	}
 	counter.To(sink)
-	return errors.Join(inv.Write(ctx, counter, audit.NewGatherer(h.Schema, inv.Report)), counter.Close())
+	return errors.Join(inv.Write(ctx, counter, audit.NewGatherer(h, inv.Report)), counter.Close())
 }
 
 // openAll opens a sink of each format, as one.

@@ -72,23 +72,29 @@ const (
 	ColumnConditions  = "conditions"
 )
 
-// A Permission is a type of edges that policies make: from principals to what they may
-// use. Nothing here works them out; whoever does gives them to the graph.
-type Permission struct {
+// A Conclusion is a type of edges that is worked out from what many nodes say together:
+// what policies allow, where routes lead. Nothing here works them out; whoever does gives
+// them to the graph.
+type Conclusion struct {
 	Edge     Edge
 	Basis    string   // as the property of the edges says it
 	From, To []string // labels
-	// Paths are the elements of a policy that an edge's path names: Action where the
-	// policies decide alone, Condition where something decides that they do not tell.
-	Paths []string
+	// Paths are two: that of edges which hold for certain, and that of those which depend
+	// on what a snapshot does not tell.
+	Paths [2]string
 }
 
-// Permissions returns the types of edges that policies make.
-func Permissions() []Permission {
-	return []Permission{{
-		Edge: "CAN_INVOKE", Basis: "IAM policies", Paths: []string{"Action", "Condition"},
-		From: []string{roleLabel, userLabel, rootLabel}, To: []string{"AWSSageMakerEndpoint"},
-	}}
+// Conclusions returns the types of edges that are worked out from many nodes.
+func Conclusions() []Conclusion {
+	const policies = "IAM policies"
+	allowed := [2]string{"Action", "Condition"}
+	return []Conclusion{
+		{Edge: "CAN_INVOKE", Basis: policies, Paths: allowed, From: []string{roleLabel, userLabel, rootLabel}, To: []string{"AWSSageMakerEndpoint"}},
+		// What a role may do on everything; the reference says what that is: administrator, service-wildcard …
+		{Edge: "PERMISSIVE_IN", Basis: policies, Paths: allowed, From: []string{roleLabel}, To: []string{AccountLabel}},
+		// A subnet from which public addresses are reached through an internet gateway.
+		{Edge: "PUBLIC_IN", Basis: "routes", Paths: [2]string{"Routes", "Unread"}, From: []string{subnetLabel}, To: []string{vpcLabel}},
+	}
 }
 
 // A Derivation makes edges of two fields that hold the same value: from the

@@ -22,7 +22,7 @@ func (t *Table) schema() *graph.Schema {
 	for _, d := range catalog.Derivations() {
 		s.derivation(t, d)
 	}
-	for _, p := range catalog.Permissions() {
+	for _, p := range catalog.Conclusions() {
 		for _, label := range p.From {
 			for _, path := range p.Paths {
 				s.add(p.Edge, graph.Rule{Owner: label, Path: path, Targets: p.To, Derived: p.Basis})

@@ -36,15 +36,15 @@ CREATE OR REPLACE VIEW edges_all AS SELECT * FROM read_parquet('edges_all.parque
 	for _, t := range types {
 		view("edges", "type", t.Name)
 	}
+	q := questionsOf(h.Schema, labels, types)
+	q.appendDuckDB(b)
 	b.WriteString(`
 -- For Athena: take away the dashes and put your own in place of BUCKET/PREFIX.
 -- Each table is a folder of its own; nodes_all.parquet and edges_all.parquet
--- need to be copied to one each first.
+-- need to be copied to one each first. The views at the end are the questions.
 --
 -- CREATE DATABASE IF NOT EXISTS sagemaker;
 `)
-	node := []graph.Column{{Name: "id", Type: graph.String}, {Name: "resource_type", Type: graph.String}, {Name: "labels", Type: graph.Strings}}
-	edge := []graph.Column{{Name: "src", Type: graph.String}, {Name: "dst", Type: graph.String}, {Name: "relationship", Type: graph.String}, {Name: "path", Type: graph.String}, {Name: "ref", Type: graph.String}}
 	table := func(name, folder string, cols ...[]graph.Column) {
 		fmt.Fprintf(b, "-- CREATE EXTERNAL TABLE sagemaker.`%s` (", name)
 		sep := ""
@@ -57,12 +57,33 @@ CREATE OR REPLACE VIEW edges_all AS SELECT * FROM read_parquet('edges_all.parque
 		fmt.Fprintf(b, "\n-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/%s/';\n", folder)
 	}
 	for _, l := range labels {
-		table("node_"+strings.ToLower(l.Name), "nodes/label="+l.Name, node, l.Columns)
+		table(athenaName("node", l.Name), "nodes/label="+l.Name, nodeColumns(), l.Columns)
 	}
 	for _, t := range types {
-		table("edge_"+strings.ToLower(t.Name), "edges/type="+t.Name, edge, t.Columns)
+		table(athenaName("edge", t.Name), "edges/type="+t.Name, edgeColumns(), t.Columns)
 	}
+	for _, t := range q.absent {
+		if t.schema == "nodes" {
+			table(athenaName("node", t.name), "nodes/label="+t.name, t.columns)
+		} else {
+			table(athenaName("edge", t.name), "edges/type="+t.name, t.columns)
+		}
+	}
+	q.appendAthena(b)
 }
+
+// nodeColumns are the first columns of each table of nodes.
+func nodeColumns() []graph.Column {
+	return []graph.Column{{Name: "id", Type: graph.String}, {Name: "resource_type", Type: graph.String}, {Name: "labels", Type: graph.Strings}}
+}
+
+// edgeColumns are the first columns of each table of edges.
+func edgeColumns() []graph.Column {
+	return []graph.Column{{Name: "src", Type: graph.String}, {Name: "dst", Type: graph.String}, {Name: "relationship", Type: graph.String}, {Name: "path", Type: graph.String}, {Name: "ref", Type: graph.String}}
+}
+
+// athenaName is what a table is called in Athena: names are in small letters there.
+func athenaName(kind, name string) string { return kind + "_" + strings.ToLower(name) }
 
 // oneLine keeps a text within the comment that it is in.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -15,7 +15,7 @@ iam AWSRole AWSUser AWSGroup AWSManagedPolicy AWSInlinePolicy AWSPolicyStatement
 org AWSAccount AWSOrganizationalUnit AWSOrganizationRoot AWSOrganizationPolicy
 network AWSEC2Subnet AWSVpc AWSEC2RouteTable AWSInternetGateway AWSEgressOnlyInternetGateway AWSNatGateway AWSTransitGatewayAttachment AWSTransitGateway AWSVpcEndpoint AWSEC2SecurityGroup AWSManagedPrefixList AWSNetworkInterface
 s3 AWSS3Bucket
-kms AWSKMSKey
+kms AWSKMSKey AWSKMSAlias
 ecr AWSECRRepository
 `
 

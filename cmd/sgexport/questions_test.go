@@ -1,0 +1,42 @@
+package main
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/sgexport/sgexport/docs/queries"
+	"github.com/sgexport/sgexport/exporter"
+	"github.com/sgexport/sgexport/graph"
+)
+
+// TestQuestions looks whether the queries of docs/queries name what the vocabulary has:
+// else schema.sql would leave them out.
+func TestQuestions(t *testing.T) {
+	s := exporter.Schema()
+	all := queries.All()
+	if len(all) < 5 {
+		t.Fatalf("there are %d queries", len(all))
+	}
+	for _, q := range all {
+		for _, table := range q.Tables {
+			names := []string{"id", "resource_type", "labels"}
+			var columns []graph.Column
+			if l := s.Label(table.Name); l != nil && table.Schema == "nodes" {
+				columns = l.Columns
+			} else if typ := s.EdgeType(table.Name); typ != nil && table.Schema == "edges" {
+				names, columns = []string{"src", "dst", "relationship", "path", "ref"}, typ.Columns
+			} else {
+				t.Errorf("%s: there is no table %s.%s", q.File, table.Schema, table.Name)
+				continue
+			}
+			for _, c := range columns {
+				names = append(names, c.Name)
+			}
+			for _, c := range table.Columns {
+				if !slices.Contains(names, c) {
+					t.Errorf("%s: %s.%s has no column %s", q.File, table.Schema, table.Name, c)
+				}
+			}
+		}
+	}
+}
