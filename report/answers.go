@@ -15,7 +15,7 @@ func (b *builder) tables() []*table {
 // newTable begins a section. What an answer has beside its level are the columns.
 func (b *builder) newTable(question, intro, none string, columns ...string) *table {
 	return &table{
-		ID: question, Title: questionTitles[question], Intro: intro, Columns: columns, None: none, Lacks: b.lacks(question), counts: map[audit.Level]int{},
+		ID: question, Title: questionTitles[question], Intro: intro, Columns: columns, None: none, Lacks: b.lacks(question),
 	}
 }
 
@@ -27,10 +27,7 @@ func take[T any](b *builder, t *table, list []T, calm bool, of func(*T) (audit.R
 	for i := range list {
 		order[i] = &list[i]
 		r, _, _ := of(order[i])
-		t.counts[r.Level]++
-		if r.CouldBe != "" {
-			t.unsure++
-		}
+		t.add(rated(r))
 	}
 	slices.SortStableFunc(order, func(x, y *T) int {
 		rx, _, _ := of(x)
@@ -44,7 +41,7 @@ func take[T any](b *builder, t *table, list []T, calm bool, of func(*T) (audit.R
 	for _, item := range order {
 		r, id, cells := of(item)
 		one := row{Anchor: b.anchor(t.ID, id), rating: rated(r), Cells: cells}
-		if calm && one.worst() == audit.Info {
+		if calm && one.worst() == audit.Info && one.Waived == "" {
 			t.Calm = append(t.Calm, one)
 		} else {
 			t.Rows = append(t.Rows, one)

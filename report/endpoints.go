@@ -66,8 +66,7 @@ type invoker struct {
 type endpointPlan struct {
 	order    []*endpointSum
 	detailed []*endpointSum
-	counts   map[audit.Level]int
-	unsure   int
+	count
 }
 
 // An endpointSum sums up who may call one endpoint.
@@ -133,27 +132,24 @@ func (p *pair) take(v *audit.Invoker) {
 // planEndpoints looks at all invokers, which may be millions, and gives those that
 // stand in detail their anchors.
 func (b *builder) planEndpoints() *endpointPlan {
-	plan := &endpointPlan{counts: map[audit.Level]int{}}
+	plan := &endpointPlan{}
 	sums := map[string]*endpointSum{}
-	add := func(id string, n *view.Node) *endpointSum {
+	begin := func(id string, n *view.Node) *endpointSum {
 		s := &endpointSum{id: id, node: n, rating: rating{Level: audit.Info}}
 		sums[id] = s
 		plan.order = append(plan.order, s)
 		return s
 	}
 	for _, n := range b.in.Graph.Nodes(endpointLabel) {
-		add(n.ID, n)
+		begin(n.ID, n)
 	}
 	eachPair(b.in.Report, func(p *pair) {
 		s := sums[p.endpoint]
 		if s == nil {
-			s = add(strings.Clone(p.endpoint), nil)
+			s = begin(strings.Clone(p.endpoint), nil)
 		}
-		s.count(p, b.isOutside(p.principal))
-		plan.counts[p.Level]++
-		if p.CouldBe != "" {
-			plan.unsure++
-		}
+		s.take(p, b.isOutside(p.principal))
+		plan.add(p.rating)
 	})
 	slices.SortStableFunc(plan.order, func(x, y *endpointSum) int {
 		return cmp.Or(compareRatings(x.rating, y.rating), cmp.Compare(x.id, y.id))
@@ -172,7 +168,7 @@ func (b *builder) planEndpoints() *endpointPlan {
 	return plan
 }
 
-func (s *endpointSum) count(p *pair, outside bool) {
+func (s *endpointSum) take(p *pair, outside bool) {
 	s.principals++
 	if len(p.allowed) > 0 {
 		s.allowed++

@@ -13,13 +13,14 @@ import (
 // The findings stand below their checks, the worst first.
 type findings struct {
 	Groups            []findingGroup
-	Total, Waived     int
+	Total             int
+	Waived            bool     // some are
 	Checked           int      // checks that ran
 	Accounts, Regions []string // to filter by, sorted
 	Cut               string
 	Lacks             int
 
-	counts map[audit.Level]int // without those that are waived
+	count
 }
 
 // mostOpen is how many findings may stand open when the page is opened.
@@ -37,15 +38,16 @@ type findingGroup struct {
 
 // A finding is one resource.
 type finding struct {
-	Anchor   string
-	Level    audit.Level
+	Anchor string
+	rating
 	Resource ref
 	Evidence []evidence
 	More     int // evidence that is not shown
 	Fix      string
-	Waived   bool
-	Reason   string
-	Until    string
+}
+
+func ratedFinding(f *audit.Finding) rating {
+	return rated(audit.Rating{Level: f.Severity, Waived: f.Waived})
 }
 
 // Evidence is a fact that a finding rests on.
@@ -56,18 +58,15 @@ type evidence struct {
 
 func (b *builder) findings() findings {
 	all := b.in.Report.Findings
-	f := findings{Total: len(all), Checked: len(b.in.Report.Checks), counts: map[audit.Level]int{}, Lacks: b.lacks("findings")}
+	f := findings{Total: len(all), Checked: len(b.in.Report.Checks), Lacks: b.lacks("findings")}
 	order := make([]*audit.Finding, len(all))
 	for i := range all {
 		order[i] = &all[i]
-		if all[i].Waived != nil {
-			f.Waived++
-		} else {
-			f.counts[all[i].Severity]++
-		}
+		f.add(ratedFinding(&all[i]))
 	}
+	f.Waived = f.waived > 0
 	slices.SortStableFunc(order, func(a, b *audit.Finding) int {
-		return cmp.Or(compareRatings(rating{Level: a.Severity}, rating{Level: b.Severity}), cmp.Compare(a.Check, b.Check), cmp.Compare(a.Resource, b.Resource))
+		return cmp.Or(compareRatings(ratedFinding(a), ratedFinding(b)), cmp.Compare(a.Check, b.Check), cmp.Compare(a.Resource, b.Resource))
 	})
 	if len(order) > mostFindings {
 		f.Cut = b.cut("Of %s findings, the %s worst are shown. All are in: sgexport audit SNAPSHOT --format json", snapshot.Grouped(int64(len(order))), snapshot.Grouped(mostFindings))
@@ -111,12 +110,9 @@ func newGroup(f *audit.Finding, c *audit.Check, n int) findingGroup {
 }
 
 func (b *builder) finding(f *audit.Finding, fix string) finding {
-	shown := finding{Anchor: b.anchor("f", f.Resource), Level: f.Severity, Resource: b.ref(f.Resource)}
+	shown := finding{Anchor: b.anchor("f", f.Resource), rating: ratedFinding(f), Resource: b.ref(f.Resource)}
 	if own := text(f.Fix); own != fix {
 		shown.Fix = own
-	}
-	if f.Waived != nil {
-		shown.Waived, shown.Reason, shown.Until = true, text(f.Waived.Reason), text(f.Waived.Until)
 	}
 	for i, e := range f.Evidence {
 		if i == mostItems {
@@ -150,3 +146,17 @@ func (b *builder) checks() *table {
 }
 
 func number(n int) cell { return cell{Words: snapshot.Grouped(int64(n))} }
+
+// waivers says what came of the file of waivers.
+func (b *builder) waivers() (rows []waiverRow) {
+	for _, w := range b.in.Report.Waivers {
+		r := waiverRow{Check: text(w.Check), Reason: text(w.Reason), Until: text(w.Until), State: text(string(w.State)), Waives: w.Waives}
+		for _, id := range []string{w.Resource, w.Principal} {
+			if id != "" {
+				r.About = append(r.About, b.ref(id))
+			}
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}

@@ -27,6 +27,7 @@ type page struct {
 	Tables    []*table
 	Pipelines pipelines
 	Checks    *table
+	Waivers   []waiverRow
 	Inventory inventoryPage
 	Cuts      []string // what the bounds left out, a sentence each
 }
@@ -38,8 +39,11 @@ type navItem struct {
 	Bad       bool // worth a look: something critical, high, or not known
 }
 
-// A rating is a level, and how bad it could be.
-type rating struct{ Level, CouldBe audit.Level }
+// A rating is a level, how bad it could be, and why it is borne with.
+type rating struct {
+	Level, CouldBe audit.Level
+	Waived         string // "" where it is not
+}
 
 // A table is one section of answers.
 type table struct {
@@ -52,8 +56,28 @@ type table struct {
 	None             string
 	Lacks            int // entries of what was not read that this question needs
 
-	counts map[audit.Level]int
-	unsure int
+	count
+}
+
+// A count is how many answers have each level, could be worse, and are waived, which
+// count in neither.
+type count struct {
+	levels         map[audit.Level]int
+	unsure, waived int
+}
+
+func (c *count) add(r rating) {
+	switch {
+	case r.Waived != "":
+		c.waived++
+		return
+	case r.CouldBe != "":
+		c.unsure++
+	}
+	if c.levels == nil {
+		c.levels = map[audit.Level]int{}
+	}
+	c.levels[r.Level]++
 }
 
 // A row is one answer.
@@ -73,3 +97,10 @@ type cell struct {
 }
 
 func words(s string) cell { return cell{Words: text(s)} }
+
+// A waiverRow says what came of one entry of a file of waivers.
+type waiverRow struct {
+	Check, Reason, Until, State string
+	About                       []ref
+	Waives                      int
+}

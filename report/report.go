@@ -99,6 +99,7 @@ func (b *builder) page(ctx context.Context, o Options) (*page, error) {
 	p.Tables = b.tables()
 	p.Pipelines = b.pipelines()
 	p.Checks = b.checks()
+	p.Waivers = b.waivers()
 	p.Inventory = b.inventory()
 	p.Cuts = b.cuts
 	p.Summary = b.summary(p, plan)
@@ -160,22 +161,23 @@ type summaryRow struct {
 	ID, Title string
 	Counts    []levelCount
 	Unsure    int
+	Waived    int
 	Lacks     int
 }
 
 func (b *builder) summary(p *page, plan *endpointPlan) summary {
 	s := summary{
-		Complete: b.in.Manifest.Report.Complete(), Waived: p.Findings.Waived, Findings: countsOf(p.Findings.counts),
+		Complete: b.in.Manifest.Report.Complete(), Waived: p.Findings.waived, Findings: countsOf(p.Findings.levels),
 		Gaps: len(p.Gaps.Unread), Limits: len(p.Gaps.Limits), Unknown: p.Gaps.Total,
 	}
-	add := func(id, title string, counts map[audit.Level]int, unsure, lacks int) {
-		s.Rows = append(s.Rows, summaryRow{id, title, countsOf(counts), unsure, lacks})
-		s.Unsure += unsure
+	add := func(id, title string, c *count, lacks int) {
+		s.Rows = append(s.Rows, summaryRow{id, title, countsOf(c.levels), c.unsure, c.waived, lacks})
+		s.Unsure += c.unsure
 	}
-	add("findings", "Findings", p.Findings.counts, 0, b.lacks("findings"))
-	add("endpoints", questionTitles["invokers"], plan.counts, plan.unsure, b.lacks("invokers"))
+	add("findings", "Findings", &p.Findings.count, b.lacks("findings"))
+	add("endpoints", questionTitles["invokers"], &plan.count, b.lacks("invokers"))
 	for _, t := range p.Tables {
-		add(t.ID, t.Title, t.counts, t.unsure, t.Lacks)
+		add(t.ID, t.Title, &t.count, t.Lacks)
 	}
 	return s
 }
@@ -194,11 +196,11 @@ func navOf(p *page) []navItem {
 	nav := []navItem{
 		{ID: "summary", Title: "Summary"},
 		{ID: "gaps", Title: "Coverage and gaps", Count: number(p.Gaps.Total + len(p.Gaps.Unread) + len(p.Gaps.Limits)), Bad: p.Gaps.Total+len(p.Gaps.Unread) > 0},
-		{"findings", "Findings", number(p.Findings.Total), bad(p.Findings.counts)},
+		{"findings", "Findings", number(p.Findings.Total), bad(p.Findings.levels)},
 		{ID: "endpoints", Title: "Endpoints", Count: number(p.Endpoints.Total)},
 	}
 	for _, t := range p.Tables {
-		nav = append(nav, navItem{t.ID, t.Title, number(t.Total), bad(t.counts)})
+		nav = append(nav, navItem{t.ID, t.Title, number(t.Total), bad(t.levels)})
 	}
 	return append(nav,
 		navItem{ID: "pipelines", Title: "Pipelines", Count: number(p.Pipelines.Total)},
@@ -207,12 +209,23 @@ func navOf(p *page) []navItem {
 		navItem{ID: "about", Title: "About this report"})
 }
 
-// compareRatings orders the worst first: at worst, and then as far as known.
+// compareRatings orders the worst first: at worst, and then as far as known. What is
+// waived comes last.
 func compareRatings(a, b rating) int {
 	rank := func(l audit.Level) int { return slices.Index(audit.Levels(), l) }
-	return cmp.Or(cmp.Compare(rank(a.worst()), rank(b.worst())), cmp.Compare(rank(a.Level), rank(b.Level)))
+	waived := func(r rating) int { return min(len(r.Waived), 1) }
+	return cmp.Or(cmp.Compare(waived(a), waived(b)), cmp.Compare(rank(a.worst()), rank(b.worst())), cmp.Compare(rank(a.Level), rank(b.Level)))
 }
 
 func (r rating) worst() audit.Level { return cmp.Or(r.CouldBe, r.Level) }
 
-func rated(r audit.Rating) rating { return rating{r.Level, r.CouldBe} }
+func rated(r audit.Rating) rating {
+	shown := rating{Level: r.Level, CouldBe: r.CouldBe}
+	if w := r.Waived; w != nil {
+		shown.Waived = text(w.Reason)
+		if w.Until != "" {
+			shown.Waived = "until " + text(w.Until) + ": " + shown.Waived
+		}
+	}
+	return shown
+}

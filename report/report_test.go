@@ -227,8 +227,8 @@ func TestWorstFirst(t *testing.T) {
 	if worst.Principal.Name != "role-07" || fmt.Sprint(worst.Allowed, worst.Conditional, worst.Conditions) != "[InvokeEndpoint] [InvokeEndpointAsync] [IpAddress aws:SourceIp 192.0.2.0/24]" {
 		t.Errorf("worst is %s: %v %v %v", worst.Principal.Name, worst.Allowed, worst.Conditional, worst.Conditions)
 	}
-	if plan.counts[audit.Info] != 119 || plan.counts[audit.High] != 1 {
-		t.Errorf("levels are %v", plan.counts)
+	if plan.levels[audit.Info] != 119 || plan.levels[audit.High] != 1 {
+		t.Errorf("levels are %v", plan.levels)
 	}
 }
 

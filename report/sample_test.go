@@ -101,8 +101,12 @@ func (f *filler) fill(v reflect.Value) {
 func sampleSchema(t *testing.T) *graph.Schema {
 	t.Helper()
 	columns := []graph.Column{
-		{Name: "name", Type: graph.String}, {Name: "account_id", Type: graph.String}, {Name: "region", Type: graph.String},
-		{Name: "status", Type: graph.String}, {Name: "creation_time", Type: graph.Timestamp}, {Name: "observed", Type: graph.Bool},
+		{Name: "name", Type: graph.String},
+		{Name: "account_id", Type: graph.String},
+		{Name: "region", Type: graph.String},
+		{Name: "status", Type: graph.String},
+		{Name: "creation_time", Type: graph.Timestamp},
+		{Name: "observed", Type: graph.Bool},
 	}
 	var labels []*graph.Label
 	for _, name := range []string{"AWSS3Bucket", "AWSSageMakerEndpoint", "AWSSageMakerEndpointConfig", "AWSSageMakerModel", "AWSSageMakerNotebookInstance", "AWSSageMakerProcessingJob", "AWSSageMakerTrainingJob"} {
@@ -257,7 +261,7 @@ func (m *maker) everything() {
 	var r audit.Report
 	m.fill(reflect.ValueOf(&r).Elem())
 	m.report.Bearer, m.report.Openers, m.report.Roles, m.report.Exposure = r.Bearer, r.Openers, r.Roles, r.Exposure
-	m.report.Assume, m.report.Escalations, m.report.Buckets, m.report.Pipelines, m.report.Unknown = r.Assume, r.Escalations, r.Buckets, r.Pipelines, r.Unknown
+	m.report.Assume, m.report.Escalations, m.report.Buckets, m.report.Pipelines, m.report.Unknown, m.report.Waivers = r.Assume, r.Escalations, r.Buckets, r.Pipelines, r.Unknown, r.Waivers
 	m.report.Invokers = append(m.report.Invokers, r.Invokers...)
 	m.report.Checks, m.report.Findings = append(m.report.Checks, r.Checks...), append(m.report.Findings, r.Findings...)
 	for i := range m.report.Findings {

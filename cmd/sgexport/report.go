@@ -31,12 +31,17 @@ very much.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "report.html", Usage: "`FILE` to create, or - for stdout"},
 			&cli.StringFlag{Name: "title", Usage: "`TEXT` at the top (default: one that names the accounts)"},
+			&cli.StringFlag{Name: "waive", Usage: "`FILE` that says what is known and borne with, why, and until when (docs/audit.md)"},
+			&cli.StringFlag{Name: "now", Usage: "`TIME` by which waivers end, RFC 3339 (default: the clock)"},
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace the file that is at FILE, when the new one is complete"},
 		},
 		Action: func(c *cli.Context) error {
 			o := reportOptions{out: c.String("out"), overwrite: c.Bool("overwrite"), Options: report.Options{Title: c.String("title"), Tool: tool}}
 			var err error
 			if o.path, err = oneArgument(c, "snapshot"); err != nil {
+				return err
+			}
+			if err := o.audit.readWaivers(c); err != nil {
 				return err
 			}
 			return o.run(c)
@@ -48,6 +53,7 @@ very much.`,
 type reportOptions struct {
 	path, out string
 	overwrite bool
+	audit     auditOptions // its waivers
 	report.Options
 }
 
@@ -82,7 +88,9 @@ func (o *reportOptions) read(c *cli.Context) (*report.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &report.Input{Graph: g, Report: ask(g), Lineage: lineage.New(g), Manifest: snap.Manifest, Inventory: inventory}, nil
+	answers := ask(g)
+	o.audit.waive(c.App.ErrWriter, answers)
+	return &report.Input{Graph: g, Report: answers, Lineage: lineage.New(g), Manifest: snap.Manifest, Inventory: inventory}, nil
 }
 
 // mayWrite fails where a file may not be put in a place: before the work, for it takes
