@@ -96,6 +96,9 @@ func (o *reportOptions) read(c *cli.Context) (*report.Input, error) {
 // mayWrite fails where a file may not be put in a place: before the work, for it takes
 // a while.
 func mayWrite(path string, overwrite bool) error {
+	if dir := snapshotAround(path); dir != "" {
+		return usagef("--out: %s is inside a snapshot, %s, which nothing may be added to: choose another file", path, dir)
+	}
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -111,6 +114,22 @@ func mayWrite(path string, overwrite bool) error {
 		return usagef("--out: %s is there already: choose another file, or give --overwrite", path)
 	}
 	return nil
+}
+
+// snapshotAround returns the snapshot that a file would be in, or "".
+func snapshotAround(path string) string {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return ""
+	}
+	for dir := filepath.Dir(path); ; dir = filepath.Dir(dir) {
+		if isSnapshot(dir) {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			return ""
+		}
+	}
 }
 
 // writeFile writes a file for its owner alone, which is there when it is complete, and
