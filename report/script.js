@@ -82,8 +82,10 @@
       try { target = location.hash.length > 1 && $(decodeURIComponent(location.hash.slice(1))); } catch { return; }
       if (!target) return;
       if (target.closest("[hidden]") && $("filter")) $("filter").reset();
-      for (let e = target; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
-      setTimeout(() => target.scrollIntoView());
+      setTimeout(() => { // after the reset
+        for (let e = target; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
+        target.scrollIntoView();
+      });
     }
     window.addEventListener("hashchange", reveal);
     reveal();
