@@ -35,7 +35,9 @@ func merge(nodes, more map[string]map[string]properties) map[string]map[string]p
 
 // testSchema has all labels that are kept, with their columns. Making it takes
 // longer than what a test does with it.
-var testSchema = sync.OnceValues(func() (*graph.Schema, error) { return viewtest.Schema(audit.Kept(), "CAN_INVOKE", "PERMISSIVE_IN", "PUBLIC_IN") })
+var testSchema = sync.OnceValues(func() (*graph.Schema, error) {
+	return viewtest.Schema(audit.Kept(), "CAN_INVOKE", "PERMISSIVE_IN", "PUBLIC_IN")
+})
 
 // read brings a graph through the loader.
 func (g *testGraph) read(t testing.TB) *audit.Graph {

@@ -53,7 +53,7 @@ func askIAM(g *Graph, r *Report, lacks *view.Lacks) {
 	for x := range m.Escalations() {
 		of := e.of(x.Answer)
 		r.Escalations = append(r.Escalations, Escalation{
-			Principal: x.Principal, Path: x.Path, Gains: x.Gains, Verdict: of.verdict, Conditions: of.conditions, Via: of.via, Unknown: of.unknown,
+			Principal: x.Principal, Path: x.Path, Gains: x.Gains, Writes: x.Writes, Verdict: of.verdict, Conditions: of.conditions, Via: of.via, Unknown: of.unknown,
 		})
 	}
 	for _, c := range m.Roles() {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sgexport/sgexport/audit"
+	"github.com/sgexport/sgexport/graph"
 )
 
 // companyGraph is an account as large companies have them, as nodes of a snapshot.
@@ -121,6 +122,23 @@ func BenchmarkAccess(b *testing.B) {
 		close(stop)
 		b.ReportMetric(float64(w.n)/1e6, "MB-json")
 		b.ReportMetric(float64(peak.Load())/1e6, "MB-heap")
+	}
+}
+
+// BenchmarkPermissiveIn makes the edges of 3,750 roles while an export would write its nodes; there is no endpoint to invoke.
+func BenchmarkPermissiveIn(b *testing.B) {
+	src, h, report := companyGraph(b, 5000, 0).source(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		x := audit.NewGatherer(h, report)
+		if err := src.Nodes(x.Node); err != nil {
+			b.Fatal(err)
+		}
+		edges := 0
+		if err := x.Edges(func(*graph.Edge) error { edges++; return nil }); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(edges), "edges")
 	}
 }
 

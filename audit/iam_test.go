@@ -151,7 +151,7 @@ func lines(r *audit.Report) []string {
 	}
 	for _, e := range r.Escalations {
 		words := []string{"escalate", e.Principal, e.Path, string(e.Verdict)}
-		add(append(words, e.Gains...)...)
+		add(append(append(words, e.Gains...), e.Writes...)...)
 	}
 	for _, role := range r.Roles {
 		words := []string{"role", role.Role, string(role.Class)}
@@ -178,7 +178,7 @@ func TestAccess(t *testing.T) {
 		"assume user/ada role/Ops allowed",
 		"escalate role/Ops open-user-profile allowed role/Studio",
 		"escalate role/Ops sagemaker-004 allowed role/Notebook",
-		"escalate user/ben model-poisoning allowed role/Notebook",
+		"escalate user/ben model-poisoning allowed role/Notebook arn:aws:s3:::models/m.tar.gz",
 		"role role/Deleted unknown training-job/t",
 		"role role/Notebook permissive model/m notebook-instance/n",
 		"role role/Studio ok domain/d-1",

@@ -57,6 +57,17 @@ func (i *Item) Fingerprint() string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(strings.Join(parts, "\x00"))))[:32]
 }
 
+// IDs are those of all that an item is about, what is to be mended first.
+func (i *Item) IDs() []string {
+	var ids []string
+	for _, id := range slices.Concat([]string{i.About}, i.Resources, []string{i.Principal}) {
+		if strings.TrimSpace(id) != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // An answer is an item of a list.
 type answer interface {
 	subject() Subject
@@ -242,7 +253,7 @@ func (r *Role) subject() Subject {
 
 func (r *Role) explain(i *Item) {
 	i.About, i.Unknown = r.Role, r.Unknown
-	i.because(r.Reasons, "%s is an execution role of class %s", r.Role, r.Class)
+	i.because(r.Reasons, "", "%s is an execution role of class %s", r.Role, r.Class)
 }
 
 func (e *Exposure) subject() Subject {
@@ -255,7 +266,12 @@ func (e *Exposure) subject() Subject {
 
 func (e *Exposure) explain(i *Item) {
 	i.About, i.Unknown = e.Resource, e.Unknown
-	i.because(e.Reasons, "%s reaches the internet, or is reached from it", e.Resource)
+	what := "%s may reach the internet, or be reached from it"
+	why := e.why(false)
+	if why != "" {
+		what = "%s reaches the internet, or is reached from it"
+	}
+	i.because(e.Reasons, codesOf(why), what, e.Resource)
 }
 
 func (b *Bucket) subject() Subject {
@@ -268,14 +284,29 @@ func (b *Bucket) explain(i *Item) {
 	if b.Public != nil && *b.Public {
 		what = "bucket %s is public"
 	}
-	i.because(b.Reasons, what, b.Bucket)
+	i.because(b.Reasons, "public-policy", what, b.Bucket)
 }
 
-// because says what is so, and the first of the reasons.
-func (i *Item) because(reasons []Reason, format string, args ...any) {
+// codesOf are the codes of the reasons that speak for what an exposure is.
+func codesOf(why string) string {
+	switch why {
+	case "":
+		return "none" // nothing is known to be bad
+	case "open-ingress":
+		return "ingress-open"
+	case "direct-internet":
+		return "direct-internet service-network app-network-access"
+	}
+	return why
+}
+
+// because says what is so, and the first of the reasons that has one of some codes; ""
+// is any.
+func (i *Item) because(reasons []Reason, codes, format string, args ...any) {
 	i.Message = fmt.Sprintf(format, args...)
-	if len(reasons) > 0 {
-		i.Message += ": " + reasons[0].Detail
+	at := slices.IndexFunc(reasons, func(r Reason) bool { return codes == "" || slices.Contains(strings.Fields(codes), r.Code) })
+	if at >= 0 {
+		i.Message += ": " + reasons[at].Detail
 	}
 	for _, r := range reasons {
 		i.Evidence = append(i.Evidence, Evidence{Resource: cmp.Or(r.Resource, i.About), Field: r.Code, Detail: r.Detail})

@@ -23,7 +23,7 @@ func TestItemsHaveRules(t *testing.T) {
 		var ids []string
 		for _, rule := range r.Rules() {
 			ids = append(ids, rule.ID)
-			if rule.Title == "" || rule.Fix == "" || len(rule.References) == 0 || !slices.Contains(audit.Levels(), rule.Severity) {
+			if rule.Title == "" || rule.Fix == "" || rule.Page == "" || !slices.Contains(audit.Levels(), rule.Severity) {
 				t.Errorf("rule %s lacks something: %+v", rule.ID, rule)
 			}
 		}
@@ -108,5 +108,41 @@ func TestRestrict(t *testing.T) {
 			t.Errorf("%s: %s of the unknown is left, want %s", names, got, want.unknown)
 		}
 		validate(t, compileSchema(t), r)
+	}
+}
+
+// TestMessages says what decides, and no more than is known.
+func TestMessages(t *testing.T) {
+	yes := true
+	reasons := []audit.Reason{{Code: "private-subnet", Detail: "s-1 is private"}, {Code: "public-subnet", Detail: "s-2 is public"}, {Code: "service-network", Detail: "it has no VpcConfig"}}
+	r := &audit.Report{
+		Exposure: []audit.Exposure{
+			{Resource: "a", Subnet: audit.PublicSubnet, Reasons: reasons, Rating: audit.Rating{Level: audit.High}},
+			{Resource: "b", Subnet: audit.PrivateSubnet, DirectInternet: &yes, Reasons: reasons, Rating: audit.Rating{Level: audit.Medium}},
+			{Resource: "c", Subnet: audit.UnknownSubnet, Reasons: reasons[:1], Unknown: []string{"s-3 was not read"}, Rating: audit.Rating{Level: audit.Info, CouldBe: audit.High}},
+		},
+		Roles:       []audit.Role{{Role: "d", Class: audit.Admin, Reasons: []audit.Reason{{Code: "administrator", Detail: "it may do everything"}}, Rating: audit.Rating{Level: audit.High}}},
+		Buckets:     []audit.Bucket{{Bucket: "e", Public: &yes, Reasons: []audit.Reason{{Code: "policy", Detail: "it has a policy"}, {Code: "public-policy", Detail: "S3 calls it public"}}, Rating: audit.Rating{Level: audit.Critical}}, {Bucket: "f", Rating: audit.Rating{Level: audit.Info, CouldBe: audit.Critical}}},
+		Openers:     []audit.Opener{{Principal: "g", Resource: "h", Action: "i", Role: "j", Verdict: audit.Conditional, Conditions: []string{"by day"}, Unknown: []string{"k"}, Rating: audit.Rating{Level: audit.Info, CouldBe: audit.High}}},
+		Escalations: []audit.Escalation{{Principal: "l", Path: "sagemaker-001", Verdict: audit.Allowed, Gains: []string{"m", "n"}, Rating: audit.Rating{Level: audit.High}}},
+		Findings:    []audit.Finding{{Check: "c", Resource: "o", Severity: audit.Low, Evidence: []audit.Evidence{{Field: "F", Value: "V", Detail: "first"}, {Detail: "second"}}}},
+	}
+	var got []string
+	for i := range r.Items() {
+		got = append(got, i.Message)
+	}
+	want := []string{
+		"g may open h by i, and act as j, on a condition; it could be high: by day",
+		"d is an execution role of class admin: it may do everything",
+		"a reaches the internet, or is reached from it: s-2 is public",
+		"b reaches the internet, or is reached from it: it has no VpcConfig",
+		"c may reach the internet, or be reached from it; it could be high: s-3 was not read",
+		"l may gain what m and 1 more may",
+		"bucket e is public: S3 calls it public",
+		"bucket f may be public; it could be critical",
+		"o: F V first; second",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

@@ -51,6 +51,24 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return j.err
 }
 
+// WriteItems writes a JSON array of what becomes of each item, one a line.
+func (r *Report) WriteItems(w io.Writer, become func(*Item) any) error {
+	j := &jsonWriter{w: w}
+	j.encoder = json.NewEncoder(&j.buffer)
+	j.encoder.SetEscapeHTML(false)
+	before, end := "[\n", "[]\n"
+	for i := range r.Items() {
+		j.text(before)
+		j.value(become(i))
+		before, end = ",\n", "\n]\n"
+		if j.err != nil {
+			break
+		}
+	}
+	j.text(end)
+	return j.err
+}
+
 // A jsonWriter writes one value after the other: a report as a whole may not fit
 // into memory twice.
 type jsonWriter struct {

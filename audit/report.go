@@ -218,7 +218,8 @@ type Escalation struct {
 	Principal  string   `json:"principal"`
 	Path       string   `json:"path"` // such as sagemaker-001
 	Verdict    Verdict  `json:"verdict"`
-	Gains      []string `json:"gains"` // roles
+	Gains      []string `json:"gains"`            // roles
+	Writes     []string `json:"writes,omitempty"` // ARNs of the objects or repositories that it writes over, where that is the path
 	Conditions []string `json:"conditions"`
 	Via        []Via    `json:"via"`
 	Unknown    []string `json:"unknown,omitempty"`

@@ -13,19 +13,20 @@ type Rule struct {
 	Title    string // what is wrong, in one line
 	Severity Level  // of most of its items
 	Aliases  []string
-	// References are addresses, the first about this rule.
+	// Page is the address of what this project says of it, References are those of others.
+	Page       string
 	References []string
 	Fix        string
 }
 
-const page = "https://github.com/sgexport/sgexport/blob/main/docs/audit.md"
+const pages = "https://github.com/sgexport/sgexport/blob/main/docs/"
 
 // Rules returns the rules of all checks and lists, sorted by id.
 func (r *Report) Rules() []Rule {
 	rules := answerRules()
 	for i := range r.Checks {
 		c := &r.Checks[i]
-		rules = append(rules, Rule{ID: c.Check, Title: c.Title, Severity: c.Severity, Aliases: c.Aliases, References: append(slices.Clip(c.References), page+"#checks-and-waivers"), Fix: c.Fix})
+		rules = append(rules, Rule{ID: c.Check, Title: c.Title, Severity: c.Severity, Aliases: c.Aliases, Page: pages + "checks.md#" + c.Check, References: c.References, Fix: c.Fix})
 	}
 	slices.SortFunc(rules, func(a, b Rule) int { return strings.Compare(a.ID, b.ID) })
 	return rules
@@ -35,7 +36,7 @@ func (r *Report) Rules() []Rule {
 func answerRules() []Rule {
 	var rules []Rule
 	add := func(id string, severity Level, section, title, fix string) {
-		rules = append(rules, Rule{ID: id, Title: title, Severity: severity, Aliases: []string{}, References: []string{page + "#" + section}, Fix: fix})
+		rules = append(rules, Rule{ID: id, Title: title, Severity: severity, Aliases: []string{}, Page: pages + "audit.md#" + section, References: []string{}, Fix: fix})
 	}
 	const (
 		who, exposure, buckets = "who-can-do-what", "exposure", "buckets"

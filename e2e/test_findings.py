@@ -1,5 +1,5 @@
-"""What `sgexport audit` writes for others: SARIF against the standard's own schema, as another validator reads it, and the AWS
-Security Finding Format against the service's model, and as moto's Security Hub takes it."""
+"""What `sgexport audit` writes for others: SARIF against the standard's own schema, as another validator reads it, the AWS
+Security Finding Format against the service's model, and as moto's Security Hub takes it, and OCSF against its class."""
 
 import json
 from collections import defaultdict
@@ -25,7 +25,7 @@ def written(demo, home, tmp_path_factory):
         assert done.returncode == 0 and not done.stderr, done.stderr
         return json.loads(done.stdout)
 
-    return {form: write(form) for form in ("json", "sarif", "asff")}
+    return {form: write(form) for form in ("json", "sarif", "asff", "ocsf")}
 
 
 def items(report):
@@ -67,6 +67,18 @@ def test_asff_has_what_json_has(written):
     )
     assert have == items(written["json"])
     assert len({f["Id"] for f in written["asff"]}) == len(have), "two findings have one id"
+
+
+def test_ocsf_is_what_its_class_says(written):
+    schema = json.loads((ROOT / "audit" / "ocsf" / "testdata" / "compliance_finding-1.5.0.json").read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    for event in written["ocsf"]:
+        validator.validate(event)
+    have = sorted(
+        (e["compliance"]["control"].partition("/")[0], e["resources"][0]["uid"], e["unmapped"]["level"], e["status"] == "Suppressed")
+        for e in written["ocsf"]
+    )
+    assert have == items(written["json"])
 
 
 def batches(findings):

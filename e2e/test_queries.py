@@ -7,12 +7,14 @@ DuckDB's language what they mean; so names, types and structure are held, and no
 
 import json
 import re
+from collections import defaultdict
 
 import duckdb
 import pytest
 import sqlglot
 from database import Neo4j
 from program import NOW, ROOT, environment, export, run
+from snapshot import read_jsonl
 
 QUERIES = ROOT / "docs" / "queries"
 TOPICS = sorted(p.stem for p in QUERIES.glob("*.sql"))
@@ -38,6 +40,11 @@ class Snapshot:
     def __init__(self, name, root):
         self.name, self.root = name, root
         self.report = self.ask("audit", root, "--format", "json")
+        self.graph = read_jsonl(root)
+
+    def observed(self, id):
+        """Whether it was read; what is not there was not."""
+        return id in self.graph.nodes and self.graph.nodes[id].properties.get("observed", False)
 
     def ask(self, *args):
         done = run(*args)
@@ -132,9 +139,7 @@ class Cypher:
             return rows_of(result.keys(), [r.values() for r in result])
 
     def answer(self, topic):
-        file = QUERIES / f"{topic}.cypher"
-        self.server.load(file)  # as cypher-shell takes it
-        return self.run(file.read_text())
+        return self.run((QUERIES / f"{topic}.cypher").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +197,53 @@ def test_permissive_roles(snapshot, database):
         assert r["reason"] == "unknown" or first[r["role"], r["reason"]] in r["via"], r
 
 
+# ---- 2. lineage
+
+
+class Walk:
+    """What `sgexport lineage --up` of an endpoint has."""
+
+    def __init__(self, snapshot, endpoint):
+        walk = snapshot.ask("lineage", snapshot.root, endpoint, "--up", "--format", "json")
+        self.labels = {n["id"]: n["labels"][0].removeprefix("AWSSageMaker") for n in walk["nodes"]}
+        self.out = defaultdict(set)
+        for e in walk["edges"]:
+            self.out[e["from"], e["type"]].add((e["to"], e["ref"]))
+            self.out[e["to"], "<" + e["type"]].add((e["from"], e["ref"]))
+
+    def ends(self, start, types, label):
+        return {to for t in types.split() for to, _ in self.out[start, t] if self.labels[to] == label}
+
+    def models(self, id):
+        """Those that an endpoint, a configuration or a component serves, at whatever distance."""
+        found = self.ends(id, "USED REFERENCED", "Model")
+        for label in ("EndpointConfig", "InferenceComponent"):
+            for part in self.ends(id, "USED CONTAINS", label):
+                found |= self.models(part)
+        return found
+
+    def rows(self, endpoint):
+        for model in self.models(endpoint) or [None]:
+            came = set()
+            for package in self.ends(model, "DERIVED_FROM", "ModelPackage"):
+                came |= {(package, job) for job in self.ends(package, "DERIVED_FROM <PRODUCED", "TrainingJob") or [None]}
+            came |= {(None, job) for job in self.ends(model, "DERIVED_FROM <PRODUCED", "TrainingJob")}
+            for package, job in came or [(None, None)]:
+                for data in {ref for _, ref in self.out[job, "READ_FROM"]} or [None]:
+                    yield endpoint, model, package, job, data
+
+
+def test_endpoint_lineage(snapshot, database):
+    """Each endpoint is there, with what leads to it by models, packages and training jobs."""
+    graph = snapshot.graph
+    endpoints = [id for id, n in graph.nodes.items() if n.label == "AWSSageMakerEndpoint"]
+    want = {row for endpoint in endpoints for row in Walk(snapshot, endpoint).rows(endpoint)}
+    rows = database.answer("2-endpoint-lineage")
+    same(want, [(r["endpoint"], r["model"], r["package"], r["job"], r["data"]) for r in rows], "lineage")
+    for r in rows:
+        assert r["approval"] == (graph.nodes[r["package"]].properties.get("model_approval_status") if r["package"] else None), r
+
+
 # ---- 3. endpoints
 
 
@@ -226,6 +278,83 @@ def test_notebook_exposure(snapshot, database):
         assert set(r["via"] or ()) <= deciding[r["notebook"]] and (r["via"] or r["subnet"] != "public"), r
 
 
+# ---- 5. pipelines
+
+
+def test_pipeline_steps(snapshot, database):
+    """Those that are nodes: what stands inside of a ForEach is in its settings."""
+    want = set()
+    for p in snapshot.report["pipelines"]:
+        steps = [s for s in p["steps"] if snapshot.observed(s["step"])]
+        assert all(s["within"] for s in p["steps"] if s not in steps), p
+        want |= {(p["pipeline"], s["name"], s["type"], d) for s in steps for d in s["depends_on"] or [None]} or {(p["pipeline"], None, None, None)}
+    rows = database.answer("5a-pipeline-steps")
+    same(want, [(r["pipeline"], r["step"], r["type"], r["depends_on"]) for r in rows], "steps")
+
+
+def test_pipeline_runs(snapshot, database):
+    want = set()
+    for p in snapshot.report["pipelines"]:
+        for x in p["executions"]:
+            ran = {(s["step"], s.get("status"), id) for s in x["ran"] for id in s["resources"] or [None]}
+            want |= {(p["pipeline"], x["execution"], x.get("status"), *r) for r in ran or {(None, None, None)}}
+    rows = database.answer("5b-pipeline-runs")
+    # An execution may run a step more than once.
+    have = {(r["pipeline"], r["execution"], r["status"], r["step"], r["step_status"], r["resource"]) for r in rows}
+    same(want, have, "runs")
+
+
+# The edges by which the recipe looks; the program knows of more.
+NEEDS = ("READ_FROM", "USED_IMAGE", "HAS_EXECUTION_ROLE", "DERIVED_FROM", "USED", "INVOKED")
+
+
+def test_pipeline_needs(snapshot, database):
+    """What is too much is what a part of the same pipeline wrote, and capacity."""
+    want = {
+        (p["pipeline"], d.get("step"), d["edge"], d["resource"], d.get("ref") or d["resource"])
+        for p in snapshot.report["pipelines"]
+        for d in p["depends_on"]
+        if d["edge"] in NEEDS
+    }
+    rows = database.answer("5c-pipeline-needs")
+    have = [(r["pipeline"], r["step"], r["how"], r["resource"], r["ref"]) for r in rows]
+    made = defaultdict(set)
+    for r in database.answer("5b-pipeline-runs"):
+        made[r["pipeline"]] |= {r["resource"]} if r["how"] == "PRODUCED" else {r["run"]}
+    wrote = defaultdict(list)
+    for t, a, b, _, ref in snapshot.graph.edges:
+        if t in ("WROTE_TO", "PRODUCED_MODEL_ARTIFACT"):
+            wrote[a].append((b, ref.rstrip("/")))
+    own = set()
+    for pipeline, step, how, bucket, ref in set(have) - want:
+        if how == "USED" and snapshot.graph.nodes[bucket].label == "AWSSageMakerTrainingPlan":
+            own.add((pipeline, step, how, bucket, ref))
+            continue
+        near = [1 for id in made[pipeline] for b, w in wrote[id] if b == bucket and (ref.startswith(w) or w.startswith(ref.rstrip("/")))]
+        assert how == "READ_FROM" and near, f"{pipeline} {step} does not need {how} {bucket} {ref}"
+        own.add((pipeline, step, how, bucket, ref))
+    same(want | own, have, "needs")
+
+
+# Labels that the recipe goes through.
+WAY = ("endpoint", "endpoint-config", "inference-component", "model", "model-package", "training-job")
+
+
+def test_pipeline_endpoints(snapshot, database):
+    """Those to which a pipeline's jobs, packages and models lead directly."""
+    want, farther = set(), set()
+    for p in snapshot.report["pipelines"]:
+        for e in p["endpoints"]:
+            kinds = {id.split(":", 5)[-1].partition("/")[0] for id in e["through"]}
+            (want if kinds <= set(WAY) else farther).add((p["pipeline"], e["endpoint"]))
+    rows = database.answer("5d-pipeline-endpoints")
+    have = {(r["pipeline"], r["endpoint"]) for r in rows}
+    same(want, have - farther, "endpoints")
+    for r in rows:
+        made = {m["resource"] for m in database.answer("5b-pipeline-runs") if m["pipeline"] == r["pipeline"] and m["how"] == "PRODUCED"}
+        assert r["made"] in made, r
+
+
 # ---- all
 
 
@@ -241,5 +370,37 @@ def test_databases_agree(snapshot, database):
 def test_there_is_something_to_compare(demo):
     """In the demo account every recipe has rows."""
     db = DuckDB(demo)
-    few = [topic for topic in TOPICS if len(db.answer(topic)) < 8]
+    few = [topic for topic in TOPICS if len(db.answer(topic)) < 3]
     assert not few, f"almost no rows: {few}"
+
+
+def printed(language):
+    """The queries in a section of docs/loading.md."""
+    text = (ROOT / "docs" / "loading.md").read_text()
+    section = text[text.index("## The five questions") :].partition("\n## ")[0]
+    found = re.findall(rf"```{language}\n(.*?)```", section, re.DOTALL)
+    assert found, f"loading.md has no {language}"
+    return found
+
+
+def test_loading_md(demo):
+    """What it prints has rows: each notebook, with the reasons of its role where there are some."""
+    db = DuckDB(demo)
+    (sql,) = printed("sql")
+    rows = db.run(sql)
+    notebooks = {r["notebook"]: r for r in db.answer("4-notebook-exposure")}
+    reasons = {(r["resource"], r["role"], r["reason"]) for r in db.answer("1-permissive-roles") if r["resource"] in notebooks}
+    same(reasons, [(r["notebook"], r["role"], r["reason"]) for r in rows if r["reason"]], "reasons")
+    assert {r["notebook"] for r in rows} == notebooks.keys() and reasons
+    text = (ROOT / "docs" / "loading.md").read_text()
+    assert all(f"`{topic}`" in text for topic in TOPICS)
+
+
+def test_cypher_shell_takes_them(oldest, demo, tmp_path):
+    """All files, and what loading.md prints, one after the other, as they are."""
+    Cypher(oldest, demo)
+    script = tmp_path / "all.cypher"
+    script.write_text("\n".join([(QUERIES / f"{topic}.cypher").read_text() for topic in TOPICS] + printed("cypher")))
+    out = oldest.load(script)
+    for name in ("principal, endpoint, component, action", "notebook, status, direct_internet", "pipeline, endpoint, made", "p.name, e.name, component, r.actions"):
+        assert name in out, out[:2000]

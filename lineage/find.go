@@ -15,6 +15,9 @@ import (
 // is called so comes before whose id only ends so. Errors are a
 // [*view.NotFoundError] and an [*view.AmbiguousError].
 func (l *Lineage) Find(text string) (Start, error) {
+	if text == "" {
+		return Start{}, &view.NotFoundError{Text: text}
+	}
 	if n, ok := l.byID[text]; ok {
 		return Start{ID: l.ids[n]}, nil
 	}

@@ -19,10 +19,11 @@ type Lineage struct {
 	edges  []edge
 	// The edges of each node by which one goes up, and down. Locations are found in
 	// buckets.
-	ups, downs [][]int32
-	buckets    map[int32]*bucketIndex
-	unclear    map[int32]bool // nodes whose document names locations, and does not say which way
-	steps      nextStep // by label, what could stand next
+	ups, downs   [][]int32
+	buckets      map[int32]*bucketIndex
+	begins, ends []int64        // of each node, see time.go
+	unclear      map[int32]bool // nodes whose document names locations, and does not say which way
+	steps        nextStep       // by label, what could stand next
 }
 
 // An edge is an edge of the snapshot that is lineage.
@@ -45,13 +46,14 @@ func New(g *view.Graph) *Lineage {
 			l.node(n.ID, n.Label)
 		}
 	}
-	t := table{}
+	t := newTable()
 	for _, typ := range words(lineageTypes) {
 		edges := g.Edges(typ)
 		for i := range edges {
 			l.add(t, typ, &edges[i])
 		}
 	}
+	l.times()
 	l.index()
 	l.steps = l.nextSteps(t)
 	return l
@@ -69,7 +71,7 @@ func (l *Lineage) node(id, label string) int32 {
 }
 
 // add takes an edge that is lineage, and passes over one that is none.
-func (l *Lineage) add(t table, typ string, e *view.Edge) {
+func (l *Lineage) add(t *table, typ string, e *view.Edge) {
 	r := t.row(typ, e.FromLabel, e.ToLabel, e.Path)
 	if r == nil || r.flow == none {
 		return

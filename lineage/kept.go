@@ -24,16 +24,16 @@ AWSRole name
 AWSS3Bucket name
 AWSSNSTopic name
 AWSSQSQueue name
-AWSSageMakerAIBenchmarkJob name status
-AWSSageMakerAIRecommendationJob name status
+AWSSageMakerAIBenchmarkJob name status creation_time:T end_time:T
+AWSSageMakerAIRecommendationJob name status creation_time:T end_time:T
 AWSSageMakerAIWorkloadConfig name
 AWSSageMakerAction name status
 AWSSageMakerAlgorithm name status
 AWSSageMakerArtifact name
 AWSSageMakerAutoMLCandidate name status
-AWSSageMakerAutoMLJob name status
+AWSSageMakerAutoMLJob name status creation_time:T end_time:T
 AWSSageMakerCluster name status
-AWSSageMakerCompilationJob name status
+AWSSageMakerCompilationJob name status creation_time:T compilation_end_time:T
 AWSSageMakerContext name
 AWSSageMakerDataQualityJobDefinition name
 AWSSageMakerDevice name
@@ -46,11 +46,11 @@ AWSSageMakerFeatureGroup name status
 AWSSageMakerFlowDefinition name status
 AWSSageMakerHub name status
 AWSSageMakerHubContent name status
-AWSSageMakerHyperParameterTuningJob name status
+AWSSageMakerHyperParameterTuningJob name status creation_time:T hyper_parameter_tuning_end_time:T
 AWSSageMakerInferenceComponent name status
 AWSSageMakerInferenceExperiment name status
 AWSSageMakerInferenceRecommendationsJob name status
-AWSSageMakerJob name status job_config_document
+AWSSageMakerJob name status job_config_document creation_time:T end_time:T
 AWSSageMakerLabelingJob name status
 AWSSageMakerMlflowApp name status
 AWSSageMakerMlflowTrackingServer name status
@@ -63,17 +63,17 @@ AWSSageMakerModelQualityJobDefinition name
 AWSSageMakerMonitoringExecution name status
 AWSSageMakerMonitoringSchedule name status
 AWSSageMakerNotebookInstance name status
-AWSSageMakerOptimizationJob name status
+AWSSageMakerOptimizationJob name status creation_time:T optimization_end_time:T
 AWSSageMakerPipeline name status
 AWSSageMakerPipelineExecution name status creation_time:T
-AWSSageMakerPipelineExecutionStep name step_status start_time:T
+AWSSageMakerPipelineExecutionStep name step_status start_time:T end_time:T
 AWSSageMakerPipelineStep name type condition depends_on:L settings:J
 AWSSageMakerPipelineVersion name
-AWSSageMakerProcessingJob name status
-AWSSageMakerTrainingJob name status
-AWSSageMakerTrainingSession name status
-AWSSageMakerTransformJob name status
-AWSSageMakerTrialComponent name status_primary_status
+AWSSageMakerProcessingJob name status creation_time:T processing_end_time:T
+AWSSageMakerTrainingJob name status creation_time:T training_end_time:T
+AWSSageMakerTrainingSession name status creation_time:T end_time:T
+AWSSageMakerTransformJob name status creation_time:T transform_end_time:T
+AWSSageMakerTrialComponent name status_primary_status start_time:T end_time:T
 `
 
 // lineageTypes are the types of edges of which some are lineage.
@@ -84,27 +84,25 @@ PRODUCED_MODEL_ARTIFACT READ_FROM REFERENCED REFERENCED_ARTIFACTS_IN REPO_IMAGE 
 // needs beside.
 func Keep() *view.Keep {
 	keep := &view.Keep{Labels: view.Columns(keptLabels), Edges: map[string]view.KeepEdges{}}
+	t := newTable()
 	for _, typ := range words(lineageTypes) {
-		keep.Edges[typ] = view.KeepEdges{Ends: endsOf(typ), Details: true}
+		keep.Edges[typ] = view.KeepEdges{Ends: t.endsOf(typ), Details: true}
 	}
-	between := func(label string) func(from, to string) bool {
-		return func(from, _ string) bool { return from == label }
-	}
-	keep.Edges["DEPENDS_ON"] = view.KeepEdges{Ends: between(stepLabel), Details: true}
-	keep.Edges["HAS_EXECUTION_ROLE"] = view.KeepEdges{Ends: between(pipelineLabel), Details: true}
+	keep.Edges["DEPENDS_ON"] = view.KeepEdges{Details: true}
+	keep.Edges["HAS_EXECUTION_ROLE"] = view.KeepEdges{Details: true}
 	return keep
 }
 
 // endsOf tells edges of a type that may be lineage, or are about a pipeline, by their
 // labels.
-func endsOf(typ string) func(from, to string) bool {
+func (t *table) endsOf(typ string) func(from, to string) bool {
 	var known sync.Map
 	return func(from, to string) bool {
 		key := [2]string{from, to}
 		if may, ok := known.Load(key); ok {
 			return may.(bool)
 		}
-		may := mayFlow(typ, from, to) || aboutPipelines[from]
+		may := t.mayFlow(typ, from, to) || aboutPipelines[from]
 		known.Store(key, may)
 		return may
 	}

@@ -24,7 +24,7 @@ func (b *bucketIndex) add(e *edge, n int32) {
 	case lies:
 		list = &b.lying
 	}
-	*list = append(*list, spot{e.key, []int32{n}})
+	*list = append(*list, spot{key: e.key, edges: []int32{n}})
 }
 
 // sort joins spots with one key, and sorts their edges by what is at their beginning.

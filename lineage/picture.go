@@ -86,7 +86,7 @@ func (w *Walk) picture() *picture {
 // arrow notes the edges between two places, all of a pair in one arrow.
 func (p *picture) arrow(arrows map[[2]int]int, from, to int, up bool, edges []Edge) {
 	both := !slices.ContainsFunc(edges, func(e Edge) bool { return e.Flow != Same })
-	if up {
+	if up && edges[0].Type != "MEMBER_OF" || edges[0].Type == "MEMBER_OF" && p.places[from].id == edges[0].To {
 		from, to = to, from
 	}
 	if _, turned := arrows[[2]int{to, from}]; both && turned {
@@ -135,8 +135,6 @@ func (l *Lineage) drawn(p *place) drawn {
 	d.facts = strings.Join(l.facts(id), ", ")
 	return d
 }
-
-const artifactLabel = "AWSSageMakerArtifact"
 
 // tooltip is what a picture tells where one points at an arrow: the edges.
 func (a *arrow) tooltip() string {

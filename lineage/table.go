@@ -41,11 +41,11 @@ const bucket = "AWSS3Bucket"
 // are named.
 var rows = []row{
 	// Who may do what, where things run, and who made them.
-	{types: "CAN_INVOKE CAN_USE_ROLE CREATED HAS_EXECUTION_ROLE MEMBER_AWS_GROUP PERMISSIONS_BOUNDARY POLICY STATEMENT TRUSTS_AWS_PRINCIPAL SHARED SHARED_WITH", because: "permissions"},
+	{types: "CAN_INVOKE CAN_USE_ROLE CREATED HAS_EXECUTION_ROLE MEMBER_AWS_GROUP PERMISSIONS_BOUNDARY PERMISSIVE_IN POLICY STATEMENT TRUSTS_AWS_PRINCIPAL SHARED SHARED_WITH", because: "permissions"},
 	{types: "CONTAINS", from: "AWSManagedPolicy", because: "permissions"},
 	{types: "PARENT RESOURCE", because: "accounts"},
 	{types: "ENCRYPTED_BY KNOWN_AS", because: "keys"},
-	{types: "ALLOWS_FROM ASSOCIATED_SUBNET ATTACHED_TO MEMBER_OF_AWS_VPC MEMBER_OF_EC2_SECURITY_GROUP NETWORK_INTERFACE PART_OF PART_OF_SUBNET ROUTES_TO_GATEWAY ROUTES_TO_PREFIX_LIST", because: "networks"},
+	{types: "ALLOWS_FROM ASSOCIATED_SUBNET ATTACHED_TO MEMBER_OF_AWS_VPC MEMBER_OF_EC2_SECURITY_GROUP NETWORK_INTERFACE PART_OF PART_OF_SUBNET PUBLIC_IN ROUTES_TO_GATEWAY ROUTES_TO_PREFIX_LIST", because: "networks"},
 	{types: "WATCHED_BY", because: "alarms"},
 	{types: "MOUNTED", because: "which files are read or written there is not in a snapshot"},
 	{types: "DESCRIBED", because: "a card describes a model"},
@@ -198,10 +198,57 @@ var rows = []row{
 // short is a label as the rows have it.
 func short(label string) string { return strings.TrimPrefix(label, "AWSSageMaker") }
 
-// fits reports whether a row is about an edge of a path between two labels; "" as
-// the path is any.
-func (r *row) fits(typ, from, to, path string) bool {
-	return hasWord(r.types, typ) && (r.from == "" || hasWord(r.from, short(from))) && (r.to == "" || hasWord(r.to, short(to))) && r.fitsPath(path)
+// hasWord reports whether a word is among those of a list.
+func hasWord(list, word string) bool { return slices.Contains(strings.Fields(list), word) }
+
+// An edgeKey is what rows are chosen by.
+type edgeKey struct{ typ, from, to, path string }
+
+// A ready row has its lists split.
+type ready struct {
+	*row
+	number   int
+	from, to []string
+}
+
+// A table finds rows, each edge's once.
+type table struct {
+	byType map[string][]ready
+	known  map[edgeKey]*ready
+}
+
+func newTable() *table {
+	t := &table{byType: map[string][]ready{}, known: map[edgeKey]*ready{}}
+	for i := range rows {
+		r := ready{&rows[i], i, strings.Fields(rows[i].from), strings.Fields(rows[i].to)}
+		for _, typ := range strings.Fields(rows[i].types) {
+			t.byType[typ] = append(t.byType[typ], r)
+		}
+	}
+	return t
+}
+
+// row returns the row of an edge, or nil where there is none, which is no lineage:
+// another version's snapshot may have it.
+func (t *table) row(typ, from, to, path string) *ready {
+	key := edgeKey{typ, from, to, path}
+	if r, ok := t.known[key]; ok {
+		return r
+	}
+	var found *ready
+	for i := range t.byType[typ] {
+		if r := &t.byType[typ][i]; r.fits(from, to) && r.fitsPath(path) {
+			found = r
+			break
+		}
+	}
+	t.known[key] = found
+	return found
+}
+
+// fits reports whether a row is about edges between two labels.
+func (r *ready) fits(from, to string) bool {
+	return (len(r.from) == 0 || slices.Contains(r.from, short(from))) && (len(r.to) == 0 || slices.Contains(r.to, short(to)))
 }
 
 func (r *row) fitsPath(path string) bool {
@@ -211,39 +258,9 @@ func (r *row) fitsPath(path string) bool {
 	return strings.HasPrefix(path, r.path)
 }
 
-// hasWord reports whether a word is among those of a list.
-func hasWord(list, word string) bool { return slices.Contains(strings.Fields(list), word) }
-
-// An edgeKey is what rows are chosen by.
-type edgeKey struct{ typ, from, to, path string }
-
-// A table finds rows, each edge's once.
-type table map[edgeKey]*row
-
-// row returns the row of an edge, or nil where there is none, which is no lineage:
-// another version's snapshot may have it.
-func (t table) row(typ, from, to, path string) *row {
-	key := edgeKey{typ, from, to, path}
-	if r, ok := t[key]; ok {
-		return r
-	}
-	var found *row
-	if i := slices.IndexFunc(rows, func(r row) bool { return r.fits(typ, from, to, path) }); i >= 0 {
-		found = &rows[i]
-	}
-	t[key] = found
-	return found
-}
-
 // mayFlow reports whether an edge of some path between two labels is lineage.
-func mayFlow(typ, from, to string) bool {
-	for i := range rows {
-		r := &rows[i]
-		if r.flow != none && hasWord(r.types, typ) && (r.from == "" || hasWord(r.from, short(from))) && (r.to == "" || hasWord(r.to, short(to))) {
-			return true
-		}
-	}
-	return false
+func (t *table) mayFlow(typ, from, to string) bool {
+	return slices.ContainsFunc(t.byType[typ], func(r ready) bool { return r.flow != none && r.fits(from, to) })
 }
 
 // A Decision is what the table says of some edges.
@@ -255,12 +272,14 @@ type Decision struct {
 
 // Decide returns what the table says of an edge, by its type, the labels of its ends
 // and its path: which way data goes, if it does.
-func Decide(typ, from, to, path string) Decision {
-	i := slices.IndexFunc(rows, func(r row) bool { return r.fits(typ, from, to, path) })
-	if i < 0 {
+func Decide(typ, from, to, path string) Decision { return newTable().decide(typ, from, to, path) }
+
+func (t *table) decide(typ, from, to, path string) Decision {
+	r := t.row(typ, from, to, path)
+	if r == nil {
 		return Decision{Row: -1}
 	}
-	return Decision{i, rows[i].flow != none, rows[i].because}
+	return Decision{r.number, r.flow != none, r.because}
 }
 
 // Rows is how many rows the table has.

@@ -92,7 +92,7 @@ func (w *walker) ways(p *place) []way {
 	}
 	for _, r := range p.reached {
 		for _, h := range r.hops {
-			if p.from == nil || p.several || h.to != p.from {
+			if w.admits(p, h.edge) {
 				add(h, Derived)
 			}
 		}

@@ -3,7 +3,6 @@ package lineage
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -38,7 +37,7 @@ func directionIndex(up bool) int {
 }
 
 // nextSteps asks the table about each rule of the snapshot's schema.
-func (l *Lineage) nextSteps(t table) nextStep {
+func (l *Lineage) nextSteps(t *table) nextStep {
 	steps := nextStep{}
 	for _, typ := range l.g.Schema().EdgeTypes {
 		for i := range typ.Rules {
@@ -114,7 +113,7 @@ type scopeKind struct {
 
 // unknown says what a snapshot does not hold that could have made further hops: of the
 // places that the walk went on from, and in its direction.
-func (l *Lineage) unknown(w *Walk) []view.Unknown {
+func (l *Lineage) unknown(walkers ...*walker) []view.Unknown {
 	u := &unknowns{l: l, lacks: view.NewLacks(l.g), kinds: map[string][]*scopeKind{}, asked: map[step]bool{}, stubs: map[view.Part][]string{}}
 	report := l.g.Report()
 	for i := range report.Scopes {
@@ -124,7 +123,7 @@ func (l *Lineage) unknown(w *Walk) []view.Unknown {
 			u.kinds[k.Label] = append(u.kinds[k.Label], &scopeKind{s.ID(), k})
 		}
 	}
-	for _, walker := range []*walker{w.up, w.down} {
+	for _, walker := range walkers {
 		if walker == nil {
 			continue
 		}
@@ -136,11 +135,6 @@ func (l *Lineage) unknown(w *Walk) []view.Unknown {
 	}
 	u.facts()
 	return u.lacks.List()
-}
-
-// ends reports whether a walk does not go on from a place, whatever there is.
-func (w *walker) ends(p *place) bool {
-	return w.options.Depth > 0 && p.depth >= w.options.Depth || p.depth > 0 && w.l.labels[p.node] == groupLabel
 }
 
 // place asks what could have been next to a place.
@@ -230,9 +224,7 @@ func andOthers(ids []string) string {
 
 // unique sorts a list, each once.
 func unique[T cmp.Ordered](list []T) []T {
-	seen := map[T]bool{}
-	for _, v := range list {
-		seen[v] = true
-	}
-	return slices.Sorted(maps.Keys(seen))
+	sorted := append([]T{}, list...)
+	slices.Sort(sorted)
+	return slices.Compact(sorted)
 }

@@ -15,6 +15,8 @@ const (
 	executionLabel = "AWSSageMakerPipelineExecution"
 	runLabel       = "AWSSageMakerPipelineExecutionStep"
 	endpointLabel  = "AWSSageMakerEndpoint"
+	artifactLabel  = "AWSSageMakerArtifact"
+	componentLabel = "AWSSageMakerTrialComponent"
 )
 
 // Of walks from a start, and finds what it came of and what came of it: up goes only
@@ -30,14 +32,15 @@ func (l *Lineage) Of(s Start, o Options) *Walk {
 		return w
 	}
 	both := !o.Up && !o.Down
+	first := func() []*place { return []*place{l.first(start, s.Prefix)} }
 	if o.Up || both {
-		w.up = l.walk(start, s.Prefix, true, o)
+		w.up = l.walk(first(), true, o)
 	}
 	if o.Down || both {
-		w.down = l.walk(start, s.Prefix, false, o)
+		w.down = l.walk(first(), false, o)
 	}
 	w.gather(l)
-	w.Unknown = append(w.Unknown, l.unknown(w)...)
+	w.Unknown = append(w.Unknown, l.unknown(w.up, w.down)...)
 	return w
 }
 
@@ -46,6 +49,7 @@ type walker struct {
 	l       *Lineage
 	up      bool
 	options Options
+	ending  string // label of which places are not gone on from, or ""
 	places  []*place
 	nodes   map[int32]*place
 	spots   map[spotAt]*place
@@ -59,11 +63,13 @@ type place struct {
 	isSpot  bool
 	key     string // of a location
 	depth   int
+	bound   int64      // when what it is met with must have begun: see time.go
+	left    bool       // the walk went on from it
 	hops    []hop      // to further places, of a node
 	reached []*reached // of a location: the spots around it
 	from    *place     // what it was reached from first; nil for the start
 	several bool       // it was reached from others too
-	lacks   []*reached // spots of which what the first one wrote itself was left out
+	lacks   lacking    // spots of which something was left out
 }
 
 type spotAt struct {
@@ -77,37 +83,54 @@ type hop struct {
 	to   *place
 }
 
-// A reached spot is one that the walk was at: from whichever location it comes there
-// again, the same follows.
-type reached struct {
-	hops []hop
-	own  []int32 // edges that were left out, for they are those of
-	of   int32   // this node
+// first is the place that a walk starts at.
+func (l *Lineage) first(start int32, prefix string) *place {
+	p := &place{node: start}
+	if l.labels[start] == bucket {
+		p.isSpot, p.key = true, spotKey(trimSlash(prefix))
+	}
+	return p
 }
 
-// walk goes as far as the options let it.
-func (l *Lineage) walk(start int32, prefix string, up bool, o Options) *walker {
-	w := &walker{l: l, up: up, options: o, nodes: map[int32]*place{}, spots: map[spotAt]*place{}, reached: map[*spot]*reached{}, how: map[int32]How{}}
-	first := &place{node: start}
-	if l.labels[start] == bucket {
-		first.isSpot, first.key = true, spotKey(trimSlash(prefix))
-		w.spots[spotAt{start, first.key}] = first
-	} else {
-		w.nodes[start] = first
-	}
-	w.places = append(w.places, first)
-	for i := 0; i < len(w.places); i++ {
-		p := w.places[i]
-		switch {
-		case o.Depth > 0 && p.depth >= o.Depth:
-		case p.isSpot:
-			w.leaveSpot(p)
-		case p.depth > 0 && l.labels[p.node] == groupLabel: // it does not lead to other versions
-		default:
-			w.leaveNode(p)
+// walk goes from some places as far as the options let it.
+func (l *Lineage) walk(first []*place, up bool, o Options) *walker {
+	w := l.walker(first, up, o)
+	w.run()
+	return w
+}
+
+func (l *Lineage) walker(first []*place, up bool, o Options) *walker {
+	w := &walker{l: l, up: up, options: o, nodes: map[int32]*place{}, spots: map[spotAt]*place{}, reached: map[*spot]*reached{}, how: map[int32]How{}, places: first}
+	for _, p := range first {
+		if p.isSpot {
+			w.spots[spotAt{p.node, p.key}] = p
+			p.bound = never
+		} else {
+			w.nodes[p.node] = p
+			p.bound = w.bound(p.node)
 		}
 	}
 	return w
+}
+
+func (w *walker) run() {
+	for i := 0; i < len(w.places); i++ {
+		if p := w.places[i]; !w.ends(p) {
+			p.left = true
+			if p.isSpot {
+				w.leaveSpot(p)
+			} else {
+				w.leaveNode(p)
+			}
+		}
+	}
+}
+
+// ends reports whether a walk does not go on from a place, whatever there is: a group
+// does not lead to other versions.
+func (w *walker) ends(p *place) bool {
+	label := w.l.labels[p.node]
+	return w.options.Depth > 0 && p.depth >= w.options.Depth || p.depth > 0 && (label == groupLabel || label == w.ending)
 }
 
 // leaveNode goes on from a node.
@@ -136,79 +159,40 @@ func (w *walker) leaveNode(p *place) {
 
 // toNode returns the place that a node is.
 func (w *walker) toNode(from *place, node int32) *place {
-	if to := w.nodes[node]; to != nil {
-		return to
-	}
-	to := &place{node: node, depth: from.depth + 1, from: from}
-	w.nodes[node] = to
-	w.places = append(w.places, to)
-	return to
-}
-
-// toSpot returns the place that a location is. What was left out, because the only one
-// that came there made it itself, is not left out for another.
-func (w *walker) toSpot(from *place, bucket int32, key string) *place {
-	at := spotAt{bucket, key}
-	to := w.spots[at]
+	to := w.nodes[node]
 	if to == nil {
-		to = &place{node: bucket, isSpot: true, key: key, depth: from.depth + 1, from: from}
-		w.spots[at] = to
+		to = &place{node: node, depth: from.depth + 1, from: from, bound: w.bound(node)}
+		if w.inherits(node) {
+			to.bound = from.bound
+		}
+		w.nodes[node] = to
 		w.places = append(w.places, to)
 		return to
 	}
-	if to.from != from {
-		to.several = true
-		for _, r := range to.lacks {
-			if r.of != from.node {
-				w.complete(to, r)
-			}
-		}
+	if w.inherits(node) {
+		w.loosen(to, from.bound)
 	}
 	return to
 }
 
-// leaveSpot goes on from a location: to whoever wrote what lies there, or reads it.
-func (w *walker) leaveSpot(p *place) {
-	index := w.l.buckets[p.node]
-	if index == nil {
+// loosen lets a place be met with what is later, as from where it was reached now.
+func (w *walker) loosen(p *place, bound int64) {
+	if bound <= p.bound {
 		return
 	}
-	index.around(w.up, p.key, func(s *spot) {
-		r := w.reached[s]
-		if r == nil {
-			r = &reached{of: -1}
-			w.reached[s] = r
-			for _, n := range s.edges {
-				if from := w.l.edges[n].from; p.from != nil && !p.several && from == p.from.node {
-					r.own, r.of = append(r.own, n), from
-					continue
-				}
-				w.meet(p, r, n)
-			}
-		}
-		p.reached = append(p.reached, r)
-		if len(r.own) > 0 {
-			if p.from == nil || p.several || p.from.node != r.of {
-				w.complete(p, r)
-			} else {
-				p.lacks = append(p.lacks, r)
-			}
-		}
-	})
-}
-
-// complete adds what was left out of a spot.
-func (w *walker) complete(p *place, r *reached) {
-	for _, n := range r.own {
-		w.meet(p, r, n)
+	p.bound = bound
+	if !p.left {
+		return
 	}
-	r.own = nil
-}
-
-// meet goes to whoever an edge at a spot belongs to.
-func (w *walker) meet(p *place, r *reached, n int32) {
-	w.use(n, Derived)
-	r.hops = append(r.hops, hop{n, w.toNode(p, w.l.edges[n].from)})
+	if p.isSpot {
+		w.more(p)
+		return
+	}
+	for _, h := range p.hops {
+		if h.to.isSpot || w.inherits(h.to.node) {
+			w.loosen(h.to, bound)
+		}
+	}
 }
 
 // use notes an edge. A field that names a location says more than the comparison by

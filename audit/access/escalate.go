@@ -14,9 +14,11 @@ import (
 type Escalation struct {
 	Principal string
 	// Path is the id of pathfinding.cloud (sagemaker-001 …), or one of ours; see Paths.
-	Path   string
-	Gains  []string // ARNs of roles, sorted; never the principal itself
-	Unread bool     // nothing at all was read of the principal
+	Path  string
+	Gains []string // ARNs of roles, sorted; never the principal itself
+	// Writes are ARNs of the objects or repositories that it writes over, sorted, where that is the path.
+	Writes []string
+	Unread bool // nothing at all was read of the principal
 	*Answer
 }
 

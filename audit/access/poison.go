@@ -19,6 +19,12 @@ type writePath struct {
 	table   *table
 	roles   [][]string // by resource of the table
 	perhaps string
+	lists   map[rowVerdict][]string
+}
+
+type rowVerdict struct {
+	row     *row
+	verdict policy.Verdict
 }
 
 // newWriteField gathers artifacts and images of endpoints. They may be of any account.
@@ -56,12 +62,12 @@ func newWriteField(m *Model, account string) *writeField {
 		// Over TLS or not is for the caller to choose.
 		t := newTable(m, a, list, tls, "s3:PutObject")
 		t.plain = true
-		f.paths = append(f.paths, writePath{id: pathModel, table: t, roles: roles})
+		f.paths = append(f.paths, writePath{id: pathModel, table: t, roles: roles, lists: map[rowVerdict][]string{}})
 	}
 	if list, roles := images.list(); len(list) > 0 {
 		t := newTable(m, a, list, tls, "ecr:PutImage")
 		t.plain = true
-		f.paths = append(f.paths, writePath{id: pathImage, table: t, roles: roles, perhaps: "the endpoint runs what the tag was when it was deployed, until it is deployed again"})
+		f.paths = append(f.paths, writePath{id: pathImage, table: t, roles: roles, lists: map[rowVerdict][]string{}, perhaps: "the endpoint runs what the tag was when it was deployed, until it is deployed again"})
 	}
 	return f
 }
@@ -146,7 +152,27 @@ func (f *writeField) of(p *principal) []Escalation {
 				g.add(role, a)
 			}
 		}
-		out = append(out, g.list(w.id)...)
+		for _, e := range g.list(w.id) {
+			e.Writes = w.over(row, e.Verdict)
+			out = append(out, e)
+		}
 	}
 	return out
+}
+
+// over are the ARNs of what is written over with a verdict, sorted. Principals that nothing tells apart share them.
+func (w *writePath) over(r *row, verdict policy.Verdict) []string {
+	key := rowVerdict{r, verdict}
+	list, ok := w.lists[key]
+	if ok {
+		return list
+	}
+	for n, one := range w.table.resources {
+		if a := r.at(n); len(a.Via) > 0 && (a.Verdict == verdict || w.perhaps != "" && a.Verdict == policy.Allowed) {
+			list = append(list, one.ARN)
+		}
+	}
+	slices.Sort(list)
+	w.lists[key] = list
+	return list
 }

@@ -1,10 +1,7 @@
 package asff
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,88 +9,38 @@ import (
 	"strings"
 
 	"github.com/sgexport/sgexport/audit"
+	"github.com/sgexport/sgexport/audit/arn"
 )
 
 // Write writes a report's items as a JSON array of findings, one a line. The same
 // report gives the same bytes. It fails where the report names no account and region,
 // for findings are imported into one.
 func Write(w io.Writer, r *audit.Report) error {
-	v, err := newWriter(r)
-	if err != nil {
-		return err
+	homes, ok := arn.NewHomes(r.Scopes)
+	if !ok {
+		return errors.New("the snapshot names no account and region, and findings are imported into one")
 	}
-	var line bytes.Buffer
-	encoder := json.NewEncoder(&line)
-	encoder.SetEscapeHTML(false)
-	out := bufio.NewWriterSize(w, 64<<10)
-	before, end := "[\n", "[]\n"
-	for i := range r.Items() {
-		line.Reset()
-		if err := encoder.Encode(v.finding(i)); err != nil {
-			return fmt.Errorf("encode a finding: %w", err)
-		}
-		if _, err := out.WriteString(before + strings.TrimSuffix(line.String(), "\n")); err != nil {
-			return err
-		}
-		before, end = ",\n", "\n]\n"
-	}
-	if _, err := out.WriteString(end); err != nil {
-		return err
-	}
-	return out.Flush()
-}
-
-// A writer knows what all findings of a report need.
-type writer struct {
-	report  *audit.Report
-	rules   map[string]*audit.Rule
-	regions map[string][]string // that were read, sorted, by account
-	first   string              // account
-}
-
-func newWriter(r *audit.Report) (*writer, error) {
-	v := &writer{report: r, rules: map[string]*audit.Rule{}, regions: map[string][]string{}}
+	v := &writer{r, map[string]*audit.Rule{}, homes}
 	all := r.Rules()
 	for i := range all {
 		v.rules[all[i].ID] = &all[i]
 	}
-	for _, s := range r.Scopes {
-		account, region, _ := strings.Cut(s, "/")
-		if region == "" || region == "global" {
-			continue
-		}
-		v.regions[account] = append(v.regions[account], region)
-		if v.first == "" || account < v.first {
-			v.first = account
-		}
-	}
-	if v.first == "" {
-		return nil, errors.New("the snapshot names no account and region, and findings are imported into one")
-	}
-	return v, nil
+	return r.WriteItems(w, func(i *audit.Item) any { return v.finding(i) })
 }
 
-// home is the account and the region in which an item is imported. An account takes
-// findings that it is named in alone, in the region that is called: that of the
-// resource where it was read, else the first that was read of the account. What names no
-// account that was read, such as a bucket, goes to the first.
-func (v *writer) home(i *audit.Item) (account, region string) {
-	for _, id := range slices.Concat([]string{i.About}, i.Resources, []string{i.Principal}) {
-		a := parseARN(id)
-		switch regions := v.regions[a.account]; {
-		case slices.Contains(regions, a.region):
-			return a.account, a.region
-		case len(regions) > 0:
-			return a.account, regions[0]
-		}
-	}
-	return v.first, v.regions[v.first][0]
+// A writer knows what all findings of a report need.
+type writer struct {
+	report *audit.Report
+	rules  map[string]*audit.Rule
+	homes  *arn.Homes
 }
 
 const bestPractices = "Software and Configuration Checks/AWS Security Best Practices"
 
+// finding is an item as the account and the region take it in which it is imported: an
+// account takes findings that it is named in alone, in the region that is called.
 func (v *writer) finding(i *audit.Item) *finding {
-	account, region := v.home(i)
+	account, region := v.homes.Of(i.IDs()...)
 	rule, now := v.rules[i.Rule], v.report.Snapshot
 	types := []string{bestPractices}
 	if i.List == "exposure" {
@@ -103,12 +50,12 @@ func (v *writer) finding(i *audit.Item) *finding {
 	f := &finding{
 		SchemaVersion: "2018-10-08",
 		ID:            strings.Join([]string{"sgexport", region, account, i.Rule, i.Fingerprint()}, "/"),
-		ProductArn:    fmt.Sprintf("arn:%s:securityhub:%s:%s:product/%s/default", partitionOf(region), region, account, account),
+		ProductArn:    fmt.Sprintf("arn:%s:securityhub:%s:%s:product/%s/default", arn.PartitionOf(region), region, account, account),
 		ProductName:   "sgexport", CompanyName: "sgexport",
 		GeneratorID: "sgexport/" + i.Rule, AwsAccountID: account,
 		Types: types, CreatedAt: now, UpdatedAt: now, Severity: label,
 		Title: cut(rule.Title, 256), Description: cut(i.Message, 1024),
-		Remediation:   remediation{recommendation{cut(cmp.Or(i.Fix, rule.Fix), 512), rule.References[0]}},
+		Remediation:   remediation{recommendation{cut(cmp.Or(i.Fix, rule.Fix), 512), slices.Concat(rule.References, []string{rule.Page})[0]}},
 		ProductFields: productFields(i, rule), Resources: resourcesOf(i, region),
 		Compliance: compliance{"FAILED"}, Workflow: workflow{"NEW"}, RecordState: "ACTIVE",
 		FindingProviderFields: providerFields{label, types},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/sgexport/sgexport/audit"
+	"github.com/sgexport/sgexport/audit/arn"
 )
 
 // Limits of the format.
@@ -20,12 +21,10 @@ const (
 // resourcesOf are what an item is about, what is to be mended first, with the evidence.
 func resourcesOf(i *audit.Item, region string) []resource {
 	var list []resource
-	for _, id := range slices.Concat([]string{i.About}, i.Resources, []string{i.Principal}) {
-		if i.List == "buckets" && id != "" {
-			id = "arn:" + partitionOf(region) + ":s3:::" + id
-		}
-		if strings.TrimSpace(id) == "" || len(list) == mostResources || slices.ContainsFunc(list, func(r resource) bool { return r.ID == id }) {
-			continue
+	ids := i.IDs()
+	for _, id := range ids[:min(mostResources, len(ids))] {
+		if i.List == "buckets" {
+			id = "arn:" + arn.PartitionOf(region) + ":s3:::" + id
 		}
 		list = append(list, resourceOf(id, region))
 	}
@@ -36,10 +35,10 @@ func resourcesOf(i *audit.Item, region string) []resource {
 }
 
 func resourceOf(id, region string) resource {
-	a := parseARN(id)
-	r := resource{Type: a.typ(), ID: id, Partition: a.partition, Region: a.region}
+	a := arn.Parse(id)
+	r := resource{Type: typeOf(a), ID: id, Partition: a.Partition, Region: a.Region}
 	if r.Partition == "" {
-		r.Partition = partitionOf(region)
+		r.Partition = arn.PartitionOf(region)
 	}
 	if !slices.Contains([]string{"aws", "aws-cn", "aws-us-gov", "aws-us-iso", "aws-us-iso-b"}, r.Partition) {
 		r.Partition = "" // Security Hub knows no others
@@ -65,22 +64,9 @@ func evidence(i *audit.Item) map[string]string {
 	return all
 }
 
-// An arn is one, or nothing.
-type arn struct{ partition, service, region, account, resource string }
-
-func parseARN(id string) arn {
-	p := strings.SplitN(id, ":", 6)
-	if len(p) != 6 || p[0] != "arn" {
-		return arn{}
-	}
-	return arn{p[1], p[2], p[3], p[4], p[5]}
-}
-
-// typ is what the format calls a resource of such an ARN.
-func (a arn) typ() string {
-	kind, _, _ := strings.Cut(a.resource, "/")
-	kind, _, _ = strings.Cut(kind, ":")
-	switch a.service + " " + kind {
+// typeOf is what the format calls a resource of such an ARN.
+func typeOf(a arn.ARN) string {
+	switch a.Service + " " + a.Kind() {
 	case "sagemaker notebook-instance":
 		return "AwsSageMakerNotebookInstance"
 	case "iam role":
@@ -100,20 +86,8 @@ func (a arn) typ() string {
 	case "secretsmanager secret":
 		return "AwsSecretsManagerSecret"
 	}
-	if a.service == "s3" && !strings.Contains(a.resource, "/") {
+	if a.Service == "s3" && !strings.Contains(a.Resource, "/") {
 		return "AwsS3Bucket"
 	}
 	return "Other"
-}
-
-// partitionOf is the partition that a region is of.
-func partitionOf(region string) string {
-	for _, p := range [...]struct{ prefix, partition string }{
-		{"cn-", "aws-cn"}, {"us-gov-", "aws-us-gov"}, {"us-iso-", "aws-iso"}, {"us-isob-", "aws-iso-b"}, {"us-isof-", "aws-iso-f"}, {"eu-isoe-", "aws-iso-e"}, {"eusc-", "aws-eusc"},
-	} {
-		if strings.HasPrefix(region, p.prefix) {
-			return p.partition
-		}
-	}
-	return "aws"
 }

@@ -41,6 +41,7 @@ type Search struct {
 	check     *Check
 	lacks     *view.Lacks
 	documents *documents
+	gaps      map[string]map[string]bool // scopes by label, see [Subject.ListedWith]
 	findings  []audit.Finding
 	looked    int
 	unknown   int

@@ -22,6 +22,17 @@ func Families() []Family {
 		{"Keys: who manages them", managerChecks},
 		{"Roles and policies", accessChecks},
 		{"Regions", regionChecks},
+		{"From buckets to endpoints", pathChecks},
+		{"Packages and cards", packageChecks},
+		{"Shared with others", sharingChecks},
+		{"Of other accounts", ownerChecks},
+		{"Keys: what became of them", keyStateChecks},
+		{"Lifecycle scripts", scriptChecks},
+		{"Secrets", secretChecks},
+		{"Bad together", togetherChecks},
+		{"Networks", networkChecks},
+		{"Invoking by other ways", grantChecks},
+		{"Not used, not watched", unusedChecks},
 	}
 }
 

@@ -119,7 +119,7 @@ func describe(r *audit.Report) (rules []descriptor, index map[string]int) {
 func descriptorOf(rule *audit.Rule, level audit.Level) descriptor {
 	list, _, _ := strings.Cut(rule.ID, "/")
 	d := descriptor{
-		ID: rule.ID, Name: nameOf(rule.ID), HelpURI: rule.References[0],
+		ID: rule.ID, Name: nameOf(rule.ID), HelpURI: rule.Page,
 		ShortDescription: text{Text: plain(rule.Title)}, FullDescription: text{Text: plain(rule.Title + ". " + rule.Fix)},
 		DefaultConfiguration: configuration{levelOf(level)},
 		Properties: ruleProperties{
@@ -133,8 +133,9 @@ func descriptorOf(rule *audit.Rule, level audit.Level) descriptor {
 		line := "Elsewhere it is called " + strings.Join(rule.Aliases, ", ") + "."
 		help, markdown = append(help, line), append(markdown, line)
 	}
-	help = append(help, "See "+strings.Join(rule.References, ", "))
-	markdown = append(markdown, "See <"+strings.Join(rule.References, ">, <")+">")
+	addresses := append([]string{rule.Page}, rule.References...)
+	help = append(help, "See "+strings.Join(addresses, ", "))
+	markdown = append(markdown, "See <"+strings.Join(addresses, ">, <")+">")
 	d.Help = text{plain(strings.Join(help, "\n")), escapeBraces(strings.Join(markdown, "\n\n"))}
 	return d
 }

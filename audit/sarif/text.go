@@ -1,8 +1,11 @@
 package sarif
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
+
+	"github.com/sgexport/sgexport/audit/arn"
 )
 
 // plain is a text as a message has it: braces are doubled (3.11.5), and nothing in it
@@ -20,15 +23,11 @@ func escapeBraces(s string) string {
 // the parts of an ARN become one, the widest first:
 // aws/012345678901/us-east-1/sagemaker/notebook-instance/name. There is no such file.
 func place(id string) string {
-	parts := strings.SplitN(id, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" {
+	a := arn.Parse(id)
+	if a == (arn.ARN{}) {
 		return "resource/" + segments(id)
 	}
-	partition, service, region, account, resource := parts[1], parts[2], parts[3], parts[4], parts[5]
-	if region == "" {
-		region = "global"
-	}
-	return strings.Join([]string{segments(partition), segments(account), segments(region), segments(service), segments(resource)}, "/")
+	return strings.Join([]string{segments(a.Partition), segments(a.Account), segments(cmp.Or(a.Region, "global")), segments(a.Service), segments(a.Resource)}, "/")
 }
 
 // segments escapes a name as a part of a path, in which it may have parts of its own.

@@ -1,6 +1,7 @@
 package waive_test
 
 import (
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -168,5 +169,31 @@ func TestFirstEntry(t *testing.T) {
 	}
 	if got := r.Count(audit.High); got.Known != 7 || got.Waived != 2 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestDocumented reads the example of docs/audit.md.
+func TestDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/audit.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(text), "```yaml\nwaivers:")
+	example, _, ok := strings.Cut(example, "```")
+	if !ok {
+		t.Fatal("docs/audit.md has no example")
+	}
+	f, err := waive.Parse("docs/audit.md", []byte("waivers:"+example), checks, nearest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &audit.Report{}
+	f.Apply(r, time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC))
+	var got []string
+	for _, w := range r.Waivers {
+		got = append(got, w.Check+" "+string(w.State))
+	}
+	if want := []string{"notebook-direct-internet expired", "roles/permissive unused", "escalations unused"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/sgexport/sgexport/audit"
 	"github.com/sgexport/sgexport/audit/asff"
 	"github.com/sgexport/sgexport/audit/checks"
+	"github.com/sgexport/sgexport/audit/ocsf"
 	"github.com/sgexport/sgexport/audit/sarif"
 	"github.com/sgexport/sgexport/audit/waive"
 	"github.com/sgexport/sgexport/formats/jsonl"
@@ -35,8 +36,8 @@ snapshot does not hold is never guessed: the answer is unknown or conditional,
 and the end of the table says what was not read and how to export it.
 
 --check ID prints one check with its evidence and what to do; --waive FILE names what
-is known and borne with; --format sarif and asff write what is worse than info, or
-could be, for code scanning and Security Hub.
+is known and borne with; --format sarif, asff and ocsf write what is worse than info,
+or could be, for code scanning, Security Hub, and data lakes.
 
 With --explain, the words after SNAPSHOT are a principal and a resource, by ARN or
 name, and what decided is printed in its order:
@@ -44,7 +45,7 @@ name, and what decided is printed in its order:
    sgexport audit SNAPSHOT --explain role/DataScientist fraud-endpoint
    sgexport audit SNAPSHOT --explain internet fraud-notebook`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "table", Usage: "`FORMAT` of the answers: table, json, sarif (code scanning) or asff (Security Hub)"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "table", Usage: "`FORMAT` of the answers: table, json, sarif (code scanning), asff (Security Hub) or ocsf"},
 			&cli.StringSliceFlag{Name: "check", Usage: "answer this alone: the `ID` of a check, or a list such as roles or roles/admin; the table of one has the evidence, and what to do"},
 			&cli.BoolFlag{Name: "list-checks", Usage: "print what --check and --waive take, and end; needs no snapshot"},
 			&cli.StringFlag{Name: "waive", Usage: "`FILE` that says what is known and borne with, why, and until when (docs/audit.md): it does not count for --fail-on"},
@@ -81,7 +82,7 @@ type auditOptions struct {
 }
 
 // auditFormats write answers, each by its name.
-var auditFormats = []string{"table", "json", "sarif", "asff"}
+var auditFormats = []string{"table", "json", "sarif", "asff", "ocsf"}
 
 func auditOptionsOf(c *cli.Context) (o auditOptions, err error) {
 	if o.format = c.String("format"); !slices.Contains(auditFormats, o.format) {
@@ -205,6 +206,8 @@ func (o *auditOptions) write(out, stderr io.Writer, r *audit.Report) error {
 		return r.WriteJSON(out)
 	case "asff":
 		return asff.Write(out, r)
+	case "ocsf":
+		return ocsf.Write(out, r, version)
 	case "sarif":
 		n, err := sarif.Write(out, r, version)
 		if n > sarif.MostResults {

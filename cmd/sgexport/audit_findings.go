@@ -27,7 +27,7 @@ const (
 func (t *table) findings() section {
 	s := section{
 		list: "findings", title: "What checks found", most: mostChecks, none: fmt.Sprintf("nothing; %s looked", snapshot.Counted(len(t.report.Checks), "check")),
-		columns: []column{{"CHECK", ""}, {"FOUND", ""}, {"FIRST", ""}},
+		columns: []column{{"CHECK", ""}, {"FOUND", ""}, {"FIRST", anyKind}},
 	}
 	titles := map[string]string{}
 	for i := range t.report.Checks {

@@ -149,9 +149,9 @@ critical 0, high 1, medium 5, low 1, info 0, waived 1
 `, `
 What checks found
   LEVEL     CHECK FOUND FIRST
-  high      one   6     notebook-instance/n5 +5
+  high      one   6     n5 +5
             The first is wrong n
-  low       two   1     notebook-instance/n0
+  low       two   1     n0
             The second is wrong
   there may be more: the end says what was not read
   1 is waived

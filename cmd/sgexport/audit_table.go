@@ -74,8 +74,11 @@ type section struct {
 	none    string
 }
 
-// A column of a section. What all ids in it begin with is left out.
+// A column of a section. What all ids in it begin with is left out; of those in
+// anyKind, their kind.
 type column struct{ name, before string }
+
+const anyKind = "*/"
 
 func (t *table) print(w io.Writer, path string) {
 	t.head(w, path)
@@ -488,6 +491,13 @@ func (t *table) rows(w io.Writer, s *section, rows []tableRow) {
 
 // without leaves out what a name begins with, after account and region.
 func without(before, name string) string {
+	if before == anyKind {
+		kind, rest, ok := strings.Cut(name, "/")
+		if !ok {
+			return name
+		}
+		return kind[:strings.LastIndexByte(kind, ':')+1] + rest
+	}
 	if rest, ok := strings.CutPrefix(name, before); ok || before == "" {
 		return rest
 	}

@@ -189,7 +189,7 @@ func TestAuditTableDemo(t *testing.T) {
 		t.Errorf("the order is %q, want %q", titles, want)
 	}
 	for title, want := range map[string][]string{
-		roles:       {`critical +AdminNotebookRole +admin +5 +administrator`, `high +ForecastingRole +permissive +13 +\S+ \+\d+`, `medium +MlflowRole +permissive +2 +model-poisoning`, `low +DeletedRole +unknown +2 +role-does-not-exist`, `\d+ are all right`},
+		roles:       {`critical +AdminNotebookRole +admin +6 +administrator`, `high +ForecastingRole +permissive +13 +\S+ \+\d+`, `medium +MlflowRole +permissive +3 +model-poisoning`, `low +DeletedRole +unknown +2 +role-does-not-exist`, `\d+ are all right`},
 		escalations: {`critical +user/break-glass +allowed +Admin\S+ \+\d+ +\d+ ways`, `critical +user/anna-kowalska +allowed +Admin\S+ \+3 +sagemaker-004`, `critical\? +user/jonas-weber +conditional .*`, `info +role/Admin.*`, `info +role/Orga.*`},
 		exposure:    {`critical +notebook-instance/fraud-public-test +yes +public +open +internet`, `critical +notebook-instance/demand-forecasting +yes +public +open +internet`},
 		buckets:     {`critical +lumen-scratch +yes`},

@@ -203,7 +203,8 @@ type (
 			Tags            any
 			Kinds           []kindPart
 		}
-		Gaps []gapPart
+		Gaps      []gapPart
+		Redaction struct{ Fields []string }
 	}
 	kindPart struct {
 		Label, State, IDs     string

@@ -23,7 +23,7 @@ func convertCommand() *cli.Command {
 the same, byte for byte, as those that the export would have written.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "`DIR` to create, or - for one format on stdout"},
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "jsonl,parquet,graphml,cypher", Usage: "comma-separated `LIST` of formats"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: defaultFormats(), Usage: formatUsage()},
 			&cli.StringFlag{Name: "compress", Usage: "`HOW` to pack JSONL: zstd, gzip or none (default: zstd; none for --out -)"},
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace the snapshot that is at DIR, when the new one is complete"},
 		},

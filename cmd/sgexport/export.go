@@ -43,7 +43,7 @@ With --demo there is no AWS account: an embedded SageMaker API serves the
 inventory of a small company.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "snapshot", Usage: "`DIR` to create, or - for one format on stdout"},
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: strings.Join(formatNames(), ","), Usage: "comma-separated `LIST` of formats"},
+			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: defaultFormats(), Usage: formatUsage()},
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace the snapshot that is at DIR, when the new one is complete"},
 			&cli.BoolFlag{Name: "strict", Usage: "publish a complete snapshot or none: a gap, or a limit of an option or its default, makes the run fail"},
 			&cli.StringSliceFlag{Name: "region", Aliases: []string{"r"}, Usage: "`REGION` to read; may be given several times (default: that of the AWS configuration)"},

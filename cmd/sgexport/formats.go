@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/sgexport/sgexport/formats/cyclonedx"
 	"github.com/sgexport/sgexport/formats/cypher"
 	"github.com/sgexport/sgexport/formats/graphml"
 	"github.com/sgexport/sgexport/formats/jsonl"
@@ -19,15 +20,18 @@ type format struct {
 	// stream is the one file that goes to stdout for --out -, or the files in
 	// their order; nil where the format is not one stream.
 	stream []string
+	// onDemand formats hold a part of the graph, and are written where they are named.
+	onDemand bool
 }
 
 type formatOptions struct{ compression jsonl.Compression }
 
 var formats = []format{
-	{"jsonl", func(o formatOptions) graph.Open { return jsonl.Options{Compression: o.compression}.Open }, []string{"jsonl/nodes.jsonl", "jsonl/edges.jsonl"}},
-	{"parquet", func(formatOptions) graph.Open { return parquet.Open }, nil},
-	{"graphml", func(formatOptions) graph.Open { return graphml.Open }, []string{"graphml/graph.graphml"}},
-	{"cypher", func(formatOptions) graph.Open { return cypher.Open }, []string{"cypher/out.cypher"}},
+	{"jsonl", func(o formatOptions) graph.Open { return jsonl.Options{Compression: o.compression}.Open }, []string{"jsonl/nodes.jsonl", "jsonl/edges.jsonl"}, false},
+	{"parquet", func(formatOptions) graph.Open { return parquet.Open }, nil, false},
+	{"graphml", func(formatOptions) graph.Open { return graphml.Open }, []string{"graphml/graph.graphml"}, false},
+	{"cypher", func(formatOptions) graph.Open { return cypher.Open }, []string{"cypher/out.cypher"}, false},
+	{"cyclonedx", func(formatOptions) graph.Open { return cyclonedx.Open }, []string{cyclonedx.File}, true},
 }
 
 func formatNames() []string {
@@ -36,6 +40,17 @@ func formatNames() []string {
 		names = append(names, f.name)
 	}
 	return names
+}
+
+// defaultFormats are those that are written where none is named, as a list.
+func defaultFormats() string {
+	whole := slices.DeleteFunc(slices.Clone(formats), func(f format) bool { return f.onDemand })
+	return strings.Join(namesOf(whole), ",")
+}
+
+// formatUsage is the help of --format.
+func formatUsage() string {
+	return "comma-separated `LIST` of formats, of " + strings.Join(formatNames(), ", ")
 }
 
 // parseFormats returns the formats that a list names, in the order of the

@@ -81,9 +81,9 @@ func (t *lineageTree) branches(b *lineage.Branch, before string, level int) {
 	shown, more := t.fewer(b.Branches)
 	for i, next := range shown {
 		last := i == len(shown)-1 && b.More == 0 && len(more) == 0
-		corner, below := "├", "│  "
+		corner, below := "├", "│ "
 		if last {
-			corner, below = "└", "   "
+			corner, below = "└", "  "
 		}
 		t.line(before, corner+t.mark(next.Edges)+" ", t.name(next), t.facts(next)+t.apart(b, next)+t.elsewhere(next))
 		if !next.Again {

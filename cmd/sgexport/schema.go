@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/sgexport/sgexport/exporter"
+	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/internal/snapshot"
 )
@@ -76,7 +77,7 @@ func writeSQL(w io.Writer, s *graph.Schema) error {
 // writeMarkdown writes docs/schema.md.
 func writeMarkdown(w io.Writer, s *graph.Schema) error {
 	var b strings.Builder
-	b.WriteString(schemaIntro)
+	b.WriteString(strings.Replace(schemaIntro, "{traits}", "`"+strings.Join(redact.TraitCodes(), "`, `")+"`", 1))
 	d := newSchemaDoc(s)
 	kinds := exporter.Kinds()
 	slices.SortStableFunc(kinds, func(a, b exporter.KindInfo) int { return strings.Compare(a.Family, b.Family) })
@@ -101,8 +102,10 @@ field it came from, without indexes) and a **ref** (the value found there). Two 
 ` + "`observed`" + ` is true for what was read, and false for what is only referred to; labels of what is never read do not
 have it. ` + "`unread`" + ` names the columns of a node that were not read; where it is absent, a column without a value has none. ` + "`redactions`" + ` says what was taken out of
 a node: a JSON list, sorted by path, of ` + "`path`" + ` (a JSON Pointer that begins with the column: ` + "`hyper_parameters/api_key`" + `),
-` + "`rule`" + ` (what found it; several rules may find one secret) and, of a script, ` + "`sha256`" + ` and ` + "`bytes`" + ` of its body. Never the secret
-itself, and no sum of a short one, which could be guessed. Rules by structure are ` + "`environment`, `secret-name`, `script`," + `
+` + "`rule`" + ` (what found it; several rules may find one secret) and, of a script, ` + "`sha256`, `bytes` and `traits`" + ` of its body: what it does, of
+{traits}. With ` + "`--redact none`" + ` it says the same, and nothing is
+taken out. Never the secret itself, and no sum of a short one, which could be guessed. All values of an environment have the rule ` + "`environment`" + `,
+and those that are secret another one beside it. Rules by structure are ` + "`environment`, `secret-name`, `script`," + `
 ` + "`url-credentials`, `http-credentials` and `command-credentials`" + `; the others are forms of tokens, called as gitleaks calls them.
 
 | type | JSONL | Parquet | GraphML | Cypher |

@@ -25,7 +25,7 @@ func TestPairs(t *testing.T) {
 		if sql != cypher || !strings.HasPrefix(sql, " "+name[:1]+". ") {
 			t.Errorf("%s begins with another comment in SQL than in Cypher:\n%s\n%s", name, sql, cypher)
 		}
-		if len(q.Tables) == 0 || strings.Contains(q.Select, ";") || strings.Contains(q.Select, "--") {
+		if len(q.Tables) == 0 && !strings.Contains(q.Select, "questions.") || strings.Contains(q.Select, ";") || strings.Contains(q.Select, "--") {
 			t.Errorf("%s is no single query over tables of a snapshot: %s", q.File, q.Select)
 		}
 	}

@@ -326,7 +326,7 @@ func (s *scope) appendTags(id string, tags map[string]string) error {
 	if len(redactions) > 0 {
 		text = string(redact.AppendRedactions(nil, redactions))
 		a, _ := names.ParseARN(id)
-		if label := s.cfg.Table.LabelOf(a); label != "" {
+		if label := s.cfg.Table.LabelOf(a); label != "" && s.cfg.Redact {
 			s.resultsMu.Lock()
 			s.redacted[label+"."+reading.ColumnTags] = true
 			s.resultsMu.Unlock()

@@ -287,8 +287,12 @@ func (e *encoder) structure(dst []byte, c redact.Context, v reflect.Value) []byt
 		}
 		first = false
 		inner := f.context
-		if name != "" && f.value && !inner.Says() {
+		switch {
+		case name == "" || !f.value:
+		case !inner.Says():
 			inner = redact.Named(name)
+		case inner == redact.Variable:
+			inner = inner.In(redact.Named(name))
 		}
 		if i != s.name || !c.Says() {
 			inner = c.In(inner)

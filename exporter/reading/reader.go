@@ -99,7 +99,7 @@ func (r *Reader) Notes() (notReferences map[string]int64, redacted map[string]bo
 
 // note remembers columns that something was taken out of.
 func (r *Reader) note(columns ...int) {
-	if len(columns) == 0 {
+	if len(columns) == 0 || !r.redact {
 		return
 	}
 	r.mu.Lock()

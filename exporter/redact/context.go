@@ -23,7 +23,8 @@ var Script = Context{script: true}
 // them; a token of a published form is none of it.
 var Policy = Context{policy: true}
 
-// Variable is the context of the value of an environment's variable.
+// Variable is the context of the value of an environment's variable; In tells what the
+// variable is called.
 var Variable = Context{environment: true}
 
 // Named is the context of what is called name where nothing else stands around it.
@@ -44,7 +45,7 @@ func (c Context) In(inner Context) Context {
 	case c.policy:
 		return c
 	case c.environment, c.ofEnvironment:
-		return Context{name: inner.name, environment: true}
+		return Context{name: inner.name, class: inner.class, environment: true}
 	case c.class > inner.class && inner.class <= hint && !inner.script && !isAbout(inner.name):
 		inner.class, inner.ofEnvironment = c.class, false
 	}

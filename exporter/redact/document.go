@@ -22,14 +22,13 @@ var errTooDeep = errors.New("the document is too deep")
 // Document takes the secrets out of a text that may hold JSON, one value or several.
 // A text without secrets is returned as it is; one that is no JSON, or is cut, is
 // read as plain text, in which all that an environment or a secret may be goes.
-func (f *Filter) Document(text string) string {
-	if !f.On {
-		return text
-	}
+func (f *Filter) Document(text string) string { return f.shown(text, f.document(text)) }
+
+func (f *Filter) document(text string) string {
 	if !isJSON(text) {
 		return f.plain(text)
 	}
-	return f.document(Context{}, text)
+	return f.json(Context{}, text)
 }
 
 // isJSON reports whether a text begins as a document does.
@@ -38,8 +37,8 @@ func isJSON(text string) bool {
 	return t != "" && (t[0] == '{' || t[0] == '[' || t[0] == '"')
 }
 
-// document cleans a document in a context.
-func (f *Filter) document(c Context, text string) string {
+// json cleans a document in a context.
+func (f *Filter) json(c Context, text string) string {
 	if !c.Says() && !mayHold(text) {
 		return text
 	}
@@ -146,9 +145,9 @@ func (f *Filter) clean(c Context, v any) any {
 	case []any:
 		f.cleanList(c, v, false)
 	case string:
-		return f.Text(c, v)
+		return f.text(c, v)
 	case json.Number:
-		if f.Number(c, v.String()) {
+		if f.number(c, v.String()) {
 			return Redacted
 		}
 	}
@@ -181,7 +180,7 @@ func (f *Filter) cleanObject(c Context, o *object) {
 		case paired && (IsNameMember(key) || saysWhere(key)) && (c.environment || c.ofEnvironment):
 			inner = Context{}
 		}
-		masked := f.Key(key)
+		masked := f.plain(key)
 		f.Enter(masked)
 		o.Keys[i], o.Values[i] = masked, f.clean(inner, o.Values[i])
 		f.Leave()
@@ -221,10 +220,10 @@ func (f *Filter) cleanList(c Context, list []any, paired bool) {
 		f.EnterItem(i)
 		text, isText := v.(string)
 		switch {
-		case isText && f.On && f.isArgument(before, text):
+		case isText && f.isArgument(before, text):
 			list[i] = f.argument(before, text)
 		case paired && i == 1 && isText && classOf(before) >= secret:
-			list[i] = f.Text(c.In(Named(before)), text)
+			list[i] = f.text(c.In(Named(before)), text)
 		default:
 			list[i] = f.cleanItem(c, v)
 		}

@@ -73,8 +73,8 @@ func ID(s string) string {
 	}, nil)
 }
 
-// A Filter takes secrets out of what it is given, where it is on, and keeps what it
-// took out and where.
+// A Filter takes secrets out of what it is given, where it is on, and notes what they
+// were and where. Where it is off, it notes the same, and what it is given stays.
 type Filter struct {
 	On    bool
 	Found []Redaction // in the order that they were found in
@@ -83,8 +83,16 @@ type Filter struct {
 	depth int // of documents inside documents
 }
 
-// Hit reports whether something was taken out.
+// Hit reports whether a secret was found.
 func (f *Filter) Hit() bool { return len(f.Found) > 0 }
+
+// shown is a text as it goes on: without secrets where the filter is on.
+func (f *Filter) shown(s, clean string) string {
+	if f.On {
+		return clean
+	}
+	return s
+}
 
 // plain takes out of s what looks like a credential.
 func (f *Filter) plain(s string) string {
@@ -99,16 +107,18 @@ func (f *Filter) tokens(s string) string {
 // Key is a key of a map, or a name, without what looks like a credential.
 func (f *Filter) Key(s string) string {
 	s = names.Valid(s)
-	if !f.On {
-		return s
-	}
-	return f.plain(s)
+	return f.shown(s, f.plain(s))
 }
 
 // Text is a text in a context, without secrets where they are to be taken out.
 func (f *Filter) Text(c Context, s string) string {
 	s = names.Valid(s)
-	if !f.On || s == "" || s == Redacted {
+	return f.shown(s, f.text(c, s))
+}
+
+// text is a text in a context without secrets.
+func (f *Filter) text(c Context, s string) string {
+	if s == "" || s == Redacted {
 		return s
 	}
 	switch {
@@ -117,7 +127,7 @@ func (f *Filter) Text(c Context, s string) string {
 	case c.script:
 		return f.script(s)
 	case c.environment:
-		return f.variable(s)
+		return f.variable(c, s)
 	case c.class != open:
 		return f.beside(c, s)
 	case c.ofEnvironment:
@@ -125,20 +135,23 @@ func (f *Filter) Text(c Context, s string) string {
 	case c.issuer:
 		return f.besideIssuer(c.name, s)
 	}
-	return f.Document(s)
+	return f.document(s)
 }
 
-// Number reports whether a number in a context is a secret: a password may be one.
-func (f *Filter) Number(c Context, number string) bool {
-	if !f.On || !c.environment && (c.class <= hint || c.class < secret && smallNumber.MatchString(number)) {
-		return false
-	}
-	rule := "secret-name"
+// Number reports whether a number in a context is to be taken out: a password may be
+// one.
+func (f *Filter) Number(c Context, number string) bool { return f.number(c, number) && f.On }
+
+// number reports whether a number in a context is a secret, or in an environment.
+func (f *Filter) number(c Context, number string) bool {
+	named := c.class > hint && (c.class >= secret || !smallNumber.MatchString(number))
 	if c.environment {
-		rule = "environment"
+		f.note(Redaction{Rule: "environment"})
 	}
-	f.note(Redaction{Rule: rule})
-	return true
+	if named {
+		f.note(Redaction{Rule: "secret-name"})
+	}
+	return c.environment || named
 }
 
 // Texts are the texts of a list in a context. Where they are the arguments of a
@@ -147,8 +160,8 @@ func (f *Filter) Texts(c Context, list []string) []string {
 	clean := make([]string, len(list))
 	for i, s := range list {
 		f.EnterItem(i)
-		if i > 0 && f.On && f.isArgument(list[i-1], s) {
-			clean[i] = f.argument(list[i-1], s)
+		if i > 0 && f.isArgument(list[i-1], s) {
+			clean[i] = f.shown(s, f.argument(list[i-1], s))
 		} else {
 			clean[i] = f.Text(c, s)
 		}
@@ -184,10 +197,13 @@ func (f *Filter) argument(flag, s string) string {
 }
 
 // variable is the value of a variable of an environment. Where a secret is kept is
-// none.
-func (f *Filter) variable(s string) string {
+// none. All values are taken out; what the variable is called tells which is secret.
+func (f *Filter) variable(c Context, s string) string {
 	if heldARN.MatchString(s) {
 		return s
+	}
+	if c.class != open && !isHarmless(c.class, c.name, strings.Trim(s, `"`)) {
+		f.note(Redaction{Rule: "secret-name"})
 	}
 	return f.take(s, "environment")
 }
@@ -196,7 +212,7 @@ func (f *Filter) variable(s string) string {
 func (f *Filter) beside(c Context, s string) string {
 	if isHarmless(c.class, c.name, strings.Trim(s, `"`)) {
 		if c.class == hint {
-			return f.Document(s)
+			return f.document(s)
 		}
 		return f.plain(s)
 	}
@@ -225,13 +241,20 @@ var assignment = regexp.MustCompile(`(^|[\s,;])([A-Za-z_]\w*=)("[^"]*"|'[^']*'|[
 // just a name for one.
 func (f *Filter) assignments(s string) string {
 	if isJSON(s) {
-		return f.document(Context{ofEnvironment: true}, s)
+		return f.json(Context{ofEnvironment: true}, s)
 	}
-	clean := assignment.ReplaceAllString(s, "${1}${2}"+Redacted)
-	if clean != s {
-		f.note(Redaction{Rule: "environment"})
-	}
-	return f.plain(clean)
+	return f.plain(assignment.ReplaceAllStringFunc(s, func(m string) string {
+		name, value, _ := strings.Cut(m, "=")
+		if value == Redacted {
+			return m
+		}
+		name = strings.TrimLeft(name, " \t\r\n\f\v,;")
+		bare := strings.Trim(value, `"'`)
+		if clean := f.variable(Context{name: name, class: classOf(name)}, bare); clean != bare {
+			return strings.TrimSuffix(m, value) + clean
+		}
+		return m
+	}))
 }
 
 // besideIssuer is a text beside the name of who issues tokens, which some rules
@@ -247,5 +270,5 @@ func (f *Filter) besideIssuer(name, s string) string {
 			return f.take(s, d.named[i].rule)
 		}
 	}
-	return f.Document(s)
+	return f.document(s)
 }

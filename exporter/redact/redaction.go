@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// A Redaction says what was taken out of one place: never the secret, but what a
-// later check needs of it.
+// A Redaction says what was taken out of one place, or would have been: never the
+// secret, but what a later check needs of it.
 type Redaction struct {
 	// Path is a JSON Pointer (RFC 6901) that begins with the column, as in
 	// hyper_parameters/api_key, without the first slash.
@@ -22,6 +22,14 @@ type Redaction struct {
 	// be guessed from its sum.
 	SHA256 string `json:"sha256,omitempty"`
 	Bytes  int    `json:"bytes,omitempty"`
+	// Traits are what the body of a script does that it better did not, sorted: see
+	// [TraitCodes]. Nil is no script.
+	Traits []string `json:"traits,omitzero"`
+}
+
+// compare orders redactions by path and rule.
+func (r Redaction) compare(o Redaction) int {
+	return cmp.Or(strings.Compare(r.Path, o.Path), strings.Compare(r.Rule, o.Rule), strings.Compare(r.SHA256, o.SHA256), r.Bytes-o.Bytes, slices.Compare(r.Traits, o.Traits))
 }
 
 // A step is one part of a path: a member or key, or the index of an item.
@@ -56,7 +64,7 @@ func (f *Filter) note(r Redaction) {
 	}
 	r.Path = b.String()
 	for i := len(f.Found) - 1; i >= 0 && f.Found[i].Path == r.Path; i-- {
-		if f.Found[i] == r {
+		if f.Found[i].compare(r) == 0 {
 			return
 		}
 	}
@@ -64,13 +72,13 @@ func (f *Filter) note(r Redaction) {
 }
 
 // script takes out the body of a script, which the API has in base64, and keeps its
-// sum and length, and which rules find something in it.
+// sum and length, what it does, and which rules find something in it.
 func (f *Filter) script(s string) string {
 	body := []byte(s)
 	if decoded, err := base64.StdEncoding.DecodeString(s); err == nil {
 		body = decoded
 	}
-	f.note(Redaction{Rule: "script", SHA256: sum(string(body)), Bytes: len(body)})
+	f.note(Redaction{Rule: "script", SHA256: sum(string(body)), Bytes: len(body), Traits: traitsOf(string(body))})
 	f.noteRules(string(body))
 	return Redacted
 }
@@ -83,10 +91,8 @@ func sum(s string) string {
 // AppendRedactions appends redactions as JSON, sorted by path and rule.
 func AppendRedactions(dst []byte, all []Redaction) []byte {
 	all = slices.Clone(all)
-	slices.SortFunc(all, func(a, b Redaction) int {
-		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Rule, b.Rule), strings.Compare(a.SHA256, b.SHA256), a.Bytes-b.Bytes)
-	})
-	text, err := json.Marshal(slices.Compact(all))
+	slices.SortFunc(all, Redaction.compare)
+	text, err := json.Marshal(slices.CompactFunc(all, func(a, b Redaction) bool { return a.compare(b) == 0 }))
 	if err != nil {
 		panic(err) // texts and numbers are always JSON
 	}

@@ -169,7 +169,7 @@ func TestRedactionsSayWhere(t *testing.T) {
 	f.Text(Script, "IyEvYmluL3NoCmVjaG8K")
 	got := string(AppendRedactions(nil, f.Found))
 	want := `[{"path":"content","rule":"github-pat"},{"path":"content","rule":"github-token"},` +
-		`{"path":"content","rule":"script","sha256":"` + sum("#!/bin/sh\necho\n") + `","bytes":15},` +
+		`{"path":"content","rule":"script","sha256":"` + sum("#!/bin/sh\necho\n") + `","bytes":15,"traits":[]},` +
 		`{"path":"content/a~1b/0/password","rule":"secret-name"},{"path":"content/x","rule":"url-credentials"}]`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

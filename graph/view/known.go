@@ -29,10 +29,11 @@ func groupOf(label string) string {
 	return ""
 }
 
-// Listed reports whether all that a scope has of a label is known.
+// Listed reports whether all that a scope has of a label is known. A region that does
+// not offer it has none.
 func (g *Graph) Listed(scope, label string) bool {
 	k := g.listed[Part{scope, label}]
-	return k != nil && k.IDs == graph.AllIDs
+	return k != nil && (k.IDs == graph.AllIDs || k.State == graph.Unoffered)
 }
 
 // Unlisted returns the scopes that may have more of a label than is known, sorted.

@@ -161,6 +161,9 @@ func (n *Node) Known(column string) bool {
 	return n.observed && i >= 0 && n.kept.at[i] >= 0 && !slices.Contains(n.unread, column)
 }
 
+// WasRead is Known for a column that need not be kept.
+func (n *Node) WasRead(column string) bool { return n.observed && !slices.Contains(n.unread, column) }
+
 // Unread returns the columns that were not read, kept or not. The caller must not
 // change it.
 func (n *Node) Unread() []string { return n.unread }

@@ -79,6 +79,7 @@ func read(t *testing.T, keep *view.Keep) *view.Graph {
 		Account: "111122223333", Region: "us-east-1", Kinds: []graph.KindReport{
 			{Label: model.Name, State: graph.Complete, Completeness: graph.Completeness{IDs: graph.AllIDs}},
 			{Label: "AWSSageMakerEndpoint", State: graph.Denied, Completeness: graph.Completeness{IDs: graph.NoIDs}},
+			{Label: "AWSSageMakerDevice", State: graph.Unoffered, Completeness: graph.Completeness{IDs: graph.NoIDs}},
 		},
 	}}}, keep)
 	if err != nil {
@@ -122,6 +123,9 @@ func TestKnown(t *testing.T) {
 	}
 	if !g.Listed(scope, model.Name) || g.Listed(scope, "AWSSageMakerEndpoint") || !slices.Equal(g.Unlisted("AWSSageMakerEndpoint"), []string{scope}) {
 		t.Error("what was listed is not told from what was not")
+	}
+	if !g.Listed(scope, "AWSSageMakerDevice") || len(g.Unlisted("AWSSageMakerDevice")) > 0 {
+		t.Error("what a region does not offer may be there")
 	}
 	lacks := view.NewLacks(g)
 	lacks.Kind("question", "AWSSageMakerEndpoint")

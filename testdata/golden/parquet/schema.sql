@@ -197,9 +197,11 @@ CREATE OR REPLACE VIEW edges."PARENT" AS SELECT * FROM read_parquet('edges/type=
 CREATE OR REPLACE VIEW edges."PART_OF" AS SELECT * FROM read_parquet('edges/type=PART_OF/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."PART_OF_SUBNET" AS SELECT * FROM read_parquet('edges/type=PART_OF_SUBNET/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."PERMISSIONS_BOUNDARY" AS SELECT * FROM read_parquet('edges/type=PERMISSIONS_BOUNDARY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PERMISSIVE_IN" AS SELECT * FROM read_parquet('edges/type=PERMISSIVE_IN/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."POLICY" AS SELECT * FROM read_parquet('edges/type=POLICY/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."PRODUCED" AS SELECT * FROM read_parquet('edges/type=PRODUCED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."PRODUCED_MODEL_ARTIFACT" AS SELECT * FROM read_parquet('edges/type=PRODUCED_MODEL_ARTIFACT/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PUBLIC_IN" AS SELECT * FROM read_parquet('edges/type=PUBLIC_IN/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."READ_FROM" AS SELECT * FROM read_parquet('edges/type=READ_FROM/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."REFERENCED" AS SELECT * FROM read_parquet('edges/type=REFERENCED/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."REFERENCED_ARTIFACTS_IN" AS SELECT * FROM read_parquet('edges/type=REFERENCED_ARTIFACTS_IN/*.parquet', hive_partitioning = false);
@@ -216,9 +218,105 @@ CREATE OR REPLACE VIEW edges."USED_IMAGE" AS SELECT * FROM read_parquet('edges/t
 CREATE OR REPLACE VIEW edges."WATCHED_BY" AS SELECT * FROM read_parquet('edges/type=WATCHED_BY/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/type=WROTE_TO/*.parquet', hive_partitioning = false);
 
+-- The questions of docs/queries, such as: SELECT * FROM questions.who_can_invoke;
+CREATE SCHEMA IF NOT EXISTS questions;
+CREATE OR REPLACE VIEW questions.permissive_roles AS -- docs/queries/1-permissive-roles.sql
+SELECT DISTINCT u.src AS resource, u.dst AS role, coalesce(p.ref, 'unknown') AS reason, coalesce(p.conditional, true) AS conditional, p.actions, p.via
+FROM edges."HAS_EXECUTION_ROLE" AS u
+LEFT JOIN nodes."AWSRole" AS r ON r.id = u.dst
+LEFT JOIN edges."PERMISSIVE_IN" AS p ON p.src = u.dst
+WHERE u.src LIKE 'arn:%:sagemaker:%' AND (p.ref IS NOT NULL OR r.observed IS DISTINCT FROM true)
+ORDER BY resource, role, reason;
+CREATE OR REPLACE VIEW questions.endpoint_lineage AS -- docs/queries/2-endpoint-lineage.sql
+WITH served AS (
+  SELECT uses.src AS endpoint, refs.dst AS model FROM edges."USED" AS uses JOIN edges."REFERENCED" AS refs ON refs.src = uses.dst
+  UNION SELECT has.src, uses.dst FROM edges."CONTAINS" AS has JOIN edges."USED" AS uses ON uses.src = has.dst
+  UNION SELECT has.src, uses.dst FROM edges."CONTAINS" AS has JOIN edges."USED" AS base ON base.src = has.dst JOIN edges."USED" AS uses ON uses.src = base.dst
+), behind AS (
+  SELECT served.endpoint, m.id AS model FROM served JOIN nodes."AWSSageMakerModel" AS m ON m.id = served.model
+), trained AS (
+  SELECT made.src AS result, j.id AS job FROM edges."DERIVED_FROM" AS made JOIN nodes."AWSSageMakerTrainingJob" AS j ON j.id = made.dst
+  UNION SELECT put.dst, j.id FROM edges."PRODUCED" AS put JOIN nodes."AWSSageMakerTrainingJob" AS j ON j.id = put.src
+), came AS (
+  SELECT made.src AS model, g.id AS package, g.model_approval_status AS approval, trained.job
+  FROM edges."DERIVED_FROM" AS made JOIN nodes."AWSSageMakerModelPackage" AS g ON g.id = made.dst LEFT JOIN trained ON trained.result = g.id
+  UNION SELECT trained.result, NULL, NULL, trained.job FROM trained
+)
+SELECT DISTINCT e.id AS endpoint, behind.model, came.package, came.approval, came.job, r.ref AS data
+FROM nodes."AWSSageMakerEndpoint" AS e
+LEFT JOIN behind ON behind.endpoint = e.id
+LEFT JOIN came ON came.model = behind.model
+LEFT JOIN edges."READ_FROM" AS r ON r.src = came.job
+ORDER BY endpoint, model, package, job, data;
+CREATE OR REPLACE VIEW questions.who_can_invoke AS -- docs/queries/3-who-can-invoke.sql
+SELECT c.src AS principal, c.dst AS endpoint, c.ref AS component, a.action, c.conditional, c.conditions, c.via
+FROM edges."CAN_INVOKE" AS c CROSS JOIN UNNEST(c.actions) AS a(action)
+ORDER BY principal, endpoint, component, action;
+CREATE OR REPLACE VIEW questions.notebook_exposure AS -- docs/queries/4-notebook-exposure.sql
+SELECT n.id AS notebook, n.status,
+  CASE WHEN contains(n.unread, 'direct_internet_access') THEN NULL ELSE coalesce(n.direct_internet_access, 'Enabled') = 'Enabled' END AS direct_internet,
+  CASE WHEN contains(n.unread, 'subnet_id') THEN 'unknown' WHEN n.subnet_id IS NULL THEN 'none' WHEN NOT p.conditional THEN 'public'
+    WHEN p.conditional OR s.vpc_id IS NULL THEN 'unknown' ELSE 'private' END AS subnet,
+  n.subnet_id, p.via
+FROM nodes."AWSSageMakerNotebookInstance" AS n
+LEFT JOIN edges."PART_OF_SUBNET" AS e ON e.src = n.id
+LEFT JOIN nodes."AWSEC2Subnet" AS s ON s.id = e.dst
+LEFT JOIN edges."PUBLIC_IN" AS p ON p.src = s.id
+WHERE n.observed
+ORDER BY notebook;
+CREATE OR REPLACE VIEW questions.pipeline_steps AS -- docs/queries/5a-pipeline-steps.sql
+WITH part AS (
+  SELECT has.src AS pipeline, s.id, s.name, s.type FROM edges."CONTAINS" AS has JOIN nodes."AWSSageMakerPipelineStep" AS s ON s.id = has.dst
+)
+SELECT DISTINCT p.id AS pipeline, part.name AS step, part.type, before.name AS depends_on
+FROM nodes."AWSSageMakerPipeline" AS p
+LEFT JOIN part ON part.pipeline = p.id
+LEFT JOIN edges."DEPENDS_ON" AS d ON d.src = part.id
+LEFT JOIN nodes."AWSSageMakerPipelineStep" AS before ON before.id = d.dst
+ORDER BY pipeline, step, depends_on;
+CREATE OR REPLACE VIEW questions.pipeline_runs AS -- docs/queries/5b-pipeline-runs.sql
+WITH ran AS (
+  SELECT made.src AS step, made.relationship AS how, made.dst AS resource FROM edges."PRODUCED" AS made
+  UNION SELECT called.src, called.relationship, called.dst FROM edges."INVOKED" AS called
+  UNION SELECT told.src, told.relationship, told.dst FROM edges."NOTIFIED" AS told
+  UNION SELECT used.src, used.relationship, used.dst FROM edges."USED" AS used
+  WHERE used.dst NOT LIKE 'arn:%:sagemaker:%:pipeline/%'
+)
+SELECT holds.src AS pipeline, x.id AS execution, x.status, s.step_name AS step, s.id AS run, s.step_status, ran.how, ran.resource
+FROM edges."CONTAINS" AS holds
+JOIN nodes."AWSSageMakerPipelineExecution" AS x ON x.id = holds.dst
+LEFT JOIN edges."CONTAINS" AS has ON has.src = x.id
+LEFT JOIN nodes."AWSSageMakerPipelineExecutionStep" AS s ON s.id = has.dst
+LEFT JOIN ran ON ran.step = s.id
+ORDER BY execution, step, how, resource;
+CREATE OR REPLACE VIEW questions.pipeline_needs AS -- docs/queries/5c-pipeline-needs.sql
+WITH part AS (
+  SELECT r.pipeline, r.step, r.resource AS id FROM questions.pipeline_runs AS r WHERE r.how = 'PRODUCED'
+  UNION SELECT r.pipeline, r.step, r.run FROM questions.pipeline_runs AS r
+  UNION SELECT p.id, NULL, p.id FROM nodes."AWSSageMakerPipeline" AS p
+), refers AS (
+  SELECT a.src, a.relationship AS how, a.dst, a.ref FROM edges."READ_FROM" AS a
+  UNION SELECT b.src, b.relationship, b.dst, b.ref FROM edges."USED_IMAGE" AS b
+  UNION SELECT c.src, c.relationship, c.dst, c.ref FROM edges."HAS_EXECUTION_ROLE" AS c
+  UNION SELECT d.src, d.relationship, d.dst, d.ref FROM edges."DERIVED_FROM" AS d
+  UNION SELECT e.src, e.relationship, e.dst, e.ref FROM edges."USED" AS e
+  UNION SELECT f.src, f.relationship, f.dst, f.ref FROM edges."INVOKED" AS f
+)
+SELECT DISTINCT part.pipeline, part.step, refers.how, refers.dst AS resource, refers.ref
+FROM part JOIN refers ON refers.src = part.id LEFT JOIN part AS own ON own.pipeline = part.pipeline AND own.id = refers.dst
+WHERE own.id IS NULL AND refers.dst NOT LIKE 'arn:%:sagemaker:%:pipeline/%'
+ORDER BY pipeline, step, how, resource, ref;
+CREATE OR REPLACE VIEW questions.pipeline_endpoints AS -- docs/queries/5d-pipeline-endpoints.sql
+SELECT DISTINCT r.pipeline, l.endpoint, r.resource AS made
+FROM questions.pipeline_runs AS r
+JOIN (SELECT endpoint, model AS made FROM questions.endpoint_lineage UNION SELECT endpoint, package FROM questions.endpoint_lineage
+  UNION SELECT endpoint, job FROM questions.endpoint_lineage UNION SELECT endpoint, endpoint FROM questions.endpoint_lineage) AS l ON l.made = r.resource
+WHERE r.how = 'PRODUCED'
+ORDER BY pipeline, endpoint, made;
+
 -- For Athena: take away the dashes and put your own in place of BUCKET/PREFIX.
 -- Each table is a folder of its own; nodes_all.parquet and edges_all.parquet
--- need to be copied to one each first.
+-- need to be copied to one each first. The views at the end are the questions.
 --
 -- CREATE DATABASE IF NOT EXISTS sagemaker;
 -- CREATE EXTERNAL TABLE sagemaker.`node_awsaccount` (
@@ -4279,6 +4377,21 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `conditional` boolean,
 --   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PERMISSIONS_BOUNDARY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_permissive_in` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PERMISSIVE_IN/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_policy` (
 --   `src` string,
 --   `dst` string,
@@ -4324,6 +4437,21 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `conditional` boolean,
 --   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PRODUCED_MODEL_ARTIFACT/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_public_in` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PUBLIC_IN/';
 -- CREATE EXTERNAL TABLE sagemaker.`edge_read_from` (
 --   `src` string,
 --   `dst` string,
@@ -4549,3 +4677,104 @@ CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/typ
 --   `conditional` boolean,
 --   `conditions` array<string>
 -- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=WROTE_TO/';
+--
+-- CREATE OR REPLACE VIEW sagemaker.permissive_roles AS
+-- SELECT DISTINCT u.src AS resource, u.dst AS role, coalesce(p.ref, 'unknown') AS reason, coalesce(p.conditional, true) AS conditional, p.actions, p.via
+-- FROM sagemaker.edge_has_execution_role AS u
+-- LEFT JOIN sagemaker.node_awsrole AS r ON r.id = u.dst
+-- LEFT JOIN sagemaker.edge_permissive_in AS p ON p.src = u.dst
+-- WHERE u.src LIKE 'arn:%:sagemaker:%' AND (p.ref IS NOT NULL OR r.observed IS DISTINCT FROM true)
+-- ORDER BY resource, role, reason;
+--
+-- CREATE OR REPLACE VIEW sagemaker.endpoint_lineage AS
+-- WITH served AS (
+--   SELECT uses.src AS endpoint, refs.dst AS model FROM sagemaker.edge_used AS uses JOIN sagemaker.edge_referenced AS refs ON refs.src = uses.dst
+--   UNION SELECT has.src, uses.dst FROM sagemaker.edge_contains AS has JOIN sagemaker.edge_used AS uses ON uses.src = has.dst
+--   UNION SELECT has.src, uses.dst FROM sagemaker.edge_contains AS has JOIN sagemaker.edge_used AS base ON base.src = has.dst JOIN sagemaker.edge_used AS uses ON uses.src = base.dst
+-- ), behind AS (
+--   SELECT served.endpoint, m.id AS model FROM served JOIN sagemaker.node_awssagemakermodel AS m ON m.id = served.model
+-- ), trained AS (
+--   SELECT made.src AS result, j.id AS job FROM sagemaker.edge_derived_from AS made JOIN sagemaker.node_awssagemakertrainingjob AS j ON j.id = made.dst
+--   UNION SELECT put.dst, j.id FROM sagemaker.edge_produced AS put JOIN sagemaker.node_awssagemakertrainingjob AS j ON j.id = put.src
+-- ), came AS (
+--   SELECT made.src AS model, g.id AS package, g.model_approval_status AS approval, trained.job
+--   FROM sagemaker.edge_derived_from AS made JOIN sagemaker.node_awssagemakermodelpackage AS g ON g.id = made.dst LEFT JOIN trained ON trained.result = g.id
+--   UNION SELECT trained.result, NULL, NULL, trained.job FROM trained
+-- )
+-- SELECT DISTINCT e.id AS endpoint, behind.model, came.package, came.approval, came.job, r.ref AS data
+-- FROM sagemaker.node_awssagemakerendpoint AS e
+-- LEFT JOIN behind ON behind.endpoint = e.id
+-- LEFT JOIN came ON came.model = behind.model
+-- LEFT JOIN sagemaker.edge_read_from AS r ON r.src = came.job
+-- ORDER BY endpoint, model, package, job, data;
+--
+-- CREATE OR REPLACE VIEW sagemaker.who_can_invoke AS
+-- SELECT c.src AS principal, c.dst AS endpoint, c.ref AS component, a.action, c.conditional, c.conditions, c.via
+-- FROM sagemaker.edge_can_invoke AS c CROSS JOIN UNNEST(c.actions) AS a(action)
+-- ORDER BY principal, endpoint, component, action;
+--
+-- CREATE OR REPLACE VIEW sagemaker.notebook_exposure AS
+-- SELECT n.id AS notebook, n.status,
+--   CASE WHEN contains(n.unread, 'direct_internet_access') THEN NULL ELSE coalesce(n.direct_internet_access, 'Enabled') = 'Enabled' END AS direct_internet,
+--   CASE WHEN contains(n.unread, 'subnet_id') THEN 'unknown' WHEN n.subnet_id IS NULL THEN 'none' WHEN NOT p.conditional THEN 'public'
+--     WHEN p.conditional OR s.vpc_id IS NULL THEN 'unknown' ELSE 'private' END AS subnet,
+--   n.subnet_id, p.via
+-- FROM sagemaker.node_awssagemakernotebookinstance AS n
+-- LEFT JOIN sagemaker.edge_part_of_subnet AS e ON e.src = n.id
+-- LEFT JOIN sagemaker.node_awsec2subnet AS s ON s.id = e.dst
+-- LEFT JOIN sagemaker.edge_public_in AS p ON p.src = s.id
+-- WHERE n.observed
+-- ORDER BY notebook;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_steps AS
+-- WITH part AS (
+--   SELECT has.src AS pipeline, s.id, s.name, s.type FROM sagemaker.edge_contains AS has JOIN sagemaker.node_awssagemakerpipelinestep AS s ON s.id = has.dst
+-- )
+-- SELECT DISTINCT p.id AS pipeline, part.name AS step, part.type, before.name AS depends_on
+-- FROM sagemaker.node_awssagemakerpipeline AS p
+-- LEFT JOIN part ON part.pipeline = p.id
+-- LEFT JOIN sagemaker.edge_depends_on AS d ON d.src = part.id
+-- LEFT JOIN sagemaker.node_awssagemakerpipelinestep AS before ON before.id = d.dst
+-- ORDER BY pipeline, step, depends_on;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_runs AS
+-- WITH ran AS (
+--   SELECT made.src AS step, made.relationship AS how, made.dst AS resource FROM sagemaker.edge_produced AS made
+--   UNION SELECT called.src, called.relationship, called.dst FROM sagemaker.edge_invoked AS called
+--   UNION SELECT told.src, told.relationship, told.dst FROM sagemaker.edge_notified AS told
+--   UNION SELECT used.src, used.relationship, used.dst FROM sagemaker.edge_used AS used
+--   WHERE used.dst NOT LIKE 'arn:%:sagemaker:%:pipeline/%'
+-- )
+-- SELECT holds.src AS pipeline, x.id AS execution, x.status, s.step_name AS step, s.id AS run, s.step_status, ran.how, ran.resource
+-- FROM sagemaker.edge_contains AS holds
+-- JOIN sagemaker.node_awssagemakerpipelineexecution AS x ON x.id = holds.dst
+-- LEFT JOIN sagemaker.edge_contains AS has ON has.src = x.id
+-- LEFT JOIN sagemaker.node_awssagemakerpipelineexecutionstep AS s ON s.id = has.dst
+-- LEFT JOIN ran ON ran.step = s.id
+-- ORDER BY execution, step, how, resource;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_needs AS
+-- WITH part AS (
+--   SELECT r.pipeline, r.step, r.resource AS id FROM sagemaker.pipeline_runs AS r WHERE r.how = 'PRODUCED'
+--   UNION SELECT r.pipeline, r.step, r.run FROM sagemaker.pipeline_runs AS r
+--   UNION SELECT p.id, NULL, p.id FROM sagemaker.node_awssagemakerpipeline AS p
+-- ), refers AS (
+--   SELECT a.src, a.relationship AS how, a.dst, a.ref FROM sagemaker.edge_read_from AS a
+--   UNION SELECT b.src, b.relationship, b.dst, b.ref FROM sagemaker.edge_used_image AS b
+--   UNION SELECT c.src, c.relationship, c.dst, c.ref FROM sagemaker.edge_has_execution_role AS c
+--   UNION SELECT d.src, d.relationship, d.dst, d.ref FROM sagemaker.edge_derived_from AS d
+--   UNION SELECT e.src, e.relationship, e.dst, e.ref FROM sagemaker.edge_used AS e
+--   UNION SELECT f.src, f.relationship, f.dst, f.ref FROM sagemaker.edge_invoked AS f
+-- )
+-- SELECT DISTINCT part.pipeline, part.step, refers.how, refers.dst AS resource, refers.ref
+-- FROM part JOIN refers ON refers.src = part.id LEFT JOIN part AS own ON own.pipeline = part.pipeline AND own.id = refers.dst
+-- WHERE own.id IS NULL AND refers.dst NOT LIKE 'arn:%:sagemaker:%:pipeline/%'
+-- ORDER BY pipeline, step, how, resource, ref;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_endpoints AS
+-- SELECT DISTINCT r.pipeline, l.endpoint, r.resource AS made
+-- FROM sagemaker.pipeline_runs AS r
+-- JOIN (SELECT endpoint, model AS made FROM sagemaker.endpoint_lineage UNION SELECT endpoint, package FROM sagemaker.endpoint_lineage
+--   UNION SELECT endpoint, job FROM sagemaker.endpoint_lineage UNION SELECT endpoint, endpoint FROM sagemaker.endpoint_lineage) AS l ON l.made = r.resource
+-- WHERE r.how = 'PRODUCED'
+-- ORDER BY pipeline, endpoint, made;
