@@ -58,6 +58,13 @@ var exitCodesOf = map[string]string{
    130  interrupted (SIGINT, SIGTERM, SIGHUP)
    141  whoever read stdout has gone
 `,
+	"report": `EXIT STATUS:
+   0    the report was written
+   1    it is no snapshot, cannot be read, or the file cannot be written
+   2    wrong usage
+   130  interrupted (SIGINT, SIGTERM, SIGHUP), nothing was written
+   141  whoever read stdout has gone
+`,
 	"lineage": `EXIT STATUS:
    0    the answer was written
    1    it is no snapshot, or cannot be read; or it has no such resource, or several
@@ -156,7 +163,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Version: version,
 		Reader:  stdin, Writer: stdout, ErrWriter: stderr,
 		Commands: []*cli.Command{
-			exportCommand(), convertCommand(), verifyCommand(), auditCommand(), lineageCommand(), schemaCommand(), policyCommand(), simulateCommand(), completionCommand(),
+			exportCommand(), convertCommand(), verifyCommand(), auditCommand(), lineageCommand(), reportCommand(), schemaCommand(), policyCommand(), simulateCommand(), completionCommand(),
 		},
 		CustomAppHelpTemplate: cli.AppHelpTemplate + "\n" + exitCodes,
 		HideHelpCommand:       true,

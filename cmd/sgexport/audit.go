@@ -256,35 +256,53 @@ func (o *auditOptions) read(c *cli.Context) (*audit.Graph, error) {
 	return readView(c, o.path, view.Union(audit.Kept(), lineage.Keep(), checks.Keep()))
 }
 
-// readView loads a part of a snapshot's graph, and checks it as convert does: a
-// snapshot may be anybody's.
+// readView loads a part of a snapshot's graph.
 func readView(c *cli.Context, path string, keep *view.Keep) (*view.Graph, error) {
+	g, _, err := readGraph(c, path, keep, nil)
+	return g, err
+}
+
+// A seeNode is shown each node that is read. It keeps nothing of it.
+type seeNode = func(*graph.Node) error
+
+// readGraph loads a part of a snapshot's graph, and checks it as convert does: a
+// snapshot may be anybody's. Where see is not nil, what it returns is shown each node.
+func readGraph(c *cli.Context, path string, keep *view.Keep, see func(*snapshot.Manifest) seeNode) (*view.Graph, *snapshot.Snapshot, error) {
 	forLarge := boundMemory()
 	snap, err := snapshot.OpenIntact(c.Context, path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	forLarge(snap.Manifest)
 	counter := snapshot.NewCounter(snap.Schema)
 	counter.AtMost(snap.Manifest.Counts)
-	source := counted{jsonl.NewReader(snap.Opener(c.Context), snap.Schema), counter}
+	source := counted{jsonl.NewReader(snap.Opener(c.Context), snap.Schema), counter, nil}
+	if see != nil {
+		source.see = see(snap.Manifest)
+	}
 	g, err := view.Read(source, snap.Header(), &snap.Manifest.Report, keep)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return g, sameCounts(path, snap.Manifest, counter.Counts())
+	return g, snap, sameCounts(path, snap.Manifest, counter.Counts())
 }
 
 // A counted source is one of which each node and edge is checked and counted.
 type counted struct {
 	snapshot.Source
 	counter *snapshot.Counter
+	see     seeNode // or nil
 }
 
 func (s counted) Nodes(yield func(*graph.Node) error) error {
 	return s.Source.Nodes(func(n *graph.Node) error {
 		if err := s.counter.Node(n); err != nil {
 			return err
+		}
+		if s.see != nil {
+			if err := s.see(n); err != nil {
+				return err
+			}
 		}
 		return yield(n)
 	})
