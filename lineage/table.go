@@ -111,7 +111,7 @@ var rows = []row{
 	// Jobs that make jobs.
 	{types: "PRODUCED", from: "AutoMLCandidate", flow: backward}, // its steps are the jobs that made it
 	{types: "CONTAINS", from: "AutoMLJob", to: "AutoMLCandidate", flow: forward},
-	{types: "REFERENCED_ARTIFACTS_IN", from: "AutoMLCandidate", to: bucket, flow: lies},
+	{types: "REFERENCED_ARTIFACTS_IN", from: "AutoMLCandidate", to: bucket, flow: reads}, // what one of its steps wrote
 	{types: "REFERENCED_ARTIFACTS_IN", from: "AutoMLJob", to: bucket, flow: writes},
 	{types: "USED", from: "AutoMLJob", to: "Endpoint", because: "ModelDeployResult has the endpoint that it made"},
 	{types: "WROTE_TO", from: "AutoMLJob", to: bucket, path: "OutputDataConfig", flow: writes, below: "{name}"}, // Developer Guide, "Autopilot output"

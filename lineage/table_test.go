@@ -25,7 +25,7 @@ TrialComponent ASSOCIATED_WITH Artifact <
 Algorithm USED_IMAGE AWSECRRepositoryImage >
 TrainingJob USED_IMAGE AWSECRRepositoryImage >
 AutoMLCandidate PRODUCED TrainingJob >
-AutoMLCandidate REFERENCED_ARTIFACTS_IN AWSS3Bucket =
+AutoMLCandidate REFERENCED_ARTIFACTS_IN AWSS3Bucket >
 AutoMLCandidate DERIVED_FROM TrainingJob > inferred:InferenceContainers[].ModelDataUrl
 AutoMLJob CONTAINS AutoMLCandidate <
 AutoMLJob PRODUCED TrainingJob <
