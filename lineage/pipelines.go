@@ -157,7 +157,9 @@ func (x *examined) run(n *view.Node) PipelineRun {
 					if slices.Contains(noteLabels, e.ToLabel) {
 						continue // notes about lineage
 					}
-					x.made[x.l.node(e.To, e.ToLabel)] = ran.Step
+					if node, ok := x.l.byID[e.To]; ok {
+						x.made[node] = ran.Step
+					}
 				} else {
 					x.need(PipelineNeed{ran.Step, typ, e.To, e.ToLabel, e.Ref})
 				}

@@ -30,9 +30,7 @@ var grantChecks = []*Check{
 				if unread[o.ID] {
 					o.Lack(globalOf(o.Node), o.Label)
 				}
-				for _, e := range wide[o.ID] {
-					o.evidence = append(o.evidence, e)
-				}
+				o.evidence = append(o.evidence, wide[o.ID]...)
 			})(s)
 		},
 	},

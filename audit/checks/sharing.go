@@ -98,7 +98,8 @@ func (o *Subject) findShares(all *shares) {
 
 // findSharingPolicy finds whom a resource's own policy lets in.
 func (o *Subject) findSharingPolicy() {
-	label, actions := "", []string{}
+	var label string
+	var actions []string
 	resources := []string{o.ID}
 	switch o.Label {
 	case "AWSSageMakerModelPackageGroup":

@@ -1,6 +1,7 @@
 package waive
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -35,7 +36,7 @@ type reader struct {
 // to an error about a word that is not among those that are valid, or "".
 func Parse(name string, text []byte, checks []audit.Check, nearest func(word string, valid []string) string) (*File, error) {
 	r := &reader{name, checks, nearest}
-	tree, err := parser.ParseBytes(text, 0)
+	tree, err := parser.ParseBytes(bytes.TrimPrefix(text, []byte("\ufeff")), 0) // as editors on Windows begin
 	if err != nil {
 		return nil, r.syntax(err)
 	}

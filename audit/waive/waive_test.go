@@ -55,7 +55,7 @@ func TestParseErrors(t *testing.T) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
-	for _, text := range []string{"", "waivers:\n", "# nothing yet\n", "waivers: []"} {
+	for _, text := range []string{"", "waivers:\n", "# nothing yet\n", "waivers: []", "\ufeffwaivers:\r\n  - check: roles\r\n    resource: x\r\n    reason: r\r\n"} {
 		if _, err := waive.Parse("f", []byte(text), checks, nearest); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -196,4 +196,30 @@ func TestDocumented(t *testing.T) {
 	if want := []string{"notebook-direct-internet expired", "roles/permissive unused", "escalations unused"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
+}
+
+// FuzzParse reads whatever a file may hold: it is waivers, or an error with a line.
+func FuzzParse(f *testing.F) {
+	for _, text := range []string{
+		"waivers:\n  - check: roles\n    resource: \"*\"\n    reason: r\n    until: 2027-01-31\n",
+		"\ufeffwaivers:\r\n- {check: c, resource: *a, reason: |\r\n  x\r\n}\r\n", "waivers:\n\t- check", "a: &a\n  <<: *a\n", "---\nwaivers: []\n---\n? x\n: y\n", "!!binary x", "- - - -", "{waivers: [[", "waivers: !t [", "%YAML 9",
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		file, err := waive.Parse("f", text, checks, func(string, []string) string { return "" })
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "f:") {
+				t.Errorf("%q: no place in %v", text, err)
+			}
+			return
+		}
+		r := report()
+		file.Apply(r, time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC))
+		for _, w := range r.Waivers {
+			if w.Reason == "" || w.Line < 1 || w.Resource+w.Principal == "" {
+				t.Errorf("%q: %+v", text, w)
+			}
+		}
+	})
 }

@@ -185,7 +185,7 @@ func TestAuditTableDemo(t *testing.T) {
 		openers, assume    = "Who can open notebooks and Studio, and act as their roles", "Who can become a role"
 		bearer, invokers   = "Who can use a bearer token in place of a signature", "Who can invoke endpoints"
 	)
-	if want := []string{roles, escalations, assume, exposure, buckets, "What checks found", openers, bearer, invokers, "What was not read, and how to export it"}; !slices.Equal(titles, want) {
+	if want := []string{roles, escalations, assume, exposure, buckets, "What checks found", openers, bearer, invokers, "Pipelines and what depends on them", "What was not read, and how to export it"}; !slices.Equal(titles, want) {
 		t.Errorf("the order is %q, want %q", titles, want)
 	}
 	for title, want := range map[string][]string{

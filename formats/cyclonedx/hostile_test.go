@@ -123,7 +123,7 @@ func TestIRI(t *testing.T) {
 		"s3://bucket/a%20b":      "s3://bucket/a%20b",
 		"s3://bucket/100%":       "s3://bucket/100%25",
 		"s3://bucket/%zz":        "s3://bucket/%25zz",
-		"s3://bucket/é/漢":        "s3://bucket/é/漢",
+		"s3://bucket/é/漢":        "s3://bucket/%C3%A9/%E6%BC%A2",
 		"s3://bucket/a#b?c":      "s3://bucket/a%23b?c",
 		"s3://bucket/<\"\\^`{|}": "s3://bucket/%3C%22%5C%5E%60%7B%7C%7D",
 		"a\x00\n\u0085\ufffd":    "a%00%0A%C2%85%EF%BF%BD",

@@ -36,16 +36,11 @@ func escape(s string) string {
 	return b.String()
 }
 
-// isIRI reports whether an IRI has a character. A fragment has no place in what AWS
-// calls a URI, so # is none.
+// isIRI reports whether an IRI has a character that all readers take: rfc3987-syntax,
+// which cyclonedx-python-lib asks, refuses some beyond ASCII. A fragment has no place in
+// what AWS calls a URI, so # is none.
 func isIRI(r rune) bool {
-	switch {
-	case r < 0x80:
-		return r > ' ' && r != 0x7f && !strings.ContainsRune("\"#<>[\\]^`{|}", r)
-	case r < 0xa0, r >= 0xd800 && r <= 0xf8ff, r >= 0xfdd0 && r <= 0xfdef, r >= 0xfff0 && r <= 0xffff:
-		return false
-	}
-	return r&0xfffe != 0xfffe && (r < 0xe0000 || r >= 0xe1000) && r < 0xf0000
+	return r > ' ' && r < 0x7f && !strings.ContainsRune("\"#<>[\\]^`{|}", r)
 }
 
 // isEscape reports whether a text begins with a byte in percents.

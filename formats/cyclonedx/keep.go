@@ -54,14 +54,14 @@ AWSGlueDatabase
 AWSGlueTable
 AWSRedshiftCluster
 AWSRedshiftDatabase
-AWSSageMakerTrainingJob name account_id region status training_start_time:T training_end_time:T resource_config_instance_type resource_config_instance_count:I
+AWSSageMakerTrainingJob name account_id region status creation_time:T training_start_time:T training_end_time:T resource_config_instance_type resource_config_instance_count:I
 AWSSageMakerHyperParameterTuningJob name account_id region status creation_time:T hyper_parameter_tuning_end_time:T
 AWSSageMakerAutoMLJob name account_id region status creation_time:T end_time:T auto_ml_problem_type_config_name
-AWSSageMakerProcessingJob name account_id region status processing_start_time:T processing_end_time:T
-AWSSageMakerTransformJob name account_id region status transform_start_time:T transform_end_time:T
+AWSSageMakerProcessingJob name account_id region status creation_time:T processing_start_time:T processing_end_time:T
+AWSSageMakerTransformJob name account_id region status creation_time:T transform_start_time:T transform_end_time:T
 AWSSageMakerLabelingJob name account_id region status creation_time:T
-AWSSageMakerCompilationJob name account_id region status compilation_start_time:T compilation_end_time:T model_digests_artifact_digest
-AWSSageMakerOptimizationJob name account_id region status optimization_start_time:T optimization_end_time:T
+AWSSageMakerCompilationJob name account_id region status creation_time:T compilation_start_time:T compilation_end_time:T model_digests_artifact_digest
+AWSSageMakerOptimizationJob name account_id region status creation_time:T optimization_start_time:T optimization_end_time:T
 `
 
 // models are the labels of which others are made, and jobs those that make them.

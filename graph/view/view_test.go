@@ -14,9 +14,16 @@ import (
 // bucket that is only referred to.
 var (
 	model = &graph.Label{Name: "AWSSageMakerModel", Columns: []graph.Column{
-		{Name: "name", Type: graph.String}, {Name: "size", Type: graph.Int}, {Name: "ratio", Type: graph.Float}, {Name: "made", Type: graph.Timestamp},
-		{Name: "isolated", Type: graph.Bool}, {Name: "subnets", Type: graph.Strings}, {Name: "tags", Type: graph.Map}, {Name: "document", Type: graph.JSON},
-		{Name: "observed", Type: graph.Bool}, {Name: "unread", Type: graph.Strings},
+		{Name: "name", Type: graph.String},
+		{Name: "size", Type: graph.Int},
+		{Name: "ratio", Type: graph.Float},
+		{Name: "made", Type: graph.Timestamp},
+		{Name: "isolated", Type: graph.Bool},
+		{Name: "subnets", Type: graph.Strings},
+		{Name: "tags", Type: graph.Map},
+		{Name: "document", Type: graph.JSON},
+		{Name: "observed", Type: graph.Bool},
+		{Name: "unread", Type: graph.Strings},
 	}}
 	bucket  = &graph.Label{Name: "AWSS3Bucket", Columns: []graph.Column{{Name: "region", Type: graph.String}}}
 	columns = []graph.Column{
