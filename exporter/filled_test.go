@@ -3,6 +3,7 @@ package exporter_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"reflect"
@@ -513,6 +514,9 @@ func (f *filler) check(t *testing.T, r *result, doc map[string]any, lost []strin
 			want = "true"
 		case c.Name == "unread":
 			continue // checkUnread looks at it
+		case c.Name == "redactions":
+			checkRedactions(t, label, node[c.Name])
+			continue
 		case slices.Contains(lost, outer):
 		case c.Source == "", f.noARN && c.Source == "Tags":
 		default:
@@ -560,6 +564,26 @@ func (f *filler) check(t *testing.T, r *result, doc map[string]any, lost []strin
 		other := r.node(t, w.label, w.other)
 		if strings.HasPrefix(w.other, "arn:") && w.other != f.arn() && (other["arn"] != compact(t, w.other) || other["name"] == "" && !nameless[w.label]) {
 			t.Errorf("the %s that %s points to is %v", w.label, path, other)
+		}
+	}
+}
+
+// checkRedactions looks whether what is kept because nothing is taken out is named all
+// the same: by where it stands or how it is called, for no value looks like a secret.
+func checkRedactions(t *testing.T, label *graph.Label, text string) {
+	t.Helper()
+	if text == "" {
+		return
+	}
+	var quoted string
+	var all []struct{ Path, Rule string }
+	if err := errors.Join(json.Unmarshal([]byte(text), &quoted), json.Unmarshal([]byte(quoted), &all)); err != nil || len(all) == 0 {
+		t.Errorf("redactions is %s: %v", text, err)
+	}
+	for _, r := range all {
+		column, _, _ := strings.Cut(r.Path, "/")
+		if label.Column(column) < 0 || !slices.Contains([]string{"environment", "script", "secret-name"}, r.Rule) {
+			t.Errorf("redactions has %+v", r)
 		}
 	}
 }
