@@ -138,7 +138,7 @@ func (o *auditOptions) readWaivers(c *cli.Context) (err error) {
 	if o.waiversPath = c.String("waive"); o.waiversPath == "" {
 		return nil
 	}
-	text, err := os.ReadFile(o.waiversPath)
+	text, err := readBounded(o.waiversPath, mostWaivers)
 	if err != nil {
 		return usagef("--waive: %w", err)
 	}
@@ -146,6 +146,23 @@ func (o *auditOptions) readWaivers(c *cli.Context) (err error) {
 		return usageError{err}
 	}
 	return nil
+}
+
+// mostWaivers is how many bytes a file of waivers has at most, some ten thousand entries.
+const mostWaivers = 1 << 20
+
+// readBounded reads a file, which may be a pipe, of so many bytes at most.
+func readBounded(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(text)) > most {
+		return nil, fmt.Errorf("%s has more than %s", path, size(most))
+	}
+	return text, err
 }
 
 // explained reads the arguments of --explain: the snapshot stands before or after
@@ -343,8 +360,11 @@ func (o *auditOptions) judge(c *cli.Context, r *audit.Report) error {
 	}
 	add(found.Known, "%s are")
 	add(found.CouldBe, "%s could be, for something was not read")
-	add(found.Missing, "%s kinds were not listed, so there are no answers about them")
+	add(found.Missing, "%s kinds were not listed, or not read whole, so answers about them are missing")
 	add(waived, "%s more are waived")
 	fmt.Fprintf(c.App.ErrWriter, "sgexport: --fail-on %s: %s\n", o.failOn, strings.Join(parts, "; "))
+	if found.CouldBe+found.Missing > 0 {
+		fmt.Fprintln(c.App.ErrWriter, "sgexport: the end of the table says how to export what was not read; --allow-unknown counts only what is known")
+	}
 	return errFound
 }
