@@ -4,7 +4,7 @@ package audit
 type Found struct {
 	Known   int // so bad by what is known
 	CouldBe int // so bad at worst, for something was not read
-	Missing int // parts of the account of which no answer can be given
+	Missing int // parts of the account of which no answer can be given that could be so bad
 	Waived  int // would be among the first two, and are borne with
 }
 
@@ -23,7 +23,7 @@ func (r *Report) Count(level Level) Found {
 		}
 	}
 	for i := range r.Unknown {
-		if r.Unknown[i].AnswersMissing {
+		if u := &r.Unknown[i]; u.AnswersMissing && (u.CouldBe == "" || Level(u.CouldBe).AtLeast(level)) {
 			f.Missing++
 		}
 	}

@@ -295,6 +295,7 @@ type Check struct {
 	Looked     int      `json:"looked"`     // resources that it could decide about
 	Found      int      `json:"found"`      // findings, waived ones included
 	Unknown    int      `json:"unknown"`    // resources that it could not decide about
+	Complete   bool     `json:"complete"`   // it saw all there are, and could decide about each
 }
 
 // An Unknown is something that the snapshot does not hold and questions need.

@@ -71,8 +71,10 @@ type way struct {
 }
 
 // ways returns those of a place: of a location, not back to the only one that led
-// there. First comes what was reached here first and leads further, then what leads
-// nowhere, then what has its own line elsewhere; then by label and id.
+// there. First come resources that models are made of and served by, then where data
+// lies, what ran the jobs, images, and what is only noted; of each of these first what
+// was reached here first and leads further, then what leads nowhere, then what has its
+// own line elsewhere; then by label and id.
 func (w *walker) ways(p *place) []way {
 	var ways []way
 	at := map[*place]int{}
@@ -107,9 +109,24 @@ func (w *walker) ways(p *place) []way {
 		return 0
 	}
 	slices.SortFunc(ways, func(a, b way) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(w.l.labels[a.to.node], w.l.labels[b.to.node]), cmp.Compare(w.l.ids[a.to.node], w.l.ids[b.to.node]), cmp.Compare(a.to.key, b.to.key))
+		return cmp.Or(cmp.Compare(w.l.place(a.to), w.l.place(b.to)), cmp.Compare(rank(a), rank(b)), cmp.Compare(w.l.labels[a.to.node], w.l.labels[b.to.node]), cmp.Compare(w.l.ids[a.to.node], w.l.ids[b.to.node]), cmp.Compare(a.to.key, b.to.key))
 	})
 	return ways
+}
+
+// later are the nouns of kinds that stand behind the others in a tree, in this order.
+var later = []string{
+	"spot", "PipelineStep PipelineExecutionStep PipelineExecution PipelineVersion Pipeline", "AWSECRRepositoryImage AWSECRRepository",
+	"ModelPackageGroup Artifact Context Action TrialComponent Trial Experiment LineageGroup",
+}
+
+// place is where a tree has something among what came of one place, 0 is first.
+func (l *Lineage) place(p *place) int {
+	noun := strings.TrimPrefix(l.labels[p.node], "AWSSageMaker")
+	if p.isSpot {
+		noun = "spot"
+	}
+	return 1 + slices.IndexFunc(later, func(nouns string) bool { return slices.Contains(strings.Fields(nouns), noun) })
 }
 
 func (w *walker) branch(p *place) *Branch {

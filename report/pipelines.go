@@ -37,6 +37,7 @@ type pipelineStep struct{ Name, Type, Within, After string }
 type pipelineNeed struct {
 	Step, Edge string
 	Resource   ref
+	Ref        string // what the field says, where it says more than the resource
 }
 
 type pipelineRun struct {
@@ -72,7 +73,7 @@ func (b *builder) pipeline(p *lineage.Pipeline, n int) pipeline {
 	needs, more := first(p.DependsOn, mostSteps)
 	one.MoreNeed = more
 	for _, d := range needs {
-		one.Needs = append(one.Needs, pipelineNeed{text(d.Step), text(d.Edge), b.ref(d.Resource)})
+		one.Needs = append(one.Needs, pipelineNeed{text(d.Step), text(d.Edge), b.ref(d.Resource), moreThan(d.Resource, d.Ref)})
 	}
 	runs, more := first(p.Executions, mostRuns)
 	one.MoreRun = more
@@ -87,6 +88,14 @@ func (b *builder) pipeline(p *lineage.Pipeline, n int) pipeline {
 		one.Serves = append(one.Serves, b.ref(e.Endpoint))
 	}
 	return one
+}
+
+// moreThan returns a reference unless it is the id itself.
+func moreThan(id, reference string) string {
+	if reference == id {
+		return ""
+	}
+	return text(reference)
 }
 
 // first returns the first of a list, and how many more there are.

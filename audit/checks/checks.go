@@ -45,6 +45,9 @@ type Search struct {
 	findings  []audit.Finding
 	looked    int
 	unknown   int
+	partly    bool // there may be resources that it never saw
+	// worst is how bad what is missing of a part could be, of all checks.
+	worst map[view.Part]audit.Level
 }
 
 // question is what the report's list of what is missing calls the checks.
@@ -68,7 +71,7 @@ func eachOf(label string, look func(o *Subject)) func(*Search) {
 				s.look(n, look)
 			}
 		}
-		s.lacks.Kind(question, label)
+		s.kind(label)
 	}
 }
 
@@ -136,8 +139,26 @@ func (o *Subject) Read(columns ...string) bool {
 // resource.
 func (o *Subject) Lack(scope, label string) {
 	o.unread = true
-	o.Search.lacks.Add(question, scope, label)
-	o.Search.lacks.Answers(scope, label)
+	o.Search.missing(scope, label)
+}
+
+// kind notes the scopes in which there may be more of a label than is known.
+func (s *Search) kind(label string) {
+	for _, scope := range s.Unlisted(label) {
+		s.partly = true
+		s.missing(scope, label)
+	}
+}
+
+// missing notes that there may be findings, as bad as the check finds any, that need
+// what was not read of a label in a scope.
+func (s *Search) missing(scope, label string) {
+	s.lacks.Add(question, scope, label)
+	s.lacks.Answers(scope, label)
+	part := view.Part{Scope: scope, Label: label}
+	if worst := s.worst[part]; worst == "" || s.check.Severity.AtLeast(worst) {
+		s.worst[part] = s.check.Severity
+	}
 }
 
 // Wrong adds evidence: the API's member, what stands there, and what that means. A
@@ -175,16 +196,19 @@ func Run(g *view.Graph, r *audit.Report) {
 }
 
 func run(all []*Check, g *view.Graph, r *audit.Report) {
-	lacks, documents := view.NewLacks(g), &documents{}
+	lacks, documents, worst := view.NewLacks(g), &documents{}, map[view.Part]audit.Level{}
 	for _, c := range all {
-		s := &Search{Graph: g, Report: r, check: c, lacks: lacks, documents: documents}
+		s := &Search{Graph: g, Report: r, check: c, lacks: lacks, documents: documents, worst: worst}
 		c.Find(s)
 		r.Findings = append(r.Findings, s.findings...)
 		r.Checks = append(r.Checks, s.summary())
 	}
 	slices.SortFunc(r.Findings, compareFindings)
 	slices.SortFunc(r.Checks, func(a, b audit.Check) int { return cmp.Compare(a.Check, b.Check) })
-	r.Unknown = append(r.Unknown, lacks.List()...)
+	for _, u := range lacks.List() {
+		u.CouldBe = string(worst[view.Part{Scope: u.Scope, Label: u.Label}])
+		r.Unknown = append(r.Unknown, u)
+	}
 	slices.SortFunc(r.Unknown, view.CompareUnknown)
 }
 
@@ -207,6 +231,6 @@ func (s *Search) summary() audit.Check {
 	}
 	return audit.Check{
 		Check: c.ID, Title: c.Title, Severity: c.Severity, Aliases: strings.Fields(c.Aliases), Reads: reads, Fix: c.Fix,
-		References: strings.Fields(c.References), Looked: s.looked, Found: len(s.findings), Unknown: s.unknown,
+		References: strings.Fields(c.References), Looked: s.looked, Found: len(s.findings), Unknown: s.unknown, Complete: !s.partly && s.unknown == 0,
 	}
 }

@@ -76,8 +76,8 @@ func eachKey(look func(o *Subject, users []view.Edge)) func(*Search) {
 				s.look(n, func(o *Subject) { look(o, users) })
 			}
 		}
-		s.lacks.Kind(question, "AWSKMSKey")
-		s.lacks.Kind(question, "AWSKMSAlias")
+		s.kind("AWSKMSKey")
+		s.kind("AWSKMSAlias")
 	}
 }
 

@@ -22,7 +22,7 @@ var managerChecks = []*Check{
 		Edges:      encryptedBy,
 		Find: func(s *Search) {
 			managedBy(s, func(label string) bool { return label == notebook })
-			s.lacks.Kind(question, notebook)
+			s.kind(notebook)
 		},
 	},
 	{
@@ -37,7 +37,7 @@ var managerChecks = []*Check{
 		Find: func(s *Search) {
 			managedBy(s, func(label string) bool { return label != notebook })
 			for _, label := range keyedLabels() {
-				s.lacks.Kind(question, label)
+				s.kind(label)
 			}
 		},
 	},

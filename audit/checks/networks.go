@@ -116,7 +116,7 @@ func findVPCsWithoutRuntime(s *Search) {
 			s.look(n, func(o *Subject) { o.findNoRuntime(users[n.ID]) })
 		}
 	}
-	s.lacks.Kind(question, "AWSVpc")
+	s.kind("AWSVpc")
 }
 
 // scopeOf returns the scope of a node, or "".
@@ -152,7 +152,7 @@ func findOpenEgress(s *Search) {
 		}
 	}
 	for _, label := range inSubnets {
-		s.lacks.Kind(question, label)
+		s.kind(label)
 	}
 }
 

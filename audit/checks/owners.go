@@ -88,7 +88,7 @@ var ownerChecks = []*Check{
 			for _, n := range s.Nodes("AWSS3Bucket") {
 				s.look(n, findForeignWriters)
 			}
-			s.lacks.Kind(question, "AWSS3Bucket")
+			s.kind("AWSS3Bucket")
 		},
 	},
 }
@@ -115,7 +115,7 @@ func eachImage(look func(o *Subject, host string, users []view.Edge)) func(*Sear
 			})
 		}
 		for _, label := range imageUsers {
-			s.lacks.Kind(question, label)
+			s.kind(label)
 		}
 	}
 }

@@ -65,13 +65,10 @@ func (t *table) undecided(w io.Writer) {
 	var list []string
 	for i := range t.report.Checks {
 		c := &t.report.Checks[i]
-		unlisted := slices.ContainsFunc(t.report.Unknown, func(u audit.Unknown) bool {
-			return u.AnswersMissing && slices.Contains(u.Questions, "findings") && slices.Contains(c.Reads, u.Label)
-		})
 		switch {
 		case c.Unknown > 0:
 			list = append(list, fmt.Sprintf("%s (%s)", c.Check, snapshot.Grouped(int64(c.Unknown))))
-		case unlisted:
+		case !c.Complete:
 			list = append(list, c.Check)
 		}
 	}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,7 +27,30 @@ func (e *AmbiguousError) Error() string {
 	if len(e.IDs) > mostNamed {
 		more = fmt.Sprintf(" and %d more", len(e.IDs)-mostNamed)
 	}
-	return fmt.Sprintf("%q may be %s%s; give its ARN", e.Text, strings.Join(e.IDs[:min(mostNamed, len(e.IDs))], ", "), more)
+	return fmt.Sprintf("%q may be %s%s; give its ARN%s", e.Text, strings.Join(e.IDs[:min(mostNamed, len(e.IDs))], ", "), more, e.example())
+}
+
+// example is the shortest name of the first that tells it from the others, as an
+// addition to a sentence: its kind and name, or its region before them. It is "" where
+// that does not do.
+func (e *AmbiguousError) example() string {
+	shorten := func(id string, from int) string {
+		parts := strings.SplitN(id, ":", 6)
+		if len(parts) != 6 || parts[0] != "arn" || parts[from] == "" {
+			return id
+		}
+		if from == 5 {
+			return parts[5]
+		}
+		return parts[from] + ":" + parts[5]
+	}
+	for _, from := range []int{5, 3} {
+		short := shorten(e.IDs[0], from)
+		if short != e.IDs[0] && !slices.ContainsFunc(e.IDs[1:], func(id string) bool { return shorten(id, from) == short }) {
+			return ", or more of its name, such as " + short
+		}
+	}
+	return ""
 }
 
 // Find returns the id of the node that text names: by its id, or by a name, of the

@@ -173,6 +173,8 @@ type Unknown struct {
 	How       string   `json:"how"`             // one line: how to export it
 	// AnswersMissing: there may be resources of which no answer is in the report.
 	AnswersMissing bool `json:"answers_missing,omitempty"`
+	// CouldBe is how bad a missing answer is at most, where whoever asks knows that.
+	CouldBe string `json:"could_be,omitempty"`
 }
 
 // CompareUnknown orders what is missing by questions, scope, what, why.

@@ -179,6 +179,23 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestAmbiguous(t *testing.T) {
+	const endpoint, west = "arn:aws:sagemaker:us-east-1:111122223333:endpoint/a", "arn:aws:sagemaker:us-west-2:111122223333:model/a"
+	for _, c := range []struct {
+		ids  []string
+		want string
+	}{
+		{[]string{first, endpoint}, first + ", " + endpoint + "; give its ARN, or more of its name, such as model/a"},
+		{[]string{first, west}, first + ", " + west + "; give its ARN, or more of its name, such as us-east-1:model/a"},
+		{[]string{"data", endpoint}, "data, " + endpoint + "; give its ARN"},
+	} {
+		err := &view.AmbiguousError{Text: "a", IDs: c.ids}
+		if got, want := err.Error(), `"a" may be `+c.want; got != want {
+			t.Errorf("it is %s, want %s", got, want)
+		}
+	}
+}
+
 func TestColumnsPanic(t *testing.T) {
 	defer func() {
 		if recover() == nil {
