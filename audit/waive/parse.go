@@ -9,7 +9,9 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/sgexport/sgexport/audit"
 )
@@ -36,9 +38,14 @@ type reader struct {
 // to an error about a word that is not among those that are valid, or "".
 func Parse(name string, text []byte, checks []audit.Check, nearest func(word string, valid []string) string) (*File, error) {
 	r := &reader{name, checks, nearest}
-	tree, err := parser.ParseBytes(bytes.TrimPrefix(text, []byte("\ufeff")), 0) // as editors on Windows begin
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // as editors on Windows begin
+	tokens := lexer.Tokenize(string(text))
+	if err := r.flat(tokens); err != nil {
+		return nil, err
+	}
+	tree, err := parser.Parse(tokens, 0)
 	if err != nil {
-		return nil, r.syntax(err)
+		return nil, r.syntax(err, bytes.Split(text, []byte{'\n'}))
 	}
 	f := &File{}
 	for _, doc := range tree.Docs {
@@ -56,13 +63,44 @@ func (r *reader) errorf(line int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %w", r.name, line, fmt.Errorf(format, args...))
 }
 
+// deepest is how many lists and mappings may stand inside one another: entries stand in
+// two, and the library takes memory by the square of it.
+const deepest = 16
+
+// flat fails where a file is nested so deeply that it is no file of waivers. Nesting by
+// indentation is bounded by the size of the file.
+func (r *reader) flat(tokens token.Tokens) error {
+	open, run, line := 0, 0, 0
+	for _, t := range tokens {
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			open++
+		case token.SequenceEndType, token.MappingEndType:
+			open = max(0, open-1)
+		case token.SequenceEntryType, token.MappingKeyType:
+			if t.Position.Line != line {
+				run, line = 0, t.Position.Line
+			}
+			run++
+		}
+		if open > deepest || run > deepest {
+			return r.errorf(t.Position.Line, "more than %d lists and mappings stand inside one another: an entry needs two", deepest)
+		}
+	}
+	return nil
+}
+
 // syntax is an error of the library as one of ours.
-func (r *reader) syntax(err error) error {
+func (r *reader) syntax(err error, lines [][]byte) error {
 	var e yaml.Error
 	if !errors.As(err, &e) || e.GetToken() == nil {
-		return fmt.Errorf("%s: no YAML: %w", r.name, err)
+		return fmt.Errorf("%s: this is no YAML: %w", r.name, err)
 	}
-	return r.errorf(e.GetToken().Position.Line, "no YAML: %s (a text that begins with * stands in quotes)", e.GetMessage())
+	line, hint := e.GetToken().Position.Line, ""
+	if line > 0 && line <= len(lines) && bytes.Contains(lines[line-1], []byte(": *")) {
+		hint = " (a text that begins with * stands in quotes)"
+	}
+	return r.errorf(line, "this is no YAML: %s%s", e.GetMessage(), hint)
 }
 
 func lineOf(n ast.Node) int { return n.GetToken().Position.Line }

@@ -26,9 +26,12 @@ func nearest(word string, valid []string) string {
 func TestParseErrors(t *testing.T) {
 	entry := "waivers:\n  - check: notebook-root\n    resource: x\n    reason: r\n"
 	for text, want := range map[string]string{
-		"waivers:\n  - check: [":                                   "f:2: no YAML",
-		"waivers:\n  - check: notebook-root\n    resource: *\n":    "f:3: no YAML",
+		"waivers:\n  - check: [":                                   "f:2: this is no YAML",
+		"waivers:\n  - check: notebook-root\n    resource: *\n":    "f:3: this is no YAML",
 		"waivers:\n  - check: notebook-root\n    resource: *all\n": "begins with * stands in quotes",
+		strings.Repeat("[", 1<<20):                                 "f:1: more than 16 lists and mappings",
+		strings.Repeat("{a: ", 1<<18):                              "f:1: more than 16 lists and mappings",
+		"waivers:\n" + strings.Repeat("- ", 1<<18):                 "f:2: more than 16 lists and mappings",
 		"- check: x":            "f:1: a file of waivers has one member",
 		"text":                  "f:1: a file of waivers has one member",
 		"waiver:\n  - check: x": `f:1: there is no member "waiver"`,
@@ -37,7 +40,7 @@ func TestParseErrors(t *testing.T) {
 		"waivers:\n  - {}":      "f:2: an entry has the members",
 		entry + "  - check: notebook-rot\n    resource: x\n":              `f:5: there is no check "notebook-rot" (see 'sgexport audit --list-checks'); did you mean notebook-direct-internet?`,
 		entry + "    resauce: x\n":                                        `f:5: there is no member "resauce"`,
-		entry + "    reason: again\n":                                     "f:5: no YAML",
+		entry + "    reason: again\n":                                     `f:5: this is no YAML: mapping key "reason" already defined`,
 		entry + "    until: 2027-13-01\n":                                 `f:2: until is a day such as 2027-01-31, the last on which it holds, not "2027-13-01"`,
 		entry + "    until: tomorrow\n":                                   "f:2: until is a day",
 		entry + "    principal: x\n":                                      "f:2: notebook-root is about no principal",

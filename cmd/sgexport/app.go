@@ -34,8 +34,9 @@ const exitCodes = `EXIT STATUS:
    0    all that was asked for was read
    1    failed, nothing was published
    2    wrong usage
-   3    published, but something could not be read: see the gaps in manifest.json
-   4    verify found something, or could not check everything; audit --fail-on found something
+   3    published, but something could not be read: the gaps in manifest.json
+   4    verify found something, or could not check everything;
+        audit --fail-on found something, or could not rule it out
    130  interrupted (SIGINT, SIGTERM, SIGHUP), nothing was published
    141  whoever read stdout has gone
 `
@@ -51,10 +52,11 @@ var exitCodesOf = map[string]string{
    141  whoever read stdout has gone
 `,
 	"audit": `EXIT STATUS:
-   0    the questions were answered; with --fail-on, nothing is as bad or could be
+   0    the questions were answered; with --fail-on, nothing is as bad,
+        or could be
    1    it is no snapshot, or cannot be read
    2    wrong usage
-   4    --fail-on found something
+   4    --fail-on found something, or could not rule it out
    130  interrupted (SIGINT, SIGTERM, SIGHUP)
    141  whoever read stdout has gone
 `,
@@ -67,7 +69,8 @@ var exitCodesOf = map[string]string{
 `,
 	"lineage": `EXIT STATUS:
    0    the answer was written
-   1    it is no snapshot, or cannot be read; or it has no such resource, or several
+   1    it is no snapshot, or cannot be read; it has no such resource, or
+        several; or the file cannot be written
    2    wrong usage
    130  interrupted (SIGINT, SIGTERM, SIGHUP)
    141  whoever read stdout has gone
@@ -78,6 +81,7 @@ var exitCodesOf = map[string]string{
    2    wrong usage
    4    something is wrong, or could not be checked
    130  interrupted (SIGINT, SIGTERM, SIGHUP)
+   141  whoever read stdout has gone
 `,
 }
 
@@ -183,12 +187,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		nameVariables(c)
 		c.OnUsageError = onUsageError
 		c.HideHelpCommand = true
-		if c.CustomHelpTemplate == "" {
-			c.CustomHelpTemplate = cli.CommandHelpTemplate
-		}
-		if codes := exitCodesOf[c.Name]; codes != "" {
-			c.CustomHelpTemplate += "\n" + codes
-		}
+		c.Description = filled(c.Description, tableWidth-3) // as far as the library indents it
+		c.CustomHelpTemplate = helpTemplate(c.Flags, exitCodesOf[c.Name])
 	}
 	return app
 }

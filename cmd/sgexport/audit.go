@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/sgexport/sgexport/audit"
+	"github.com/sgexport/sgexport/audit/arn"
 	"github.com/sgexport/sgexport/audit/asff"
 	"github.com/sgexport/sgexport/audit/checks"
 	"github.com/sgexport/sgexport/audit/ocsf"
@@ -28,25 +29,27 @@ import (
 func auditCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "audit",
-		Usage:     "answer from a snapshot, offline: who can invoke and open what, which roles can do too much, what is exposed",
+		Usage:     "say who may do too much, what is exposed and wrong, offline",
 		ArgsUsage: "SNAPSHOT [PRINCIPAL RESOURCE]",
-		Description: `Reads the JSON lines of a snapshot. The table has what matters, the worst first;
-JSON has every answer with its evidence (docs/audit.schema.json). What the
-snapshot does not hold is never guessed: the answer is unknown or conditional,
-and the end of the table says what was not read and how to export it.
+		Description: `Answers who can invoke and open what, who can gain what, which roles can do too
+much, what is exposed, and what checks find, from the JSON lines of a snapshot.
+The table has what matters, the worst first; JSON has every answer with its
+evidence (docs/audit.schema.json). What the snapshot does not hold is never
+guessed: the answer is unknown or conditional, and the end of the table says
+what was not read and how to export it.
 
---check ID prints one check with its evidence and what to do; --waive FILE names what
-is known and borne with; --format sarif, asff and ocsf write what is worse than info,
-or could be, for code scanning, Security Hub, and data lakes.
+--check ID prints one check with its evidence and what to do; --waive FILE names
+what is known and borne with; --format sarif, asff and ocsf write what is worse
+than info, or could be, for code scanning, Security Hub, and data lakes.
 
-With --explain, the words after SNAPSHOT are a principal and a resource, by ARN or
-name, and what decided is printed in its order:
+With --explain, the words after SNAPSHOT are a principal and a resource, by ARN
+or name, and what decided is printed in its order. With one of the demo:
 
-   sgexport audit SNAPSHOT --explain role/DataScientist fraud-endpoint
-   sgexport audit SNAPSHOT --explain internet fraud-notebook`,
+   sgexport audit snapshot --explain role/ForecastingRole churn-explain
+   sgexport audit snapshot --explain internet fraud-public-test`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "table", Usage: "`FORMAT` of the answers: table, json, sarif (code scanning), asff (Security Hub) or ocsf"},
-			&cli.StringSliceFlag{Name: "check", Usage: "answer this alone: the `ID` of a check, or a list such as roles or roles/admin; the table of one has the evidence, and what to do"},
+			&cli.StringSliceFlag{Name: "check", Usage: "answer this alone: the `ID` of a check, or a list such as roles or roles/admin; may be given several times; the table of one has the evidence, and what to do"},
 			&cli.BoolFlag{Name: "list-checks", Usage: "print what --check and --waive take, and end; needs no snapshot"},
 			&cli.StringFlag{Name: "waive", Usage: "`FILE` that says what is known and borne with, why, and until when (docs/audit.md): it does not count for --fail-on"},
 			&cli.StringFlag{Name: "now", Usage: "`TIME` by which waivers end, RFC 3339 (default: the clock)"},
@@ -138,7 +141,7 @@ func (o *auditOptions) readWaivers(c *cli.Context) (err error) {
 	if o.waiversPath = c.String("waive"); o.waiversPath == "" {
 		return nil
 	}
-	text, err := os.ReadFile(o.waiversPath)
+	text, err := readBounded(o.waiversPath, mostWaivers)
 	if err != nil {
 		return usagef("--waive: %w", err)
 	}
@@ -146,6 +149,24 @@ func (o *auditOptions) readWaivers(c *cli.Context) (err error) {
 		return usageError{err}
 	}
 	return nil
+}
+
+// mostWaivers is how many bytes a file of waivers has at most: tens of thousands of
+// entries.
+const mostWaivers = 4 << 20
+
+// readBounded reads a file, which may be a pipe, of so many bytes at most.
+func readBounded(path string, most int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(text)) > most {
+		return nil, fmt.Errorf("%s has more than %s", path, size(most))
+	}
+	return text, err
 }
 
 // explained reads the arguments of --explain: the snapshot stands before or after
@@ -180,7 +201,7 @@ func (o *auditOptions) run(c *cli.Context) error {
 	if o.explain {
 		traces, err := audit.Explain(g, o.principal, o.resource)
 		if err != nil {
-			return err
+			return withNearest(err, namesIn(g))
 		}
 		printTraces(c.App.Writer, traces)
 		return nil
@@ -197,6 +218,19 @@ func (o *auditOptions) run(c *cli.Context) error {
 		return err
 	}
 	return o.judge(c, report)
+}
+
+// namesIn returns what --explain takes for what SageMaker and IAM have: kind/name.
+func namesIn(g *view.Graph) []string {
+	var names []string
+	for _, label := range g.Labels() {
+		for _, n := range g.Nodes(label) {
+			if a := arn.Parse(n.ID); a.Service == "sagemaker" || a.Service == "iam" {
+				names = append(names, a.Resource)
+			}
+		}
+	}
+	return names
 }
 
 // write prints the answers.
@@ -343,8 +377,11 @@ func (o *auditOptions) judge(c *cli.Context, r *audit.Report) error {
 	}
 	add(found.Known, "%s are")
 	add(found.CouldBe, "%s could be, for something was not read")
-	add(found.Missing, "%s kinds were not listed, so there are no answers about them")
+	add(found.Missing, "%s kinds were not listed, or not read whole, so answers about them are missing")
 	add(waived, "%s more are waived")
 	fmt.Fprintf(c.App.ErrWriter, "sgexport: --fail-on %s: %s\n", o.failOn, strings.Join(parts, "; "))
+	if found.CouldBe+found.Missing > 0 {
+		fmt.Fprintln(c.App.ErrWriter, "sgexport: the end of the table says how to export what was not read; --allow-unknown counts only what is known")
+	}
 	return errFound
 }

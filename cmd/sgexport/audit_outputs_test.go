@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -111,7 +113,7 @@ func outputReport(name string) *audit.Report {
 		Checks: []audit.Check{
 			{Check: "one", Title: "The first is wrong " + name, Severity: audit.High, Aliases: []string{"X.1"}, Fix: "Mend it " + name, References: []string{"https://example.com"}, Looked: 9, Found: 7, Unknown: 4},
 			{Check: "two", Title: "The second is wrong", Severity: audit.Low, Reads: []string{"AWSSageMakerModel"}, Fix: "Leave it", Looked: 1, Found: 1},
-			{Check: "three", Title: "Nothing is wrong", Severity: audit.Low},
+			{Check: "three", Title: "Nothing is wrong", Severity: audit.Low, Complete: true},
 		},
 		Pipelines: []lineage.Pipeline{
 			{Pipeline: "arn:aws:sagemaker:us-east-1:111122223333:pipeline/" + name, Steps: make([]lineage.PipelineStep, 12), DependsOn: []lineage.PipelineNeed{{Resource: "a"}, {Resource: "b"}, {Resource: "a"}}, Executions: []lineage.PipelineRun{{Status: "Failed"}, {Status: "Succeeded"}}, Endpoints: []lineage.PipelineServe{{Endpoint: "arn:aws:sagemaker:us-east-1:111122223333:endpoint/e-" + name}, {Endpoint: "f"}}},
@@ -234,5 +236,42 @@ func TestRestrictedTable(t *testing.T) {
 	}
 	if strings.Contains(text, "ForecastingRole") || !strings.Contains(text, "AdminNotebookRole") {
 		t.Errorf("of the roles not the administrators alone are left\n%s", text)
+	}
+}
+
+// TestTableWaived looks whether what the sections call waived is together what the head
+// of the table does: all that there is.
+func TestTableWaived(t *testing.T) {
+	dir := export(t, "--format", "jsonl")
+	var file strings.Builder
+	file.WriteString("waivers:\n")
+	for _, list := range []string{"invokers", "bearer", "openers", "assume", "escalations"} {
+		fmt.Fprintf(&file, "  - {check: %s, principal: '*', reason: all}\n", list)
+	}
+	for _, list := range []string{"roles", "exposure", "buckets", "findings"} {
+		fmt.Fprintf(&file, "  - {check: %s, resource: '*', reason: all}\n", list)
+	}
+	waivers := filepath.Join(t.TempDir(), "waivers.yaml")
+	if err := os.WriteFile(waivers, []byte(file.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text, _ := auditOf(t, exitOK, dir, "--waive", waivers)
+	number := func(s string) (n int) {
+		n, err := strconv.Atoi(strings.ReplaceAll(s, ",", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	head := regexp.MustCompile(`(?m)^critical 0, high 0, medium 0, low 0, info 0, waived ([\d,]+)$`).FindStringSubmatch(text)
+	if head == nil {
+		t.Fatalf("something is not waived:\n%s", text)
+	}
+	sum := 0
+	for _, m := range regexp.MustCompile(`(?m)^  ([\d,]+) (?:is|are) waived$`).FindAllStringSubmatch(text, -1) {
+		sum += number(m[1])
+	}
+	if sum == 0 || sum != number(head[1]) {
+		t.Errorf("sections have %d that are waived, and the head %s", sum, head[1])
 	}
 }

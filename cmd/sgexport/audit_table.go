@@ -174,7 +174,13 @@ func (t *table) invokers() section {
 	s := section{list: "invokers", title: "Who can invoke endpoints", columns: []column{{"PRINCIPAL", ""}, {"VERDICT", ""}, {"ENDPOINTS", "endpoint/"}}, none: "nobody"}
 	t.pairs(&s, func(yield func(pair) bool) {
 		for v := range t.report.EachInvoker {
-			if v.Component == "" && !yield(pair{v.Rating, v.Principal, v.Endpoint, v.Verdict, len(v.Unknown) > 0}) {
+			if v.Component != "" {
+				if v.Waived != nil { // counts where all that is waived does
+					s.waived++
+				}
+				continue
+			}
+			if !yield(pair{v.Rating, v.Principal, v.Endpoint, v.Verdict, len(v.Unknown) > 0}) {
 				return
 			}
 		}

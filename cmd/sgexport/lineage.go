@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/sgexport/sgexport/graph/location"
 	"github.com/sgexport/sgexport/graph/view"
 	"github.com/sgexport/sgexport/lineage"
 )
@@ -18,26 +18,27 @@ import (
 func lineageCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "lineage",
-		Usage:     "show from a snapshot, offline, what a resource came of and what came of it",
+		Usage:     "show what a resource came of and what came of it, offline",
 		ArgsUsage: "SNAPSHOT RESOURCE",
-		Description: `Reads the JSON lines of a snapshot. RESOURCE is an ARN, a name, a name with its kind
-before it, or a location in S3:
+		Description: `Reads the JSON lines of a snapshot. RESOURCE is an ARN, a name, a name with its
+kind before it, or a location in S3. With a snapshot of the demo:
 
-   sgexport lineage SNAPSHOT endpoint/churn-prod --up
-   sgexport lineage SNAPSHOT us-east-1:model/churn-2025-01
-   sgexport lineage SNAPSHOT s3://raw-data/churn/ --down
-   sgexport lineage SNAPSHOT churn-prod --format svg --out churn.svg
+   sgexport lineage snapshot us-east-1:endpoint/churn-prod --up
+   sgexport lineage snapshot model/churn-xgboost-v3 --depth 3
+   sgexport lineage snapshot s3://lumen-raw-data/churn/ --down
+   sgexport lineage snapshot churn-explain --format svg --out churn.svg
 
-Who reads a location came of who wrote what lies there, and of nobody else who uses the
-bucket. docs/lineage.md says which way data goes along each edge. What the snapshot does
-not hold and could have led further is said first.`,
+Who reads a location came of who wrote what lies there, and of nobody else who
+uses the bucket. docs/lineage.md says which way data goes along each edge. What
+the snapshot does not hold and could have led further is said first.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: "tree", Usage: "`FORMAT`: " + strings.Join(lineageFormats, ", ")},
 			&cli.BoolFlag{Name: "up", Usage: "only what it came of"},
 			&cli.BoolFlag{Name: "down", Usage: "only what came of it"},
 			&cli.IntFlag{Name: "depth", Usage: "at most `N` hops; from a job to a location is one; 0 is no bound"},
 			&cli.BoolFlag{Name: "guesses", Usage: "also from notebooks to the jobs that have the same role (CALLED_BY)"},
-			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "-", Usage: "`FILE` to write, or - for stdout"},
+			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "-", Usage: "`FILE` to create, or - for stdout"},
+			&cli.BoolFlag{Name: "overwrite", Usage: "replace the file that is at FILE, when the new one is complete"},
 		},
 		Action: func(c *cli.Context) error {
 			o, err := lineageOptionsOf(c)
@@ -55,12 +56,13 @@ var lineageFormats = []string{"tree", "json", "dot", "svg"}
 // lineageOptions are the command line of lineage, checked.
 type lineageOptions struct {
 	path, resource, format, out string
+	overwrite                   bool
 	walk                        lineage.Options
 }
 
 func lineageOptionsOf(c *cli.Context) (o lineageOptions, err error) {
 	o = lineageOptions{
-		format: c.String("format"), out: c.String("out"),
+		format: c.String("format"), out: c.String("out"), overwrite: c.Bool("overwrite"),
 		walk: lineage.Options{Up: c.Bool("up"), Down: c.Bool("down"), Depth: c.Int("depth"), Guesses: c.Bool("guesses")},
 	}
 	switch {
@@ -85,6 +87,11 @@ func lineageOptionsOf(c *cli.Context) (o lineageOptions, err error) {
 }
 
 func (o *lineageOptions) run(c *cli.Context) error {
+	if o.out != "-" {
+		if err := mayWrite(o.out, o.overwrite); err != nil {
+			return err
+		}
+	}
 	g, err := readView(c, o.path, lineage.Keep())
 	if err != nil {
 		return err
@@ -99,11 +106,8 @@ func (o *lineageOptions) run(c *cli.Context) error {
 	if o.out == "-" {
 		return buffered(c.App.Writer, write)
 	}
-	f, err := os.Create(o.out)
-	if err != nil {
-		return err
-	}
-	return errors.Join(buffered(f, write), f.Close())
+	_, err = writeFile(o.out, o.overwrite, func(w io.Writer) error { return buffered(w, write) })
+	return err
 }
 
 // withNearest adds to an error about a name that there is not which ones there are.
@@ -117,7 +121,16 @@ func withNearest(err error, names []string) error {
 			names = append(names, last)
 		}
 	}
-	return fmt.Errorf("%w%s", err, didYouMean(none.Text, unique(names)))
+	return fmt.Errorf("%w%s", err, didYouMean(bare(none.Text), unique(names)))
+}
+
+// bare is what stands in a text that names a resource without the account and region
+// before it; of a location, the bucket.
+func bare(text string) string {
+	if bucket, _, ok := location.Split(text); ok {
+		return bucket
+	}
+	return text[strings.LastIndexByte(text, ':')+1:]
 }
 
 // buffered writes by way of a buffer.

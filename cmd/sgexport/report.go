@@ -21,13 +21,13 @@ import (
 func reportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "report",
-		Usage:     "write a snapshot and all answers about it as one HTML file, offline",
+		Usage:     "write a snapshot and its answers as one HTML file, offline",
 		ArgsUsage: "SNAPSHOT",
-		Description: `Makes one file for people who have neither the snapshot nor this program: findings,
-what was not read, endpoints with what they came of and who may call them, roles,
-exposure, pipelines and the inventory. A browser opens it without a network, and
-prints it; docs/report.md says what is in it, and what is left out where there is
-very much.`,
+		Description: `Makes one file for people who have neither the snapshot nor this program:
+findings, what was not read, endpoints with what they came of and who may call
+them, roles, exposure, pipelines and the inventory. A browser opens it without a
+network, and prints it; docs/report.md says what is in it, and what is left out
+where there is very much.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "report.html", Usage: "`FILE` to create, or - for stdout"},
 			&cli.StringFlag{Name: "title", Usage: "`TEXT` at the top (default: one that names the accounts)"},

@@ -17,7 +17,7 @@ import (
 func verifyCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "verify",
-		Usage:     "check a snapshot: sums, counts, both ends of every edge, and that the formats agree",
+		Usage:     "check sums, counts and edges of a snapshot, and its formats",
 		ArgsUsage: "SNAPSHOT",
 		Description: `Says what it looked at and found: a line each for what was checked, what could
 not be checked, what the snapshot lacks by its own account, and what is wrong.
