@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sgexport/sgexport/audit/access"
+	"github.com/sgexport/sgexport/graph/location"
 )
 
 // iamLabels are what GetAccountAuthorizationDetails answers with: IAM of an account
@@ -564,12 +565,12 @@ func containersOf(n *Node) (artifacts, images []string) {
 	for _, c := range append(list, primary) {
 		for _, uri := range []string{c.ModelDataURL, c.ModelDataSource.S3DataSource.S3URI} {
 			if uri != "" {
-				artifacts = append(artifacts, uri)
+				artifacts = append(artifacts, s3URI(uri))
 			}
 		}
 		for _, s := range c.AdditionalModelDataSources {
 			if s.S3DataSource.S3URI != "" {
-				artifacts = append(artifacts, s.S3DataSource.S3URI)
+				artifacts = append(artifacts, s3URI(s.S3DataSource.S3URI))
 			}
 		}
 		if c.Image != "" {
@@ -577,4 +578,17 @@ func containersOf(n *Node) (artifacts, images []string) {
 		}
 	}
 	return distinct(artifacts), distinct(images)
+}
+
+// s3URI returns the s3:// spelling of an address in S3, of which a slash at the end says
+// that it is a prefix. What is none stays as it is.
+func s3URI(address string) string {
+	bucket, key, ok := location.Split(address)
+	switch {
+	case !ok:
+		return address
+	case key != "" && strings.HasSuffix(address, "/"):
+		key += "/"
+	}
+	return "s3://" + bucket + "/" + key
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sgexport/sgexport/audit"
 	"github.com/sgexport/sgexport/audit/access"
+	"github.com/sgexport/sgexport/graph/location"
 	"github.com/sgexport/sgexport/graph/view"
 )
 
@@ -235,12 +236,12 @@ func (o *Subject) followsWriters(at *origin) {
 // objectIn is the ARN of what lies at a location in a bucket; of something below it
 // where that is a prefix.
 func objectIn(ref, bucket, partition string) string {
-	key := ""
-	if _, rest, ok := strings.Cut(ref, "://"); ok && strings.HasPrefix(ref, "s3://") {
-		_, key, _ = strings.Cut(rest, "/")
-	}
-	if key == "" || strings.HasSuffix(key, "/") {
-		key += "x"
+	_, key, _ := location.Split(ref)
+	switch {
+	case key == "":
+		key = "x"
+	case strings.HasSuffix(ref, "/"):
+		key += "/x"
 	}
 	return "arn:" + partition + ":s3:::" + bucket + "/" + key
 }
