@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sgexport/sgexport/audit/access"
+	"github.com/sgexport/sgexport/graph/location"
 )
 
 // iamLabels are what GetAccountAuthorizationDetails answers with: IAM of an account
@@ -523,7 +524,7 @@ func (m *modeler) addServings() {
 				continue // its containers get no credentials of the role
 			}
 			s := access.Serving{Endpoint: endpoint, Role: cmp.Or(n.Text("execution_role_arn"), role)}
-			s.Artifacts, s.Images = containersOf(n)
+			s.Artifacts, s.Images = m.runs(n)
 			m.b.AddServing(s)
 		}
 	}
@@ -547,7 +548,20 @@ func (m *modeler) addServings() {
 	}
 }
 
-// containersOf reads the artifacts and images of a model.
+// runs are what the containers of a model load and run, those of the packages that it is
+// made of among them.
+func (m *modeler) runs(n *Node) (artifacts, images []string) {
+	artifacts, images = containersOf(n)
+	for _, e := range m.g.From("DERIVED_FROM", n.ID) {
+		if p := m.g.Node(e.To); p != nil && p.Label == sagemaker+"ModelPackage" {
+			more, others := containersOf(p)
+			artifacts, images = append(artifacts, more...), append(images, others...)
+		}
+	}
+	return distinct(artifacts), distinct(images)
+}
+
+// containersOf reads the artifacts and images of a model or of a package.
 func containersOf(n *Node) (artifacts, images []string) {
 	type source struct{ S3DataSource struct{ S3URI string } }
 	type container struct {
@@ -560,16 +574,16 @@ func containersOf(n *Node) (artifacts, images []string) {
 	// What is not understood is left out: it says nothing of who may write it.
 	_ = json.Unmarshal([]byte(n.JSON("primary_container_model_data_source")), &primary.ModelDataSource)
 	_ = json.Unmarshal([]byte(n.JSON("primary_container_additional_model_data_sources")), &primary.AdditionalModelDataSources)
-	_ = json.Unmarshal([]byte(n.JSON("containers")), &list)
+	_ = json.Unmarshal([]byte(n.JSON(map[bool]string{true: "inference_specification_containers", false: "containers"}[n.Label == sagemaker+"ModelPackage"])), &list)
 	for _, c := range append(list, primary) {
 		for _, uri := range []string{c.ModelDataURL, c.ModelDataSource.S3DataSource.S3URI} {
 			if uri != "" {
-				artifacts = append(artifacts, uri)
+				artifacts = append(artifacts, s3URI(uri))
 			}
 		}
 		for _, s := range c.AdditionalModelDataSources {
 			if s.S3DataSource.S3URI != "" {
-				artifacts = append(artifacts, s.S3DataSource.S3URI)
+				artifacts = append(artifacts, s3URI(s.S3DataSource.S3URI))
 			}
 		}
 		if c.Image != "" {
@@ -577,4 +591,17 @@ func containersOf(n *Node) (artifacts, images []string) {
 		}
 	}
 	return distinct(artifacts), distinct(images)
+}
+
+// s3URI returns the s3:// spelling of an address in S3, of which a slash at the end says
+// that it is a prefix. What is none stays as it is.
+func s3URI(address string) string {
+	bucket, key, ok := location.Split(address)
+	switch {
+	case !ok:
+		return address
+	case key != "" && strings.HasSuffix(address, "/"):
+		key += "/"
+	}
+	return "s3://" + bucket + "/" + key
 }

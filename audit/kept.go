@@ -42,7 +42,7 @@ AWSSageMakerEndpoint name account_id region status tags:M endpoint_config_name p
 AWSSageMakerEndpointConfig name account_id region tags:M execution_role_arn enable_network_isolation:B vpc_config_subnets:L vpc_config_security_group_ids:L production_variants:J shadow_production_variants:J
 AWSSageMakerInferenceComponent name account_id region status tags:M endpoint_arn specification_model_name specifications:J
 AWSSageMakerModel name account_id region tags:M execution_role_arn containers:J primary_container_image primary_container_model_data_url primary_container_model_data_source:J primary_container_additional_model_data_sources:J enable_network_isolation:B vpc_config_subnets:L vpc_config_security_group_ids:L
-AWSSageMakerModelPackage name account_id region tags:M
+AWSSageMakerModelPackage name account_id region tags:M inference_specification_containers:J
 AWSSageMakerModelPackageGroup name account_id region tags:M
 AWSSageMakerNotebookInstance name account_id region status tags:M role_arn direct_internet_access subnet_id security_groups:L network_interface_id root_access notebook_instance_lifecycle_config_name
 AWSSageMakerNotebookInstanceLifecycleConfig name account_id region tags:M
@@ -103,6 +103,7 @@ func keptEdges() map[string]view.KeepEdges {
 		"REFERENCED":           between("EndpointConfig Model"),
 		"USED":                 between("Endpoint EndpointConfig", "InferenceComponent Model", "TransformJob Model", "NotebookInstance NotebookInstanceLifecycleConfig"),
 		"MEMBER_OF":            between("ModelPackage ModelPackageGroup"),
+		"DERIVED_FROM":         between("Model ModelPackage"),
 		"ENCRYPTED_BY":         {Ends: func(from, _ string) bool { return from == "AWSS3Bucket" }},
 		"NETWORK_INTERFACE":    all,
 		"CAN_USE_ROLE":         all,

@@ -156,11 +156,21 @@ func (u *unknowns) place(p *place, direction int) {
 		}
 	})
 	if owns && n != nil && !n.Observed() && u.kinds[label] != nil && !isOfAWS(n.ID) {
-		u.stubs[view.Part{Scope: n.Scope, Label: label}] = append(u.stubs[view.Part{Scope: n.Scope, Label: label}], n.ID)
+		part := view.Part{Scope: homeOf(n), Label: label}
+		u.stubs[part] = append(u.stubs[part], n.ID)
 	}
 	if u.l.unclear[p.node] {
 		u.unclear = append(u.unclear, u.l.ids[p.node])
 	}
+}
+
+// homeOf is the scope that a resource would be read in: that of its ARN, else the one
+// that refers to it.
+func homeOf(n *view.Node) string {
+	if parts := strings.SplitN(n.ID, ":", 6); len(parts) == 6 && parts[0] == "arn" && parts[3] != "" && parts[4] != "" {
+		return parts[4] + "/" + parts[3]
+	}
+	return n.Scope
 }
 
 // isOfAWS reports whether a resource is one of AWS's own, such as the content of a
@@ -201,6 +211,9 @@ func (u *unknowns) facts() {
 	for part, ids := range u.stubs {
 		ids = unique(ids)
 		why, how := u.l.g.Why(part.Scope, part.Label)
+		if account, region, _ := strings.Cut(part.Scope, "/"); !slices.Contains(u.l.g.Scopes(), part.Scope) {
+			why, how = fmt.Sprintf("account %s was not exported in %s", account, region), fmt.Sprintf("export account %s with --region %s", account, region)
+		}
 		u.lacks.Fact(view.Unknown{
 			Questions: []string{question}, Scope: part.Scope, Label: part.Label, Why: why, How: how,
 			What: fmt.Sprintf("%s is only referred to", andOthers(ids)),

@@ -391,3 +391,25 @@ Model/m REFERENCED_ARTIFACTS_IN s3://bk/m
 		}
 	}
 }
+
+// TestUnknownElsewhere holds that of what another account has it is said that this was
+// not exported, whatever was read here.
+func TestUnknownElsewhere(t *testing.T) {
+	b := newBuilder(t)
+	b.lines("Model/m DERIVED_FROM ModelPackage/g/1")
+	n := b.node("ModelPackage/g/1")
+	b.set(n, "observed", "false")
+	here := n.ID
+	n.ID = strings.Replace(here, testAccount, "999988887777", 1)
+	for _, e := range b.edges {
+		if e.To == here {
+			e.To = n.ID
+		}
+	}
+	l := New(b.view())
+	w := l.Of(start(t, l, "Model/m"), upOnly)
+	if len(w.Unknown) != 1 || w.Unknown[0].Scope != "999988887777/us-east-1" || w.Unknown[0].Why != "account 999988887777 was not exported in us-east-1" ||
+		w.Unknown[0].How != "export account 999988887777 with --region us-east-1" {
+		t.Errorf("unknown: %+v", w.Unknown)
+	}
+}

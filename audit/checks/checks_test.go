@@ -16,6 +16,7 @@ import (
 	"github.com/sgexport/sgexport/audit"
 	"github.com/sgexport/sgexport/audit/checks"
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/view"
 	"github.com/sgexport/sgexport/graph/view/viewtest"
 )
 
@@ -39,8 +40,25 @@ type found struct{ Resource, Field, Value, Severity string }
 // kept and testSchema have all that the checks read.
 var (
 	kept       = sync.OnceValue(checks.Keep)
-	testSchema = sync.OnceValues(func() (*graph.Schema, error) { return viewtest.Schema(kept()) })
+	testSchema = sync.OnceValues(func() (*graph.Schema, error) {
+		return viewtest.Schema(view.Union(kept(), &view.Keep{Labels: view.Columns(followed)}))
+	})
 )
+
+// followed are the columns that no check keeps, and of which some ask whether they were
+// read.
+const followed = `
+AWSSageMakerEndpoint pending_deployment_summary_endpoint_config_name
+AWSSageMakerInferenceComponent specification_model_name specifications
+AWSSageMakerInferenceExperiment endpoint_metadata_endpoint_config_name model_variants
+AWSSageMakerInferenceRecommendationsJob input_config_model_name
+AWSSageMakerLabelingJob labeling_job_algorithms_config_initial_active_learning_model_arn
+AWSSageMakerModelPackage inference_specification_containers
+AWSSageMakerMonitoringSchedule endpoint_name
+AWSSageMakerOptimizationJob model_source_sage_maker_model
+AWSSageMakerTrainingJob input_data_config model_artifacts_s3_model_artifacts
+AWSSageMakerTransformJob model_name
+`
 
 // readCases returns the cases of all files in testdata, each with the base of its
 // file below it.
@@ -79,6 +97,11 @@ func (c *checkCase) run(t testing.TB, g *viewtest.Graph) (findings []audit.Findi
 	if err != nil {
 		t.Fatal(err)
 	}
+	return c.runOn(t, g, schema)
+}
+
+func (c *checkCase) runOn(t testing.TB, g *viewtest.Graph, schema *graph.Schema) (findings []audit.Finding, summary audit.Check, lacks bool) {
+	t.Helper()
 	r := c.Answers
 	r.Unknown = nil
 	checks.RunOnly(c.Check, g.Read(t, schema, kept()), &r)
@@ -146,6 +169,72 @@ func TestLessKnowledge(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestOlderSchemas takes away the columns that a check reads, one after the other, as a
+// snapshot of an older version does not have them. What was found is found or unknown,
+// and nothing else is found.
+func TestOlderSchemas(t *testing.T) {
+	schema, err := testSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string][]*checkCase{}
+	for _, c := range readCases(t) {
+		cases[c.Check] = append(cases[c.Check], c)
+	}
+	for _, check := range checks.All() {
+		for label, columns := range view.Columns(check.Reads) {
+			for _, column := range columns {
+				older := without(t, schema, label, column.Name)
+				for _, c := range cases[check.ID] {
+					c.older(t, older, label, column.Name)
+				}
+			}
+		}
+	}
+}
+
+// older compares what a case's check says with what it says where a label lacks a column.
+func (c *checkCase) older(t *testing.T, schema *graph.Schema, label, column string) {
+	t.Helper()
+	less := c.Graph
+	less.Nodes = viewtest.Merge(c.Nodes, nil)
+	set := false
+	for _, p := range less.Nodes[label] {
+		set = set || p[column] != nil
+		delete(p, column)
+	}
+	if !set {
+		return
+	}
+	before, whole, _ := c.run(t, &c.Graph)
+	after, summary, _ := c.runOn(t, &less, schema)
+	for _, f := range before {
+		if !has(after, f.Resource) && summary.Unknown <= whole.Unknown {
+			t.Errorf("%s %s, without %s.%s: %s is as if it were right", c.Check, c.Name, label, column, f.Resource)
+		}
+	}
+	for _, f := range after {
+		if !has(before, f.Resource) {
+			t.Errorf("%s %s, without %s.%s: %s is found wrong: %+v", c.Check, c.Name, label, column, f.Resource, f.Evidence)
+		}
+	}
+}
+
+// without returns a schema in which a label lacks a column.
+func without(t *testing.T, schema *graph.Schema, name, column string) *graph.Schema {
+	t.Helper()
+	label := schema.Label(name)
+	less := *label
+	less.Columns = slices.DeleteFunc(slices.Clone(label.Columns), func(c graph.Column) bool { return c.Name == column })
+	labels := slices.Clone(schema.Labels)
+	labels[slices.Index(labels, label)] = &less
+	older, err := graph.NewSchema(labels, schema.EdgeTypes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return older
 }
 
 func has(findings []audit.Finding, resource string) bool {

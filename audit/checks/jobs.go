@@ -96,7 +96,13 @@ var jobChecks = []*Check{
 		Aliases:    "SM-21",
 		References: samples + " " + api + "API_AutoMLSecurityConfig.html",
 		Reads:      autoMLJob + " security_config_vpc_config:J",
-		Find:       mustHave("security_config_vpc_config:J SecurityConfig.VpcConfig", inService),
+		Find: each(func(o *Subject) {
+			doc, ok := o.Document("security_config_vpc_config")
+			vpc, _ := doc.(map[string]any)
+			if subnets, _ := vpc["Subnets"].([]any); ok && len(subnets) == 0 {
+				o.Wrong("SecurityConfig.VpcConfig", "", "%s", inService)
+			}
+		}),
 	},
 	{
 		ID:         "automl-job-traffic-in-the-clear",

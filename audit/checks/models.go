@@ -37,9 +37,9 @@ var modelChecks = []*Check{
 		Note:       "A model with several containers is looked at by model-containers-platform-registry.",
 		Aliases:    "SageMaker.16 sagemaker-model-private-registry-required SM-14",
 		References: hub + "16 " + configRule + "sagemaker-model-private-registry-required.html",
-		Reads:      model + " primary_container_image_config:J primary_container_image primary_container_model_package_name primary_container_model_data_url",
+		Reads:      model + " primary_container_image_config:J primary_container_image primary_container_model_package_name primary_container_model_data_url primary_container_model_data_source:J",
 		Find: each(func(o *Subject) {
-			if o.Read("primary_container_image_config", "primary_container_image", "primary_container_model_package_name", "primary_container_model_data_url") && o.hasPrimaryContainer() {
+			if o.Read("primary_container_image_config", "primary_container_image", "primary_container_model_package_name", "primary_container_model_data_url", "primary_container_model_data_source") && o.hasPrimaryContainer() {
 				o.viaPlatform("PrimaryContainer.ImageConfig", "primary_container_image_config")
 			}
 		}),
@@ -61,7 +61,8 @@ const viaPlatform = "it is pulled from Amazon ECR by the network of the service,
 // hasPrimaryContainer reports whether a model has one: without, it has several
 // containers, or none.
 func (o *Subject) hasPrimaryContainer() bool {
-	return o.Text("primary_container_image") != "" || o.Text("primary_container_model_package_name") != "" || o.Text("primary_container_model_data_url") != ""
+	return o.Text("primary_container_image") != "" || o.Text("primary_container_model_package_name") != "" || o.Text("primary_container_model_data_url") != "" ||
+		o.JSON("primary_container_model_data_source") != "" || o.JSON("primary_container_image_config") != ""
 }
 
 // viaPlatform finds an image that is not pulled by way of the VPC.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sgexport/sgexport/audit"
+	"github.com/sgexport/sgexport/graph/location"
 	"github.com/sgexport/sgexport/graph/view"
 )
 
@@ -247,8 +248,9 @@ func (s *Search) isWritten(artifact *view.Edge) bool {
 	return false
 }
 
-// below reports whether a location is another, or in its folder.
-func below(location, folder string) bool {
-	rest, ok := strings.CutPrefix(location, strings.TrimRight(folder, "/"))
+// below reports whether a location is another, or in its folder, however both are
+// spelled.
+func below(ref, folder string) bool {
+	rest, ok := strings.CutPrefix(location.Artifact(ref), strings.TrimRight(location.Artifact(folder), "/"))
 	return ok && folder != "" && (rest == "" || rest[0] == '/')
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sgexport/sgexport/audit"
 	"github.com/sgexport/sgexport/audit/access"
+	"github.com/sgexport/sgexport/graph/location"
 	"github.com/sgexport/sgexport/graph/view"
 )
 
@@ -235,12 +236,12 @@ func (o *Subject) followsWriters(at *origin) {
 // objectIn is the ARN of what lies at a location in a bucket; of something below it
 // where that is a prefix.
 func objectIn(ref, bucket, partition string) string {
-	key := ""
-	if _, rest, ok := strings.Cut(ref, "://"); ok && strings.HasPrefix(ref, "s3://") {
-		_, key, _ = strings.Cut(rest, "/")
-	}
-	if key == "" || strings.HasSuffix(key, "/") {
-		key += "x"
+	_, key, _ := location.Split(ref)
+	switch {
+	case key == "":
+		key = "x"
+	case strings.HasSuffix(ref, "/"):
+		key += "/x"
 	}
 	return "arn:" + partition + ":s3:::" + bucket + "/" + key
 }
@@ -360,10 +361,21 @@ func (o *Subject) artifacts() (all []written) {
 		if !ok {
 			continue
 		}
-		for _, e := range s.from("REFERENCED_ARTIFACTS_IN", m.id, "AWSS3Bucket") {
-			o.ReadOf(s.Node(e.To), "AWSS3Bucket", "policy")
-			all = append(all, written{objectIn(e.Ref, e.To, partition(o.ID)), by, m.trail.along(&e, "the model's artifact lies there")})
+		all = o.written(all, m.id, by, m.trail)
+		for _, e := range s.from("DERIVED_FROM", m.id, "AWSSageMakerModelPackage") {
+			if o.ReadOf(s.Node(e.To), "AWSSageMakerModelPackage", "inference_specification_containers") {
+				all = o.written(all, e.To, by, m.trail.along(&e, "it was made from this package"))
+			}
 		}
+	}
+	return all
+}
+
+// written appends the artifacts of a model or a package, which some roles write by design.
+func (o *Subject) written(all []written, id string, by []string, t trail) []written {
+	for _, e := range o.Search.from("REFERENCED_ARTIFACTS_IN", id, "AWSS3Bucket") {
+		o.ReadOf(o.Search.Node(e.To), "AWSS3Bucket", "policy")
+		all = append(all, written{objectIn(e.Ref, e.To, partition(o.ID)), by, t.along(&e, "the model's artifact lies there")})
 	}
 	return all
 }

@@ -20,7 +20,7 @@ type redaction struct {
 // read, or what it says is not understood, the resource counts as unknown unless
 // something else is found wrong with it.
 func (o *Subject) redactions() []redaction {
-	if !o.Observed() || slices.ContainsFunc(o.Unread(), mayHoldSecret) {
+	if !o.Read("redactions") || slices.ContainsFunc(o.Unread(), mayHoldSecret) {
 		o.Lack(o.Scope, o.Label)
 	}
 	text := o.JSON("redactions")

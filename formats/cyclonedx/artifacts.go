@@ -1,6 +1,7 @@
 package cyclonedx
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -40,13 +41,30 @@ func containers(text string) []container {
 	return all
 }
 
+// containersWithin reads those of a list of specifications, each of which has some.
+func containersWithin(text string) (all []container) {
+	var specifications []struct{ Containers json.RawMessage }
+	if json.Unmarshal([]byte(text), &specifications) != nil {
+		return nil
+	}
+	for _, s := range specifications {
+		all = append(all, containers(string(s.Containers))...)
+	}
+	return all
+}
+
 // artifacts adds where a model's weights are, and the ETag that SageMaker noted. An
 // ETag is no hash of a file that was uploaded in parts.
 func (d *document) artifacts(c *cdx.Component, n *view.Node) {
 	tags := map[string]string{}
 	for _, column := range []string{"inference_specification_containers", "additional_inference_specifications", "source_algorithm_specification_source_algorithms", "containers"} {
-		for _, one := range containers(n.JSON(column)) {
-			tags[one.ModelDataURL], tags[one.Source.S3Uri] = one.ModelDataTag, one.Source.ETag
+		all := containers(n.JSON(column))
+		if column == "additional_inference_specifications" { // each has a list of containers
+			all = containersWithin(n.JSON(column))
+		}
+		for _, one := range all {
+			tags[one.ModelDataURL] = cmp.Or(tags[one.ModelDataURL], one.ModelDataTag)
+			tags[one.Source.S3Uri] = cmp.Or(tags[one.Source.S3Uri], one.Source.ETag)
 		}
 	}
 	for _, a := range d.g.From("REFERENCED_ARTIFACTS_IN", n.ID) {

@@ -218,3 +218,26 @@ func TestOlderSchema(t *testing.T) {
 		t.Errorf("it promises too much: %s", files[File])
 	}
 }
+
+// TestETags holds that an artifact has the ETag that any of a package's specifications
+// notes, and keeps it where another one has none.
+func TestETags(t *testing.T) {
+	b := company()
+	for _, n := range b.Nodes {
+		if n.ID == arn("model-package/churn/3") {
+			n.Values[n.Label.Column("additional_inference_specifications")] = jsonText(`[{"Name":"gpu","Containers":[
+				{"Image":"serve","ModelDataUrl":"s3://models/churn/output/model.tar.gz"},
+				{"Image":"serve","ModelDataUrl":"s3://models/gpu.tar.gz","ModelDataETag":"e2"}]}]`)
+		}
+	}
+	b.edge("REFERENCED_ARTIFACTS_IN", arn("model-package/churn/3"), "models", "AdditionalInferenceSpecifications[].Containers[].ModelDataUrl", "s3://models/gpu.tar.gz")
+	got := map[string]string{}
+	for _, r := range value(find(decode(t, b.bom(t)), arn("model-package/churn/3")).ExternalReferences) {
+		for _, p := range value(r.Properties) {
+			got[r.URL] = p.Value
+		}
+	}
+	if got["s3://models/churn/output/model.tar.gz"] != "e1" || got["s3://models/gpu.tar.gz"] != "e2" {
+		t.Errorf("ETags: %v", got)
+	}
+}

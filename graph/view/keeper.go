@@ -25,6 +25,7 @@ type keptType struct {
 
 // A keptLabel says where the kept columns of a label stand in its nodes.
 type keptLabel struct {
+	all              map[string]bool // the names of all columns of the snapshot
 	columns          []string
 	at               []int  // -1 where the snapshot's schema does not have it
 	shared           []bool // many nodes have the same value
@@ -51,7 +52,10 @@ func NewKeeper(h *graph.Header, report *graph.Report, keep *Keep) *Keeper {
 }
 
 func newKeptLabel(label *graph.Label, columns []graph.Column) *keptLabel {
-	kept := &keptLabel{observed: label.Column("observed"), unread: label.Column("unread")}
+	kept := &keptLabel{all: map[string]bool{}, observed: label.Column("observed"), unread: label.Column("unread")}
+	for _, c := range label.Columns {
+		kept.all[c.Name] = true
+	}
 	for _, c := range columns {
 		i := label.Column(c.Name)
 		if i >= 0 && label.Columns[i].Type != c.Type {
@@ -63,6 +67,9 @@ func newKeptLabel(label *graph.Label, columns []graph.Column) *keptLabel {
 	}
 	return kept
 }
+
+// has reports whether the snapshot has a column, kept or not.
+func (l *keptLabel) has(column string) bool { return l.all[column] }
 
 // Graph returns what was kept. It is complete after the last edge; after the last
 // node, it lacks the edges.

@@ -161,8 +161,11 @@ func (n *Node) Known(column string) bool {
 	return n.observed && i >= 0 && n.kept.at[i] >= 0 && !slices.Contains(n.unread, column)
 }
 
-// WasRead is Known for a column that need not be kept.
-func (n *Node) WasRead(column string) bool { return n.observed && !slices.Contains(n.unread, column) }
+// WasRead is Known for a column that need not be kept. One that the snapshot's schema
+// does not have, for an older version made it, was not read.
+func (n *Node) WasRead(column string) bool {
+	return n.observed && !slices.Contains(n.unread, column) && n.kept.has(column)
+}
 
 // Unread returns the columns that were not read, kept or not. The caller must not
 // change it.
