@@ -45,11 +45,13 @@ func (b *builder) brief(s string) string {
 	})
 }
 
-// briefs is texts of a list whose items explain.
+// briefs is texts of a list whose items explain: each stands once.
 func (b *builder) briefs(list []string) []string {
-	all := make([]string, len(list))
-	for i, s := range list {
-		all[i] = b.brief(s)
+	var all []string
+	for _, s := range list {
+		if s = b.brief(s); !slices.Contains(all, s) {
+			all = append(all, s)
+		}
 	}
 	return texts(all)
 }
