@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/sgexport/sgexport/audit"
@@ -13,7 +15,7 @@ func (b *builder) tables() []*table {
 }
 
 // newTable begins a section. What an answer has beside its level are the columns.
-func (b *builder) newTable(question, intro, none string, columns ...string) *table {
+func (b *builder) newTable(question, intro, none string, columns ...column) *table {
 	return &table{
 		ID: question, Title: questionTitles[question], Intro: intro, Columns: columns, None: none, Lacks: b.lacks(question),
 	}
@@ -40,39 +42,85 @@ func take[T any](b *builder, t *table, list []T, calm bool, of func(*T) (audit.R
 	}
 	for _, item := range order {
 		r, id, cells := of(item)
-		one := row{Anchor: b.anchor(t.ID, id), rating: rated(r), Cells: cells}
+		one := t.row("", rated(r), cells)
 		if calm && one.worst() == audit.Info && one.Waived == "" {
+			one.Anchor = b.anchor(t.ID, id)
 			t.Calm = append(t.Calm, one)
-		} else {
-			t.Rows = append(t.Rows, one)
+			continue
 		}
+		t.Shown++
+		if same := t.sameRow(&one); same != nil {
+			same.Cells[t.joins].join(&one.Cells[t.joins])
+			continue
+		}
+		one.Anchor = b.anchor(t.ID, id)
+		t.Rows = append(t.Rows, one)
 	}
 	return t
+}
+
+// sameRow returns the row of a table that says the same as one but for the cell that joins,
+// or nil.
+func (t *table) sameRow(one *row) *row {
+	if t.joins == 0 {
+		return nil
+	}
+	same := func(i int) bool {
+		for j := range one.Cells {
+			if j != t.joins && !reflect.DeepEqual(t.Rows[i].Cells[j], one.Cells[j]) {
+				return false
+			}
+		}
+		return t.Rows[i].rating == one.rating
+	}
+	for i := len(t.Rows) - 1; i >= 0; i-- {
+		if same(i) {
+			return &t.Rows[i]
+		}
+	}
+	return nil
+}
+
+// join adds what another cell has.
+func (c *cell) join(other *cell) {
+	if other.Words != "" {
+		c.List = append(c.List, other.Words)
+	}
+	c.Refs = append(c.Refs, other.Refs...)
+	c.List = append(c.List, other.List...)
 }
 
 func (b *builder) one(id string) cell { return cell{Refs: []ref{b.ref(id)}} }
 
 func (b *builder) some(ids []string) cell {
 	var c cell
-	c.Short, c.More = b.refs(ids)
+	refs, more := b.refs(ids)
+	c.More = more
+	for _, r := range refs {
+		if n := len(c.Short); n == 0 || c.Short[n-1].Kind != r.Kind || c.Short[n-1].Place != r.Place {
+			c.Short = append(c.Short, kindRefs{Kind: r.Kind, Place: r.Place})
+		}
+		last := &c.Short[len(c.Short)-1]
+		last.Refs = append(last.Refs, r)
+	}
 	return c
 }
 
 // verdict says whether, and on what it depends.
-func verdict(v audit.Verdict, conditions, unknown []string) cell {
-	return cell{Words: string(v), List: texts(slices.Concat(conditions, unknown))}
+func (b *builder) verdict(v audit.Verdict, conditions, unknown []string) cell {
+	return cell{Words: string(v), List: b.briefs(slices.Concat(conditions, unknown))}
 }
 
 // reasons says why, and what was not read.
-func reasons(list []audit.Reason, unknown []string) cell {
+func (b *builder) reasons(list []audit.Reason, unknown []string) cell {
 	var lines []string
 	for _, r := range list {
 		lines = append(lines, r.Code+": "+r.Detail)
 	}
-	return cell{List: texts(slices.Concat(lines, unknown))}
+	return cell{List: b.briefs(slices.Concat(lines, unknown))}
 }
 
-func via(list []audit.Via) cell {
+func (b *builder) via(list []audit.Via) cell {
 	var lines []string
 	for _, v := range list {
 		line := v.Policy
@@ -84,7 +132,7 @@ func via(list []audit.Via) cell {
 		}
 		lines = append(lines, line)
 	}
-	return cell{List: texts(lines)}
+	return cell{List: b.briefs(lines)}
 }
 
 func yesNo(b *bool) string {
@@ -98,58 +146,79 @@ func yesNo(b *bool) string {
 }
 
 func (b *builder) roles() *table {
-	t := b.newTable("roles", "What each execution role may do in effect, whatever its policies are called.", "No execution roles.", "Role", "Class", "Why", "Used by")
-	return take(b, t, b.in.Report.Roles, true, func(r *audit.Role) (audit.Rating, string, []cell) {
-		return r.Rating, r.Role, []cell{b.one(r.Role), words(string(r.Class)), reasons(r.Reasons, r.Unknown), b.some(r.UsedBy)}
+	t := b.newTable("roles", "What each execution role may do in effect, whatever its policies are called.", "No execution roles.", wide("Role"), narrow("Class"), wide("Why"), wide("Used by"))
+	return take(b, t, b.sortedRoles(), true, func(r *audit.Role) (audit.Rating, string, []cell) {
+		self := b.ref(r.Role)
+		self.Link = ""
+		return r.Rating, r.Role, []cell{{Refs: []ref{self}}, words(string(r.Class)), b.reasons(r.Reasons, r.Unknown), b.some(r.UsedBy)}
 	})
 }
 
+// sortedRoles are the roles, the worst first.
+func (b *builder) sortedRoles() []audit.Role {
+	roles := slices.Clone(b.in.Report.Roles)
+	slices.SortStableFunc(roles, func(x, y audit.Role) int { return compareRatings(rated(x.Rating), rated(y.Rating)) })
+	return roles
+}
+
+// planRoles lets whatever names a role lead to its row.
+func (b *builder) planRoles() {
+	for i, r := range b.sortedRoles() {
+		if i == mostRows {
+			break
+		}
+		b.anchors[r.Role] = fmt.Sprintf("roles%d", i+1)
+	}
+}
+
 func (b *builder) escalations() *table {
-	t := b.newTable("escalations", "By each way, the principal gains what these roles may.", "Nobody, as far as is known.", "Principal", "Way", "Verdict", "Gains", "By")
+	t := b.newTable("escalations", "By each way, the principal gains what these roles may.", "Nobody, as far as is known.", wide("Principal"), narrow("Ways"), wide("Verdict"), wide("Gains"), wide("By"))
+	t.joins = 1
 	return take(b, t, b.in.Report.Escalations, false, func(e *audit.Escalation) (audit.Rating, string, []cell) {
-		return e.Rating, e.Principal, []cell{b.one(e.Principal), words(e.Path), verdict(e.Verdict, e.Conditions, e.Unknown), b.some(e.Gains), via(e.Via)}
+		return e.Rating, e.Principal, []cell{b.one(e.Principal), {List: []string{text(e.Path)}}, b.verdict(e.Verdict, e.Conditions, e.Unknown), b.some(e.Gains), b.via(e.Via)}
 	})
 }
 
 func (b *builder) exposure() *table {
-	t := b.newTable("exposure", "How each resource stands to the internet.", "Nothing that has a network.", "Resource", "Direct internet", "Subnet", "Open to it", "Reaches", "Why")
+	t := b.newTable("exposure", "How each resource stands to the internet.", "Nothing that has a network.", wide("Resource"), narrow("Direct internet"), narrow("Subnet"), narrow("Open to it"), narrow("Reaches"), wide("Why"))
 	return take(b, t, b.in.Report.Exposure, true, func(e *audit.Exposure) (audit.Rating, string, []cell) {
 		direct := words(yesNo(e.DirectInternet))
 		if e.PublicAddress != "" {
 			direct.List = []string{"public address " + text(e.PublicAddress)}
 		}
-		return e.Rating, e.Resource, []cell{b.one(e.Resource), direct, words(string(e.Subnet)), words(yesNo(e.OpenIngress)), words(string(e.Egress)), reasons(e.Reasons, e.Unknown)}
+		return e.Rating, e.Resource, []cell{b.one(e.Resource), direct, words(string(e.Subnet)), words(yesNo(e.OpenIngress)), words(string(e.Egress)), b.reasons(e.Reasons, e.Unknown)}
 	})
 }
 
 func (b *builder) openers() *table {
-	t := b.newTable("openers", "Who opens one of these acts as its role.", "Nobody, as far as is known.", "Principal", "Opens", "Acts as", "Verdict", "By")
+	t := b.newTable("openers", "Who opens one of these acts as its role.", "Nobody, as far as is known.", wide("Principal"), wide("Opens"), wide("Acts as"), wide("Verdict"), wide("By"))
+	t.joins = 1
 	return take(b, t, b.in.Report.Openers, false, func(o *audit.Opener) (audit.Rating, string, []cell) {
 		role := cell{}
 		if o.Role != "" {
 			role = b.one(o.Role)
 		}
-		return o.Rating, o.Principal, []cell{b.one(o.Principal), b.one(o.Resource), role, verdict(o.Verdict, o.Conditions, o.Unknown), via(o.Via)}
+		return o.Rating, o.Principal, []cell{b.one(o.Principal), b.one(o.Resource), role, b.verdict(o.Verdict, o.Conditions, o.Unknown), b.via(o.Via)}
 	})
 }
 
 func (b *builder) assume() *table {
-	t := b.newTable("assume", "Whom the trust policies of roles let in.", "Nobody, as far as is known.", "Principal", "Becomes", "Verdict", "By")
+	t := b.newTable("assume", "Whom the trust policies of roles let in.", "Nobody, as far as is known.", wide("Principal"), wide("Becomes"), wide("Verdict"), wide("By"))
 	return take(b, t, b.in.Report.Assume, false, func(a *audit.Assume) (audit.Rating, string, []cell) {
-		return a.Rating, a.Principal, []cell{b.one(a.Principal), b.one(a.Role), verdict(a.Verdict, a.Conditions, a.Unknown), via(a.Via)}
+		return a.Rating, a.Principal, []cell{b.one(a.Principal), b.one(a.Role), b.verdict(a.Verdict, a.Conditions, a.Unknown), b.via(a.Via)}
 	})
 }
 
 func (b *builder) bearer() *table {
-	t := b.newTable("bearer", "Who may use a bearer token in place of a signature.", "Nobody, as far as is known.", "Principal", "Verdict", "By")
+	t := b.newTable("bearer", "Who may use a bearer token in place of a signature.", "Nobody, as far as is known.", wide("Principal"), wide("Verdict"), wide("By"))
 	return take(b, t, b.in.Report.Bearer, false, func(a *audit.Bearer) (audit.Rating, string, []cell) {
-		return a.Rating, a.Principal, []cell{b.one(a.Principal), verdict(a.Verdict, a.Conditions, a.Unknown), via(a.Via)}
+		return a.Rating, a.Principal, []cell{b.one(a.Principal), b.verdict(a.Verdict, a.Conditions, a.Unknown), b.via(a.Via)}
 	})
 }
 
 func (b *builder) buckets() *table {
-	t := b.newTable("buckets", "Every bucket that a resource refers to.", "No buckets.", "Bucket", "Public", "Why")
+	t := b.newTable("buckets", "Every bucket that a resource refers to.", "No buckets.", wide("Bucket"), narrow("Public"), wide("Why"))
 	return take(b, t, b.in.Report.Buckets, true, func(k *audit.Bucket) (audit.Rating, string, []cell) {
-		return k.Rating, k.Bucket, []cell{b.one(k.Bucket), words(yesNo(k.Public)), reasons(k.Reasons, k.Unknown)}
+		return k.Rating, k.Bucket, []cell{b.one(k.Bucket), words(yesNo(k.Public)), b.reasons(k.Reasons, k.Unknown)}
 	})
 }

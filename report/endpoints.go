@@ -245,7 +245,7 @@ func (b *builder) endpoint(s *endpointSum, pic picture, exposure *audit.Exposure
 	for _, p := range s.invokers {
 		one := invoker{
 			rating: p.rating, Principal: b.ref(p.principal), Allowed: texts(p.allowed), Conditional: texts(p.conditional), Components: len(p.components),
-			Conditions: texts(p.conditions), Outside: b.isOutside(p.principal),
+			Conditions: b.briefs(p.conditions), Outside: b.isOutside(p.principal),
 		}
 		one.Becomes, one.MoreBecomes = b.refs(outsiders[p.principal])
 		e.Invokers = append(e.Invokers, one)
@@ -267,13 +267,14 @@ func (b *builder) outsiders() map[string][]string {
 
 // otherEndpoints is a table of those that have no more than a line.
 func (b *builder) otherEndpoints(others []*endpointSum) *table {
-	t := &table{ID: "other-endpoints", Title: "Further endpoints", Columns: []string{"Endpoint", "Principals that may invoke it", "Of them without conditions", "Of them from outside"}, Total: len(others)}
+	t := &table{ID: "other-endpoints", Title: "Further endpoints", Columns: []column{wide("Endpoint"), narrow("May invoke it"), narrow("Without conditions"), narrow("From outside")}, Total: len(others)}
 	if len(others) > mostListed {
 		t.Cut = b.cut("Of %s further endpoints, %s are listed.", snapshot.Grouped(int64(len(others))), snapshot.Grouped(mostListed))
 		others = others[:mostListed]
 	}
 	for _, s := range others {
-		t.Rows = append(t.Rows, row{Anchor: b.anchor("o", s.id), rating: s.rating, Cells: []cell{b.one(s.id), number(s.principals), number(s.allowed), number(s.outside)}})
+		t.Rows = append(t.Rows, t.row(b.anchor("o", s.id), s.rating, []cell{b.one(s.id), number(s.principals), number(s.allowed), number(s.outside)}))
+		t.Shown++
 	}
 	return t
 }

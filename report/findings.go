@@ -119,7 +119,7 @@ func (b *builder) finding(f *audit.Finding, fix string) finding {
 			shown.More = len(f.Evidence) - mostItems
 			break
 		}
-		one := evidence{Field: text(e.Field), Value: text(e.Value), Detail: text(e.Detail)}
+		one := evidence{Field: text(e.Field), Value: text(e.Value), Detail: text(b.brief(e.Detail))}
 		if e.Resource != f.Resource && e.Resource != "" {
 			of := b.ref(e.Resource)
 			one.Of = &of
@@ -134,13 +134,14 @@ func (b *builder) finding(f *audit.Finding, fix string) finding {
 func (b *builder) checks() *table {
 	t := &table{
 		ID: "checks", Title: "Checks", Intro: "Every check, what it looked at, and what it could not decide about because something was not read.",
-		Columns: []string{"Check", "Looked at", "Found", "Could not decide", "Same check elsewhere"}, None: "No checks ran.", Total: len(b.in.Report.Checks), Lacks: b.lacks("findings"),
+		Columns: []column{wide("Check"), narrow("Looked at"), narrow("Found"), narrow("Could not decide"), wide("Same check elsewhere")}, None: "No checks ran.", Total: len(b.in.Report.Checks), Lacks: b.lacks("findings"),
 	}
 	for i := range b.in.Report.Checks {
 		c := &b.in.Report.Checks[i]
-		t.Rows = append(t.Rows, row{rating: rating{Level: c.Severity}, Cells: []cell{
+		t.Rows = append(t.Rows, t.row("", rating{Level: c.Severity}, []cell{
 			{Words: text(c.Title), List: []string{text(c.Check)}}, number(c.Looked), number(c.Found), number(c.Unknown), {List: texts(c.Aliases)},
-		}})
+		}))
+		t.Shown++
 	}
 	return t
 }

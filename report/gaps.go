@@ -20,10 +20,11 @@ type gaps struct {
 	States   []string // columns of Scopes
 }
 
-// A gapEntry is something that was not read and that answers need.
+// A gapEntry is what was not read and answers need, for one reason and with the same meaning.
 type gapEntry struct {
-	Anchor, What, Why, Means, How string
-	Missing                       bool // there may be resources without an answer
+	What            []string
+	Why, Means, How string
+	Missing         bool // there may be resources without an answer
 }
 
 // A lack is something that could not be read.
@@ -64,8 +65,7 @@ func (b *builder) gaps() gaps {
 			g.Cut = b.cut("Of what answers lack, the first %d of %s entries are shown. All are in: sgexport audit SNAPSHOT --format json", mostUnknown, snapshot.Grouped(int64(g.Total)))
 			break
 		}
-		e := gapEntry{What: text(u.What), Why: text(u.Why), How: text(u.How), Means: meaning(u.Questions, u.AnswersMissing), Missing: u.AnswersMissing}
-		g.Entries = append(g.Entries, e)
+		g.add(gapEntry{What: []string{text(u.What)}, Why: text(u.Why), How: text(u.How), Means: meaning(u.Questions, u.AnswersMissing), Missing: u.AnswersMissing})
 	}
 	for _, l := range snapshot.Lacks(report) {
 		if l.Gap {
@@ -91,6 +91,17 @@ func (b *builder) gaps() gaps {
 		g.Scopes = append(g.Scopes, r)
 	}
 	return g
+}
+
+// add adds an entry, or what it is about to one that says the same.
+func (g *gaps) add(e gapEntry) {
+	for i := range g.Entries {
+		if o := &g.Entries[i]; o.Why == e.Why && o.How == e.How && o.Means == e.Means {
+			o.What = append(o.What, e.What...)
+			return
+		}
+	}
+	g.Entries = append(g.Entries, e)
 }
 
 // meaning says what a lack means for the answers.

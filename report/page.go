@@ -48,13 +48,15 @@ type rating struct {
 // A table is one section of answers.
 type table struct {
 	ID, Title, Intro string
-	Columns          []string
+	Columns          []column
 	Rows             []row
 	Calm             []row // of level info, and no worse
+	Shown            int   // answers in Rows
 	Total            int   // of all answers
 	Cut              string
 	None             string
 	Lacks            int // entries of what was not read that this question needs
+	joins            int // cell in which answers may differ that are one row; 0 is none
 
 	count
 }
@@ -80,20 +82,44 @@ func (c *count) add(r rating) {
 	c.levels[r.Level]++
 }
 
-// A row is one answer.
+// A column of a table is narrow where it has a word or a number.
+type column struct {
+	Title  string
+	Narrow bool
+}
+
+func wide(title string) column   { return column{Title: title} }
+func narrow(title string) column { return column{title, true} }
+
+// A row is one answer, or several that are the same but for one cell.
 type row struct {
 	Anchor string
 	rating
 	Cells []cell
 }
 
+// row makes one, whose cells know their columns.
+func (t *table) row(anchor string, r rating, cells []cell) row {
+	for i := range cells {
+		cells[i].Column = t.Columns[i].Title
+	}
+	return row{anchor, r, cells}
+}
+
 // A cell shows words, then resources, then a list.
 type cell struct {
-	Words string
-	Refs  []ref // with their ids
-	Short []ref // without
-	More  int   // resources that are not shown
-	List  []string
+	Column string
+	Words  string
+	Refs   []ref      // with their ids
+	Short  []kindRefs // without
+	More   int        // resources that are not shown
+	List   []string
+}
+
+// kindRefs are resources of one kind and place.
+type kindRefs struct {
+	Kind, Place string
+	Refs        []ref
 }
 
 func words(s string) cell { return cell{Words: text(s)} }

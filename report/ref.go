@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -28,7 +29,34 @@ func text(s string) string {
 	return snapshot.Printable(string(runes[:mostText])) + fmt.Sprintf(" … and %s more characters", snapshot.Grouped(int64(len(runes)-mostText)))
 }
 
-// texts does so for a list, of which it keeps the first.
+// iamARN is how the ids of IAM's begin, up to the account.
+var iamARN = regexp.MustCompile(`\barn:aws[a-z-]*:iam::([0-9]{12}|aws):`)
+
+// brief is a text that explains, without how the ids of IAM's in it begin, which is the
+// same in most: role/Name is of the account that was read, where that is one, and
+// account:role/Name of another; aws:policy/Name is AWS's.
+func (b *builder) brief(s string) string {
+	return iamARN.ReplaceAllStringFunc(s, func(begin string) string {
+		account := iamARN.FindStringSubmatch(begin)[1]
+		if len(b.accounts) == 1 && b.accounts[0] == account {
+			return ""
+		}
+		return account + ":"
+	})
+}
+
+// briefs is texts of a list whose items explain: each stands once.
+func (b *builder) briefs(list []string) []string {
+	var all []string
+	for _, s := range list {
+		if s = b.brief(s); !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return texts(all)
+}
+
+// texts are the first of a list, as a page may show them.
 func texts(list []string) []string {
 	var all []string
 	for i, s := range list {
@@ -104,6 +132,9 @@ func kindOf(id string) (kind, name string) {
 		return "", id
 	}
 	kind, name, ok := strings.Cut(parts[5], "/")
+	if parts[2] == "iam" && parts[5] == "root" {
+		return "account", "root"
+	}
 	if !ok {
 		return parts[2], parts[5]
 	}

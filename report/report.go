@@ -90,6 +90,7 @@ func (b *builder) page(ctx context.Context, o Options) (*page, error) {
 	b.accounts, b.regions = p.Accounts, p.Regions
 	p.Title = text(cmp.Or(o.Title, "SageMaker inventory of "+few(p.Accounts)))
 	plan := b.planEndpoints()
+	b.planRoles()
 	p.Gaps = b.gaps()
 	p.Findings = b.findings()
 	var err error
@@ -200,7 +201,11 @@ func navOf(p *page) []navItem {
 		{ID: "endpoints", Title: "Endpoints", Count: number(p.Endpoints.Total)},
 	}
 	for _, t := range p.Tables {
-		nav = append(nav, navItem{t.ID, t.Title, number(t.Total), bad(t.levels)})
+		item := navItem{t.ID, t.Title, number(t.Total), bad(t.levels)}
+		if t.Total == 0 && t.Lacks > 0 {
+			item.Count = "unknown"
+		}
+		nav = append(nav, item)
 	}
 	return append(nav,
 		navItem{ID: "pipelines", Title: "Pipelines", Count: number(p.Pipelines.Total)},

@@ -234,6 +234,68 @@ func TestWorstFirst(t *testing.T) {
 	}
 }
 
+// TestJoins holds that answers which are the same but for the way are one row, and are still
+// counted one by one.
+func TestJoins(t *testing.T) {
+	in := sample(t, size{resources: 1})
+	const role = "arn:aws:iam::012345678901:role/team/build"
+	for _, e := range []struct {
+		path   string
+		gains  string
+		level  audit.Level
+		states int
+	}{{"a", "one", audit.High, 2}, {"b", "two", audit.High, 1}, {"c", "one", audit.High, 2}, {"d", "one", audit.Low, 1}} {
+		one := audit.Escalation{Principal: role, Path: e.path, Verdict: audit.Allowed, Gains: []string{"arn:aws:iam::012345678901:role/" + e.gains}, Rating: audit.Rating{Level: e.level}}
+		for range e.states {
+			one.Conditions = append(one.Conditions, "arn:aws:iam::aws:policy/P, arn:aws:iam::012345678901:policy/P, arn:aws:iam::999999999999:role/r")
+		}
+		in.Report.Escalations = append(in.Report.Escalations, one)
+	}
+	in.Report.Roles = []audit.Role{{Role: "arn:aws:iam::012345678901:role/fine", Rating: audit.Rating{Level: audit.Info}}, {Role: role, Rating: audit.Rating{Level: audit.High}}}
+	b := newBuilder(in)
+	b.accounts = []string{"012345678901"}
+	b.planRoles()
+	roles, got := b.roles(), b.escalations()
+	var ways []string
+	for _, r := range got.Rows {
+		ways = append(ways, strings.Join(r.Cells[1].List, "+"))
+		if c := r.Cells[2].List; len(c) != 1 || c[0] != "aws:policy/P, policy/P, 999999999999:role/r" {
+			t.Errorf("conditions are %q", c)
+		}
+		if link := r.Cells[0].Refs[0].Link; link != "#"+roles.Rows[0].Anchor {
+			t.Errorf("the principal leads to %q, and its row is %q", link, roles.Rows[0].Anchor)
+		}
+	}
+	if fmt.Sprint(ways) != "[a+c b d]" || got.Shown != 4 || got.levels[audit.High] != 3 {
+		t.Errorf("ways %v, %d shown, %d high", ways, got.Shown, got.levels[audit.High])
+	}
+	if roles.Rows[0].Cells[0].Refs[0].Link != "" {
+		t.Error("a role's row leads to itself")
+	}
+}
+
+// TestGapsJoined holds that what was not read for one reason is one entry, and that a list without
+// answers is not called empty where something was not read.
+func TestGapsJoined(t *testing.T) {
+	in := sample(t, size{resources: 1})
+	for _, what := range []string{"A in x", "B in x"} {
+		in.Report.Unknown = append(in.Report.Unknown, audit.Unknown{Questions: []string{"escalations"}, What: what, Why: "denied", How: "grant it"})
+	}
+	in.Report.Unknown = append(in.Report.Unknown, audit.Unknown{Questions: []string{"escalations"}, What: "C in x", Why: "denied", How: "grant it", AnswersMissing: true})
+	p, err := newBuilder(in).page(t.Context(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g := p.Gaps; len(g.Entries) != 2 || fmt.Sprint(g.Entries[0].What) != "[A in x B in x]" || g.Total != 3 {
+		t.Errorf("entries are %+v", g.Entries)
+	}
+	for _, n := range p.Nav {
+		if want := map[string]string{"escalations": "unknown", "roles": "0"}[n.ID]; want != "" && n.Count != want {
+			t.Errorf("%s has %q", n.ID, n.Count)
+		}
+	}
+}
+
 // TestPicture holds that a picture is built of shapes and texts alone.
 func TestPicture(t *testing.T) {
 	got, err := cleanSVG([]byte(drawing), `a "name" <b>`)

@@ -144,6 +144,7 @@
     list.append(...order.map(([name, i]) => new Option(name, i)));
   }
 
+  const columns = [...$("inv-table").tHead.rows[0].cells].map((c) => c.textContent);
   const words = { f: "finding", e: "endpoint", p: "pipeline", o: "endpoint" };
 
   function line(r, data) {
@@ -164,6 +165,7 @@
     cell(r[CREATED]);
     const occurs = cell("");
     occurs.className = "occurs";
+    [...tr.cells].forEach((c, i) => { if (i !== 1) c.dataset.column = columns[i]; });
     for (const anchor of r[ANCHORS]) {
       const a = document.createElement("a"), word = anchor.replace(/\d+$/, "");
       a.href = "#" + anchor;

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -175,6 +176,9 @@ func (p *parts) exposed(e *audit.Exposure) {
 	}
 }
 
+// mostReasons is how many of a role's a finding tells: its answer in roles has all.
+const mostReasons = 3
+
 // privileged is the fact that a role is an administrator's, or permissive.
 func (p *parts) privileged(t *together, role string, known bool) {
 	r := t.roles[role]
@@ -186,8 +190,11 @@ func (p *parts) privileged(t *together, role string, known bool) {
 	default:
 		bad := r.Class == audit.Admin || r.Class == audit.Permissive
 		detail := "it runs as this role"
-		if len(r.Reasons) > 0 {
-			detail += ": " + details(r.Reasons)
+		if few := r.Reasons[:min(mostReasons, len(r.Reasons))]; len(few) > 0 {
+			detail += ": " + details(few)
+			if more := len(r.Reasons) - len(few); more > 0 {
+				detail += fmt.Sprintf("; and %d more reasons, all in roles", more)
+			}
 		}
 		p.add(true, bad, role, "class", string(r.Class), detail)
 	}
