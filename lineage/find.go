@@ -12,14 +12,19 @@ import (
 // Find returns the start that a text names: an ARN or id, the name of a resource, which
 // may have its kind before it (endpoint/churn) and its account and region
 // (us-east-1:endpoint/churn), or a location: s3://bucket/prefix, bucket/prefix. Whoever
-// is called so comes before whose id only ends so. Errors are a
+// is called so comes before whose id only ends so; a bucket and a resource of one name are
+// told apart by s3://. Errors are a
 // [*view.NotFoundError] and an [*view.AmbiguousError].
 func (l *Lineage) Find(text string) (Start, error) {
 	if text == "" {
 		return Start{}, &view.NotFoundError{Text: text}
 	}
 	if n, ok := l.byID[text]; ok {
-		return Start{ID: l.ids[n]}, nil
+		id := l.ids[n]
+		if same := l.named(text); l.labels[n] == bucket && slices.ContainsFunc(same, func(other string) bool { return other != id }) {
+			return Start{}, &view.AmbiguousError{Text: text, IDs: append(slices.DeleteFunc(same, func(other string) bool { return other == id }), "s3://"+text)}
+		}
+		return Start{ID: id}, nil
 	}
 	if name, key, ok := location.Split(text); ok {
 		if id := l.bucketOf(name); id != "" {

@@ -30,7 +30,6 @@ Endpoint/data READ_FROM s3://other/raw
 		"s3://data":                              {ID: "data"},
 		"s3://data/raw/x/":                       {"data", "raw/x"},
 		"https://data.s3.amazonaws.com/raw%20/x": {"data", "raw /x"},
-		"data":                                   {ID: "data"}, // an id goes first
 	} {
 		if got, err := l.Find(text); err != nil || got != want {
 			t.Errorf("%q is %+v, %v, want %+v", text, got, err, want)
@@ -45,6 +44,9 @@ Endpoint/data READ_FROM s3://other/raw
 	var several *view.AmbiguousError
 	if got, err := l.Find("churn"); !errors.As(err, &several) || len(several.IDs) != 2 {
 		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := l.Find("data"); !errors.As(err, &several) || !slices.Contains(several.IDs, "s3://data") || len(several.IDs) != 2 {
+		t.Errorf("a bucket and an endpoint of one name: %+v, %v", got, err)
 	}
 	if names := l.Names(); !slices.Contains(names, "endpoint/churn") || !slices.Contains(names, "other") {
 		t.Errorf("names %v", names)
