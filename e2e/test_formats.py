@@ -118,7 +118,8 @@ def test_duckdb_runs_schema_sql_as_it_is(snapshot_dir, monkeypatch):
     counts = manifest(snapshot_dir)["counts"]
     for schema, expected in (("nodes", counts["labels"]), ("edges", counts["edge_types"])):
         views = [v for (v,) in db.execute("SELECT view_name FROM duckdb_views() WHERE schema_name = ?", [schema]).fetchall()]
-        assert {v: db.execute(f'SELECT count(*) FROM {schema}."{v}"').fetchone()[0] for v in views} == expected
+        have = {v: db.execute(f'SELECT count(*) FROM {schema}."{v}"').fetchone()[0] for v in views}
+        assert {v: n for v, n in have.items() if n} == expected  # what a question asks of and the snapshot has none of is an empty view
         assert db.execute(f"SELECT count(*) FROM {schema}_all").fetchone()[0] == counts[schema]
 
 

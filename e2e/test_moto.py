@@ -5,6 +5,8 @@ Describe, every reference in it an edge; what moto cannot list is said to be
 unavailable, and nothing else is lost to it.
 """
 
+import json
+
 import pytest
 from expected import EMPTY, KINDS, UNLISTED, bucket, comparable, graph, reduced, resources, unlisted
 from inventory import ACCOUNT, BARE_BUCKET, GUARDED_BUCKET, HOSTILE, REGIONS, hostile_tags
@@ -28,6 +30,35 @@ def test_the_account_is_worth_comparing(found, moto_url):
 def test_every_resource_property_and_reference(found, moto_url, moto_snapshot):
     have = reduced(read_jsonl(moto_snapshot), Schema(moto_snapshot))
     assert_same(graph(moto_url, found), have, "moto, as boto3 reads it")
+
+
+def environments(path, value):
+    """The paths of all variables in environments that have a value, at any depth."""
+    if isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from environments(f"{path}/{i}", item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if path.endswith(("/Environment", "_environment")) or path == "environment":
+                if item:
+                    yield f"{path}/{key}"
+            else:
+                yield from environments(f"{path}/{key}", item)
+
+
+def parsed(value):
+    try:
+        return json.loads(value) if isinstance(value, str) and value[:1] in "[{" else value
+    except ValueError:
+        return value
+
+
+def test_variables_are_named_though_nothing_is_taken_out(moto_snapshot):
+    """--redact none keeps the values; `redactions` says what would have been taken out."""
+    for id, n in read_jsonl(moto_snapshot).nodes.items():
+        want = {path for column, value in n.properties.items() if column != "redactions" for path in environments(column, parsed(value))}
+        named = json.loads(n.properties.get("redactions") or "[]")
+        assert {r["path"] for r in named if r["rule"] == "environment"} == want, id
 
 
 def test_edges_by_the_names_of_the_contract(moto_snapshot):
