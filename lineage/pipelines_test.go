@@ -40,12 +40,12 @@ PipelineExecutionStep/old/train PRODUCED TrainingJob/j
 PipelineExecutionStep/new/ask NOTIFIED AWSSQSQueue/arn:aws:sqs:us-east-1:111122223333:q
 PipelineExecutionStep/new/ask PRODUCED Artifact/note @Metadata.Lineage.ArtifactArns{}
 ProcessingJob/j READ_FROM s3://raw/in
-ProcessingJob/j WROTE_TO s3://work/prepared @ProcessingOutputConfig.Outputs[].S3Output.S3Uri
+ProcessingJob/j WROTE_TO s3://steps/prepared @ProcessingOutputConfig.Outputs[].S3Output.S3Uri
 ProcessingJob/j USED_IMAGE AWSECRRepositoryImage/image:1
-TrainingJob/j READ_FROM s3://work/prepared/train
+TrainingJob/j READ_FROM s3://steps/prepared/train
 TrainingJob/j HAS_EXECUTION_ROLE AWSRole/arn:aws:iam::111122223333:role/Train
-TrainingJob/j PRODUCED_MODEL_ARTIFACT s3://work/model.tar.gz
-Model/m REFERENCED_ARTIFACTS_IN s3://work/model.tar.gz
+TrainingJob/j PRODUCED_MODEL_ARTIFACT s3://steps/model.tar.gz
+Model/m REFERENCED_ARTIFACTS_IN s3://steps/model.tar.gz
 EndpointConfig/c REFERENCED Model/m
 Endpoint/e USED EndpointConfig/c
 DataQualityJobDefinition/d MONITORED Endpoint/e
@@ -104,7 +104,7 @@ func TestPipelines(t *testing.T) {
 	for _, id := range p.Endpoints[0].Through {
 		through = append(through, id[strings.LastIndexByte(id, ':')+1:])
 	}
-	if want := []string{"trainingjob/j", "work", "model/m", "endpointconfig/c"}; !slices.Equal(through, want) {
+	if want := []string{"trainingjob/j", "steps", "model/m", "endpointconfig/c"}; !slices.Equal(through, want) {
 		t.Errorf("through %v, want %v", through, want)
 	}
 	if len(p.Unknown) != 0 {

@@ -13,7 +13,7 @@ func TestTraits(t *testing.T) {
 		"adds-ssh-key": {
 			`echo "ssh-ed25519 AAAAC3 me@host" >> /home/ec2-user/.ssh/authorized_keys`,
 			`echo "$KEY" | sudo tee -a ~/.ssh/authorized_keys`,
-			`aws s3 cp s3://b/keys /root/.ssh/authorized_keys`,
+			`aws s3 cp s3://b/keys /home/ec2-user/.ssh/authorized_keys`,
 			`ssh-import-id gh:somebody`,
 		},
 		"adds-user": {`sudo useradd -m eve`, `if true; then adduser eve; fi`, `/usr/sbin/useradd eve`},
