@@ -60,7 +60,7 @@ func explainExposure(g *Graph, id string) ([]Trace, error) {
 	if n.Label == bucketLabel {
 		b := bucket(g, n, lacks)
 		return []Trace{{
-			Principal: Internet, Action: "public", Resource: id, Verdict: sayTruth(b.Public), Conditions: b.Unknown, Steps: stepsOf(b.Reasons),
+			Principal: Internet, Action: "public", Resource: id, Verdict: Say(b.Public), Conditions: b.Unknown, Steps: stepsOf(b.Reasons),
 		}}, nil
 	}
 	r := &Report{}
@@ -69,7 +69,7 @@ func explainExposure(g *Graph, id string) ([]Trace, error) {
 		if e := &r.Exposure[i]; e.Resource == id {
 			return []Trace{{
 				Principal: Internet, Action: "exposure", Resource: id, Conditions: e.Unknown, Steps: stepsOf(e.Reasons),
-				Verdict: fmt.Sprintf("direct internet: %s, subnet: %s, open ingress: %s, egress: %s", sayTruth(e.DirectInternet), e.Subnet, sayTruth(e.OpenIngress), e.Egress),
+				Verdict: fmt.Sprintf("direct internet: %s, subnet: %s, open ingress: %s, egress: %s", Say(e.DirectInternet), e.Subnet, Say(e.OpenIngress), e.Egress),
 			}}, nil
 		}
 	}
@@ -85,7 +85,8 @@ func stepsOf(reasons []Reason) []TraceStep {
 	return steps
 }
 
-func sayTruth(b *bool) string {
+// Say returns yes, no or, for nil, unknown.
+func Say(b *bool) string {
 	switch {
 	case b == nil:
 		return "unknown"

@@ -135,16 +135,6 @@ func (b *builder) via(list []audit.Via) cell {
 	return cell{List: b.briefs(lines)}
 }
 
-func yesNo(b *bool) string {
-	switch {
-	case b == nil:
-		return "unknown"
-	case *b:
-		return "yes"
-	}
-	return "no"
-}
-
 func (b *builder) roles() *table {
 	t := b.newTable("roles", "What each execution role may do in effect, whatever its policies are called.", "No execution roles.", wide("Role"), narrow("Class"), wide("Why"), wide("Used by"))
 	return take(b, t, b.sortedRoles(), true, func(r *audit.Role) (audit.Rating, string, []cell) {
@@ -182,11 +172,11 @@ func (b *builder) escalations() *table {
 func (b *builder) exposure() *table {
 	t := b.newTable("exposure", "How each resource stands to the internet.", "Nothing that has a network.", wide("Resource"), narrow("Direct internet"), narrow("Subnet"), narrow("Open to it"), narrow("Reaches"), wide("Why"))
 	return take(b, t, b.in.Report.Exposure, true, func(e *audit.Exposure) (audit.Rating, string, []cell) {
-		direct := words(yesNo(e.DirectInternet))
+		direct := words(audit.Say(e.DirectInternet))
 		if e.PublicAddress != "" {
 			direct.List = []string{"public address " + text(e.PublicAddress)}
 		}
-		return e.Rating, e.Resource, []cell{b.one(e.Resource), direct, words(string(e.Subnet)), words(yesNo(e.OpenIngress)), words(string(e.Egress)), b.reasons(e.Reasons, e.Unknown)}
+		return e.Rating, e.Resource, []cell{b.one(e.Resource), direct, words(string(e.Subnet)), words(audit.Say(e.OpenIngress)), words(string(e.Egress)), b.reasons(e.Reasons, e.Unknown)}
 	})
 }
 
@@ -219,6 +209,6 @@ func (b *builder) bearer() *table {
 func (b *builder) buckets() *table {
 	t := b.newTable("buckets", "Every bucket that a resource refers to.", "No buckets.", wide("Bucket"), narrow("Public"), wide("Why"))
 	return take(b, t, b.in.Report.Buckets, true, func(k *audit.Bucket) (audit.Rating, string, []cell) {
-		return k.Rating, k.Bucket, []cell{b.one(k.Bucket), words(yesNo(k.Public)), b.reasons(k.Reasons, k.Unknown)}
+		return k.Rating, k.Bucket, []cell{b.one(k.Bucket), words(audit.Say(k.Public)), b.reasons(k.Reasons, k.Unknown)}
 	})
 }

@@ -240,7 +240,7 @@ func (b *builder) endpoint(s *endpointSum, pic picture, exposure *audit.Exposure
 		e.Status, e.Observed = text(s.node.Text("status")), s.node.Observed()
 	}
 	if exposure != nil {
-		e.Exposure = text(fmt.Sprintf("direct internet: %s, subnet: %s, open to the internet: %s, reaches: %s", yesNo(exposure.DirectInternet), exposure.Subnet, yesNo(exposure.OpenIngress), exposure.Egress))
+		e.Exposure = text(fmt.Sprintf("direct internet: %s, subnet: %s, open to the internet: %s, reaches: %s", audit.Say(exposure.DirectInternet), exposure.Subnet, audit.Say(exposure.OpenIngress), exposure.Egress))
 	}
 	for _, p := range s.invokers {
 		one := invoker{
