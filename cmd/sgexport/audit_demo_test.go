@@ -277,27 +277,17 @@ func (d *demoAnswers) got(t *testing.T, r *audit.Report) map[string]items {
 	for i := range r.Exposure {
 		e := &r.Exposure[i]
 		if named[shortARN(e.Resource)] || slices.Contains(d.AllOf, strings.TrimPrefix(e.Kind, "AWSSageMaker")) {
-			exposure.add(t, shortARN(e.Resource), truth(e.DirectInternet), string(e.Subnet), truth(e.OpenIngress))
+			exposure.add(t, shortARN(e.Resource), audit.Say(e.DirectInternet), string(e.Subnet), audit.Say(e.OpenIngress))
 		}
 	}
 	for i := range r.Buckets {
 		b := &r.Buckets[i]
-		buckets.add(t, b.Bucket, truth(b.Public))
+		buckets.add(t, b.Bucket, audit.Say(b.Public))
 	}
 	return map[string]items{
 		"invokers": invokers, "bearer": bearer, "openers": openers, "roles": roles, "assume": assume, "escalations": escalations,
 		"exposure": exposure, "buckets": buckets,
 	}
-}
-
-func truth(b *bool) string {
-	switch {
-	case b == nil:
-		return "unknown"
-	case *b:
-		return "yes"
-	}
-	return "no"
 }
 
 // compare says how a list differs from what it should be, less the known faults.
