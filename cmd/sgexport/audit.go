@@ -206,7 +206,7 @@ func (o *auditOptions) run(c *cli.Context) error {
 		printTraces(c.App.Writer, traces)
 		return nil
 	}
-	report := ask(g)
+	report := ask(g, lineage.New(g))
 	o.waive(c.App.ErrWriter, report)
 	report.Restrict(o.only)
 	out := bufio.NewWriterSize(c.App.Writer, 64<<10)
@@ -277,17 +277,20 @@ func (o *auditOptions) waive(stderr io.Writer, r *audit.Report) {
 	}
 }
 
-// ask answers all questions of a graph.
-func ask(g *view.Graph) *audit.Report {
+// asked is the part of a graph that all questions need.
+func asked() *view.Keep { return view.Union(audit.Kept(), lineage.Keep(), checks.Keep()) }
+
+// ask answers all questions of a graph, whose lineage is l.
+func ask(g *view.Graph, l *lineage.Lineage) *audit.Report {
 	r := audit.Run(g)
-	r.Pipelines = lineage.New(g).Pipelines()
+	r.Pipelines = l.Pipelines()
 	checks.Run(g, r)
 	return r
 }
 
 // read loads the graph of all questions.
 func (o *auditOptions) read(c *cli.Context) (*audit.Graph, error) {
-	return readView(c, o.path, view.Union(audit.Kept(), lineage.Keep(), checks.Keep()))
+	return readView(c, o.path, asked())
 }
 
 // readView loads a part of a snapshot's graph.

@@ -10,9 +10,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/sgexport/sgexport/audit"
-	"github.com/sgexport/sgexport/audit/checks"
-	"github.com/sgexport/sgexport/graph/view"
 	"github.com/sgexport/sgexport/internal/snapshot"
 	"github.com/sgexport/sgexport/lineage"
 	"github.com/sgexport/sgexport/report"
@@ -81,16 +78,17 @@ func (o *reportOptions) run(c *cli.Context) error {
 // read loads the snapshot and answers all questions of it.
 func (o *reportOptions) read(c *cli.Context) (*report.Input, error) {
 	var inventory *report.Inventory
-	g, snap, err := readGraph(c, o.path, view.Union(audit.Kept(), lineage.Keep(), checks.Keep()), func(m *snapshot.Manifest) seeNode {
+	g, snap, err := readGraph(c, o.path, asked(), func(m *snapshot.Manifest) seeNode {
 		inventory = report.NewInventory(m.Counts.Labels)
 		return inventory.Node
 	})
 	if err != nil {
 		return nil, err
 	}
-	answers := ask(g)
+	l := lineage.New(g)
+	answers := ask(g, l)
 	o.audit.waive(c.App.ErrWriter, answers)
-	return &report.Input{Graph: g, Report: answers, Lineage: lineage.New(g), Manifest: snap.Manifest, Inventory: inventory}, nil
+	return &report.Input{Graph: g, Report: answers, Lineage: l, Manifest: snap.Manifest, Inventory: inventory}, nil
 }
 
 // mayWrite fails where a file may not be put in a place: before the work, for it takes
