@@ -114,3 +114,23 @@ func SetRows(file any, n int64) {
 		c.Rows(n)
 	}
 }
+
+// A LossCounter is a file that wants to know what of the graph its format cannot
+// hold as it is: how many values, by the rule that says what stands there instead
+// (xml-characters). What a [Create] returns may implement it; a sink then says so
+// before it closes the file.
+type LossCounter interface{ Losses(byRule map[string]int64) }
+
+// SetLosses tells file, if it is a [LossCounter], what it cannot hold. It leaves out
+// rules that no value was lost by.
+func SetLosses(file any, byRule map[string]int64) {
+	lost := map[string]int64{}
+	for rule, n := range byRule {
+		if n > 0 {
+			lost[rule] = n
+		}
+	}
+	if c, ok := file.(LossCounter); ok && len(lost) > 0 {
+		c.Losses(lost)
+	}
+}

@@ -21,6 +21,7 @@ type Label struct {
 	Extra   []string // further labels, for queries written against other tools
 	Columns []Column // the order of Node.Values
 	Doc     string   // one line: what it is, and its API source
+	Family  string   // labels that belong together, such as Training and transform; "" is not known
 	// Referred says that its nodes are known because something refers to them,
 	// and never from a list of their own, even where they are then read and have
 	// the column observed.
@@ -49,6 +50,7 @@ type Rule struct {
 // An EdgeType is a kind of edge.
 type EdgeType struct {
 	Name    string   // such as READ_FROM
+	Doc     string   // one line: what it says of its two ends, from where it begins
 	Columns []Column // the order of Edge.Values
 	Rules   []Rule   // sorted by owner, path
 }

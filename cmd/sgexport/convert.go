@@ -21,12 +21,10 @@ func convertCommand() *cli.Command {
 		ArgsUsage: "SNAPSHOT",
 		Description: `Reads the JSONL of a snapshot and writes a new snapshot from it. The files are
 the same, byte for byte, as those that the export would have written.`,
-		Flags: []cli.Flag{
+		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Usage: "`DIR` to create, or - for one format on stdout"},
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: defaultFormats(), Usage: formatUsage()},
-			&cli.StringFlag{Name: "compress", Usage: "`HOW` to pack JSONL: zstd, gzip or none (default: zstd; none for --out -)"},
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace the snapshot that is at DIR, when the new one is complete"},
-		},
+		}, formatFlags()),
 		Action: func(c *cli.Context) error {
 			o, err := convertOptionsOf(c)
 			if err != nil {
@@ -39,10 +37,10 @@ the same, byte for byte, as those that the export would have written.`,
 
 // convertOptions are the command line of convert, checked.
 type convertOptions struct {
-	path, out   string
-	formats     []format
-	compression jsonl.Compression
-	overwrite   bool
+	path, out string
+	formats   []format
+	how       formatOptions
+	overwrite bool
 }
 
 func convertOptionsOf(c *cli.Context) (o convertOptions, err error) {
@@ -53,16 +51,8 @@ func convertOptionsOf(c *cli.Context) (o convertOptions, err error) {
 	if o.out == "" {
 		return o, usagef("convert: --out is missing")
 	}
-	if o.formats, err = parseFormats(c.String("format")); err != nil {
-		return o, err
-	}
-	if o.compression, err = compressionOf(c.String("compress"), o.out); err != nil {
-		return o, err
-	}
-	if o.out == "-" {
-		return o, oneStream(o.formats)
-	}
-	return o, nil
+	o.formats, o.how, err = formatsOf(c, o.out)
+	return o, err
 }
 
 // run reads the JSON lines of a snapshot and writes its graph again.
@@ -92,6 +82,8 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	}
 	m := *snap.Manifest
 	m.Tool, m.ToolVersion, m.Files, m.Formats, m.Counts = "sgexport", version, nil, namesOf(o.formats), counts
+	m.Options = maps.Clone(m.Options)
+	o.how.record(m.Options)
 	if err := c.Err(); err != nil {
 		return err
 	}
@@ -124,12 +116,12 @@ func (o *convertOptions) locate(c *cli.Context, err error) error {
 // back, so the graph is checked before.
 func (o *convertOptions) write(c *cli.Context, snap *snapshot.Snapshot, target *snapshot.Builder) (snapshot.Counts, error) {
 	if target != nil {
-		return o.copy(c, snap, opensOf(o.formats, o.compression), interruptible(c, target.Create))
+		return o.copy(c, snap, opensOf(o.formats, o.how), interruptible(c, target.Create))
 	}
 	if counts, err := o.copy(c, snap, nil, nil); err != nil {
 		return counts, err
 	}
-	return o.copy(c, snap, opensOf(o.formats, o.compression), interruptible(c, streamTo(c.App.Writer, o.formats[0].stream, o.compression)))
+	return o.copy(c, snap, opensOf(o.formats, o.how), interruptible(c, streamTo(c.App.Writer, o.formats[0].stream, o.how.compression)))
 }
 
 // copy sends the graph to formats, and checks it.
@@ -214,3 +206,6 @@ func (s stoppable) Write(p []byte) (int, error) {
 
 // Rows passes a count on, as graph.RowCounter has it.
 func (s stoppable) Rows(n int64) { graph.SetRows(s.WriteCloser, n) }
+
+// Losses passes them on, as graph.LossCounter has it.
+func (s stoppable) Losses(byRule map[string]int64) { graph.SetLosses(s.WriteCloser, byRule) }

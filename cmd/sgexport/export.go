@@ -41,9 +41,9 @@ needed are printed by "sgexport policy".
 
 With --demo there is no AWS account: an embedded SageMaker API serves the
 inventory of a small company.`,
-		Flags: []cli.Flag{
+		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "snapshot", Usage: "`DIR` to create, or - for one format on stdout"},
-			&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: defaultFormats(), Usage: formatUsage()},
+		}, formatFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace the snapshot that is at DIR, when the new one is complete"},
 			&cli.BoolFlag{Name: "strict", Usage: "publish a complete snapshot or none: a gap, or a limit of an option or its default, makes the run fail"},
 			&cli.StringSliceFlag{Name: "region", Aliases: []string{"r"}, Usage: "`REGION` to read; may be given several times (default: that of the AWS configuration)"},
@@ -52,7 +52,6 @@ inventory of a small company.`,
 			&cli.StringFlag{Name: "kinds", Usage: "comma-separated `LIST` of kinds to collect, such as Model,Endpoint (default: all)"},
 			&cli.StringFlag{Name: "skip-kinds", Usage: "comma-separated `LIST` of kinds not to collect"},
 			&cli.StringFlag{Name: "redact", Value: "secrets", Usage: "`WHAT` to take out: secrets (environments, scripts, credentials) or none"},
-			&cli.StringFlag{Name: "compress", Usage: "`HOW` to pack JSONL: zstd, gzip or none (default: zstd; none for --out -)"},
 			&cli.IntFlag{Name: "concurrency", Value: 16, Usage: "calls in flight for each API operation and region, `N`"},
 			&cli.StringFlag{Name: "describe-limit", Value: "2000", Usage: "describe up to `N` resources of a kind one by one where Search lacks references; 0 is never, all is always"},
 			neighborsFlag(),
@@ -64,7 +63,7 @@ inventory of a small company.`,
 			&cli.BoolFlag{Name: "demo", Usage: "read the embedded demo account instead of AWS"},
 			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT` of progress on stderr: text or json"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing on stderr but gaps and errors"},
-		},
+		}),
 		Action: func(c *cli.Context) error {
 			o, err := exportOptionsOf(c)
 			if err != nil {
@@ -80,7 +79,7 @@ inventory of a small company.`,
 type exportOptions struct {
 	out           string
 	formats       []format
-	compression   jsonl.Compression
+	how           formatOptions
 	overwrite     bool
 	strict        bool // publish what is complete, or nothing
 	regions       []string
@@ -126,15 +125,7 @@ func (o *exportOptions) parseOutput(c *cli.Context) (err error) {
 	if o.out == "" {
 		return usagef("--out is empty: give the directory to create")
 	}
-	if o.formats, err = parseFormats(c.String("format")); err != nil {
-		return err
-	}
-	if o.out == "-" {
-		if err := oneStream(o.formats); err != nil {
-			return err
-		}
-	}
-	o.compression, err = compressionOf(c.String("compress"), o.out)
+	o.formats, o.how, err = formatsOf(c, o.out)
 	return err
 }
 
@@ -368,11 +359,11 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	}
 	header := &graph.Header{Schema: exporter.Schema(), Created: began, Tool: tool, Scopes: inv.Report.HeaderScopes()}
 	counter := snapshot.NewCounter(header.Schema)
-	create := streamTo(stdout, o.formats[0].stream, o.compression)
+	create := streamTo(stdout, o.formats[0].stream, o.how.compression)
 	if target != nil {
 		create = target.Create
 	}
-	if err := writeGraph(ctx, inv, counter, opensOf(o.formats, o.compression), create, header); err != nil {
+	if err := writeGraph(ctx, inv, counter, opensOf(o.formats, o.how), create, header); err != nil {
 		return err
 	}
 	var m *snapshot.Manifest
@@ -468,6 +459,7 @@ func (o *exportOptions) recorded() map[string]any {
 	if o.describeLimit < 0 {
 		m["describe_limit"] = "all"
 	}
+	o.how.record(m)
 	return m
 }
 

@@ -5,12 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/urfave/cli/v2"
+
 	"github.com/sgexport/sgexport/formats/cyclonedx"
 	"github.com/sgexport/sgexport/formats/cypher"
 	"github.com/sgexport/sgexport/formats/graphml"
 	"github.com/sgexport/sgexport/formats/jsonl"
 	"github.com/sgexport/sgexport/formats/parquet"
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/internal/snapshot"
 )
 
 // A format is one way to write a graph. This is the only place that names them.
@@ -24,7 +27,41 @@ type format struct {
 	onDemand bool
 }
 
+// formatOptions tune the formats. What differs from the defaults stands in the
+// manifest, so that verify makes the same files again.
 type formatOptions struct{ compression jsonl.Compression }
+
+// formatFlags are the options of whatever writes formats.
+func formatFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: defaultFormats(), Usage: formatUsage()},
+		&cli.StringFlag{Name: "compress", Usage: "`HOW` to pack JSONL: zstd, gzip or none (default: zstd; none for --out -)"},
+	}
+}
+
+// formatsOf reads the formats that a command line asks for, and their options; out is
+// where they go.
+func formatsOf(c *cli.Context, out string) (fs []format, o formatOptions, err error) {
+	if fs, err = parseFormats(c.String("format")); err != nil {
+		return nil, o, err
+	}
+	if out == "-" {
+		if err := oneStream(fs); err != nil {
+			return nil, o, err
+		}
+	}
+	o.compression, err = compressionOf(c.String("compress"), out)
+	return fs, o, err
+}
+
+// record notes the options that are not the defaults, for [formatOptionsIn], and removes
+// what an earlier snapshot had noted. The compression stands in the names of files.
+func (o formatOptions) record(map[string]any) {}
+
+// formatOptionsIn are the options by which the files of a snapshot were written.
+func formatOptionsIn(m *snapshot.Manifest) formatOptions {
+	return formatOptions{compression: compressionIn(m)}
+}
 
 var formats = []format{
 	{"jsonl", func(o formatOptions) graph.Open { return jsonl.Options{Compression: o.compression}.Open }, []string{"jsonl/nodes.jsonl", "jsonl/edges.jsonl"}, false},
@@ -92,10 +129,10 @@ func describeFormats(fs []format) string {
 }
 
 // opensOf are what opens a writer of each format.
-func opensOf(fs []format, c jsonl.Compression) []graph.Open {
+func opensOf(fs []format, o formatOptions) []graph.Open {
 	var opens []graph.Open
 	for _, f := range fs {
-		opens = append(opens, f.open(formatOptions{c}))
+		opens = append(opens, f.open(o))
 	}
 	return opens
 }

@@ -49,7 +49,7 @@ func verify(c *cli.Context, path string) error {
 		Formats: func(m *snapshot.Manifest) map[string]graph.Open {
 			opens := map[string]graph.Open{}
 			for _, f := range formats {
-				opens[f.name] = f.open(formatOptions{compressionIn(m)})
+				opens[f.name] = f.open(formatOptionsIn(m))
 			}
 			return opens
 		},

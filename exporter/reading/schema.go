@@ -61,7 +61,7 @@ func (s *schemaMaker) add(e catalog.Edge, r graph.Rule) {
 // label adds an entry's label and the rules of its fields; k is nil for one that
 // is known from references only.
 func (s *schemaMaker) label(e *catalog.Entry, k *Kind) {
-	l := &graph.Label{Name: e.Label, Extra: e.Extra, Doc: e.Doc, Columns: e.Columns, Referred: !e.IsKind()}
+	l := &graph.Label{Name: e.Label, Extra: e.Extra, Doc: e.Doc, Family: e.Family, Columns: e.Columns, Referred: !e.IsKind()}
 	s.labels = append(s.labels, l)
 	if k != nil {
 		l.Columns = k.Columns

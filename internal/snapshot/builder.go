@@ -136,6 +136,9 @@ func (f *countedFile) Write(p []byte) (int, error) {
 // Rows implements graph.RowCounter.
 func (f *countedFile) Rows(n int64) { f.entry.Rows = n }
 
+// Losses implements graph.LossCounter.
+func (f *countedFile) Losses(byRule map[string]int64) { f.entry.Losses = byRule }
+
 func (f *countedFile) Close() error {
 	err := f.w.Flush()
 	if err == nil {

@@ -55,6 +55,9 @@ type File struct {
 	Bytes  int64  `json:"bytes"`
 	Rows   int64  `json:"rows"`
 	SHA256 string `json:"sha256"`
+	// Losses count the values that the format could not hold as they are, by the
+	// rule that says what stands there instead; see docs/loading.md.
+	Losses map[string]int64 `json:"losses,omitempty"`
 }
 
 // A Redaction says what was taken out, and where: label.column.
@@ -230,6 +233,7 @@ type (
 		Name     string       `json:"name"`
 		Extra    []string     `json:"extra_labels,omitempty"`
 		Doc      string       `json:"doc,omitempty"`
+		Family   string       `json:"family,omitempty"`
 		Referred bool         `json:"referred,omitempty"`
 		Columns  []jsonColumn `json:"columns"`
 	}
@@ -240,6 +244,7 @@ type (
 	}
 	jsonEdgeType struct {
 		Name    string       `json:"name"`
+		Doc     string       `json:"doc,omitempty"`
 		Columns []jsonColumn `json:"columns"`
 		Rules   []jsonRule   `json:"rules"`
 	}
@@ -264,14 +269,14 @@ func MarshalSchema(s *graph.Schema) ([]byte, error) {
 		return list
 	}
 	for _, l := range s.Labels {
-		out.Labels = append(out.Labels, jsonLabel{l.Name, l.Extra, l.Doc, l.Referred, columns(l.Columns)})
+		out.Labels = append(out.Labels, jsonLabel{l.Name, l.Extra, l.Doc, l.Family, l.Referred, columns(l.Columns)})
 	}
 	for _, t := range s.EdgeTypes {
 		rules := []jsonRule{}
 		for _, r := range t.Rules {
 			rules = append(rules, jsonRule(r))
 		}
-		out.EdgeTypes = append(out.EdgeTypes, jsonEdgeType{t.Name, columns(t.Columns), rules})
+		out.EdgeTypes = append(out.EdgeTypes, jsonEdgeType{t.Name, t.Doc, columns(t.Columns), rules})
 	}
 	data, err := marshal(out)
 	if err != nil {
@@ -348,7 +353,7 @@ func unmarshalSchema(path string, data []byte) (*graph.Schema, error) {
 		if err != nil {
 			return nil, err
 		}
-		labels = append(labels, &graph.Label{Name: l.Name, Extra: l.Extra, Doc: l.Doc, Referred: l.Referred, Columns: cols})
+		labels = append(labels, &graph.Label{Name: l.Name, Extra: l.Extra, Doc: l.Doc, Family: l.Family, Referred: l.Referred, Columns: cols})
 	}
 	var types []*graph.EdgeType
 	for _, t := range in.EdgeTypes {
@@ -356,7 +361,7 @@ func unmarshalSchema(path string, data []byte) (*graph.Schema, error) {
 		if err != nil {
 			return nil, err
 		}
-		e := &graph.EdgeType{Name: t.Name, Columns: cols}
+		e := &graph.EdgeType{Name: t.Name, Doc: t.Doc, Columns: cols}
 		for _, r := range t.Rules {
 			e.Rules = append(e.Rules, graph.Rule(r))
 		}

@@ -394,6 +394,8 @@ func (v *Verification) compare(m *Manifest, again map[string]*File, redone []str
 			differ(f.Path, "does not say what the JSON lines say")
 		case want.Rows != f.Rows:
 			differ(f.Path, "has %d rows, and the manifest says %d", want.Rows, f.Rows)
+		case !maps.Equal(want.Losses, f.Losses):
+			differ(f.Path, "has losses %v, and the manifest says %v", want.Losses, f.Losses)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(again)) {
@@ -457,6 +459,9 @@ func (f *rewritten) Write(p []byte) (int, error) { return f.sum.Write(p) }
 
 // Rows implements graph.RowCounter.
 func (f *rewritten) Rows(n int64) { f.entry.Rows = n }
+
+// Losses implements graph.LossCounter.
+func (f *rewritten) Losses(byRule map[string]int64) { f.entry.Losses = byRule }
 
 func (f *rewritten) Close() error {
 	f.entry.SHA256 = hex.EncodeToString(f.sum.Sum(nil))
