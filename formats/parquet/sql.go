@@ -36,7 +36,7 @@ CREATE OR REPLACE VIEW edges_all AS SELECT * FROM read_parquet('edges_all.parque
 	for _, t := range types {
 		view("edges", "type", t.Name)
 	}
-	q := questionsOf(h.Schema, labels, types)
+	q := questionsOf(labels, types)
 	q.appendDuckDB(b)
 	b.WriteString(`
 -- For Athena: take away the dashes and put your own in place of BUCKET/PREFIX.
