@@ -1,0 +1,2 @@
+package main
+func writeExpected(string, any) error { return nil }
