@@ -23,6 +23,7 @@ type parser struct {
 	i       int
 	err     error
 	scratch []byte
+	owned   []byte // texts that had escapes, one after the other; the rest is free
 }
 
 func (p *parser) reset(s string) { p.s, p.i, p.err = s, 0, nil }
@@ -187,7 +188,7 @@ func (p *parser) escaped(start, i int, ascii bool) string {
 		case c == '"':
 			b = append(b, p.s[start:i]...)
 			p.i = i + 1
-			return p.utf8(string(b), ascii)
+			return p.utf8(p.own(b), ascii)
 		case c < 0x20:
 			p.i = i
 			p.fail("a control character in a string")
@@ -243,6 +244,22 @@ func (p *parser) escaped(start, i int, ascii bool) string {
 	p.i = len(p.s)
 	p.unexpected("the end of a string")
 	return ""
+}
+
+// ownedSize is how many bytes of texts with escapes are allocated at once.
+const ownedSize = 16 << 10
+
+// own returns b as a text of its own.
+func (p *parser) own(b []byte) string {
+	if len(b) > ownedSize/4 {
+		return string(b)
+	}
+	if len(b) > cap(p.owned)-len(p.owned) {
+		p.owned = make([]byte, 0, ownedSize)
+	}
+	start := len(p.owned)
+	p.owned = append(p.owned, b...)
+	return unsafe.String(unsafe.SliceData(p.owned[start:]), len(b))
 }
 
 func hex4(s string) (rune, bool) {

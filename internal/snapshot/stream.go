@@ -212,14 +212,16 @@ func (f *fan) feed(s graph.Sink, in <-chan *batch) {
 func send(s graph.Sink, b *batch) error {
 	// A sink may change neither what it is given nor keep it, so all may be
 	// given the same; the structs are copied, for they are the caller's.
+	var n graph.Node
 	for i := range b.nodes {
-		n := b.nodes[i]
+		n = b.nodes[i]
 		if err := s.Node(&n); err != nil {
 			return err
 		}
 	}
+	var e graph.Edge
 	for i := range b.edges {
-		e := b.edges[i]
+		e = b.edges[i]
 		if err := s.Edge(&e); err != nil {
 			return err
 		}
