@@ -48,12 +48,11 @@ func run(seed uint64, scale int, out string) error {
 		return snapshottest.Publish(path, g, g.Header, snapshottest.Format{Name: "jsonl", Open: jsonl.Open})
 	}
 	fmt.Println("seed", seed)
-	g := graphtest.NewLarge(10)
+	g := graphtest.Random(seed)
 	if err := writeExpected(filepath.Join(out, "expected.json"), g); err != nil {
 		return err
 	}
-	return snapshottest.Publish(path, g, g.Header, []snapshottest.Format{
+	return snapshottest.Publish(path, g.Source(), g.Header, []snapshottest.Format{
 		{Name: "jsonl", Open: jsonl.Open}, {Name: "parquet", Open: parquet.Open}, {Name: "graphml", Open: graphml.Open}, {Name: "cypher", Open: cypher.Open},
 	}...)
 }
-
