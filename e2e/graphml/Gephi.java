@@ -3,8 +3,10 @@ import java.io.File;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.StreamSupport;
+import java.util.Map;
+import java.util.function.BinaryOperator;
 import org.gephi.graph.api.Column;
 import org.gephi.graph.api.DirectedGraph;
 import org.gephi.graph.api.Edge;
@@ -35,10 +37,10 @@ import org.openide.util.Lookup;
  * tab-separated fields: issues, columns, nodes and edges.
  *
  *   java -cp gephi-toolkit.jar Gephi.java FILE OUT.tsv
- *   java -cp gephi-toolkit.jar Gephi.java FILE OUT.pdf STEPS LABELS
+ *   java -cp gephi-toolkit.jar Gephi.java FILE OUT.pdf STEPS
  *
  * The second form draws it instead, after so many steps of ForceAtlas 2 from the
- * places that the file gives, with captions at so many of the largest nodes.
+ * places that the file gives, with the caption of the largest node of each family.
  */
 public class Gephi {
     public static void main(String[] args) throws Exception {
@@ -51,7 +53,7 @@ public class Gephi {
         importer.process(container, new DefaultProcessor(), Lookup.getDefault().lookup(ProjectController.class).getCurrentWorkspace());
         GraphModel model = Lookup.getDefault().lookup(GraphController.class).getGraphModel();
         if (args[1].endsWith(".pdf")) {
-            draw(model, new File(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+            draw(model, new File(args[1]), Integer.parseInt(args[2]));
         } else {
             print(model, issues, args[1]);
         }
@@ -103,7 +105,7 @@ public class Gephi {
         out.print('\n');
     }
 
-    static void draw(GraphModel model, File file, int steps, int labels) throws Exception {
+    static void draw(GraphModel model, File file, int steps) throws Exception {
         DirectedGraph graph = model.getDirectedGraph();
         ForceAtlas2 layout = new ForceAtlas2Builder().buildLayout();
         layout.setGraphModel(model);
@@ -119,10 +121,11 @@ public class Gephi {
             layout.goAlgo();
         }
         layout.endAlgo();
-        List<Node> bySize = StreamSupport.stream(graph.getNodes().spliterator(), false)
-            .sorted(Comparator.comparingDouble((Node n) -> -n.size()).thenComparing(n -> -graph.getDegree(n)).thenComparing(n -> (String) n.getId())).toList();
-        for (Node n : bySize.subList(Math.min(labels, bySize.size()), bySize.size())) {
-            n.setLabel("");
+        label(graph);
+        for (Edge e : graph.getEdges()) {
+            if (e.alpha() == 0) {
+                e.setColor(e.getSource().getColor()); // as Gephi's overview shows what has no colour of its own
+            }
         }
         PreviewController preview = Lookup.getDefault().lookup(PreviewController.class);
         PreviewModel p = preview.getModel();
@@ -142,7 +145,20 @@ public class Gephi {
         Lookup.getDefault().lookup(ExportController.class).exportFile(file);
     }
 
+    /** Leaves a caption to the node of each family that is the largest, of several the one with the most edges. */
+    static void label(DirectedGraph graph) {
+        Comparator<Node> matters = Comparator.comparingDouble(Node::size).thenComparing(graph::getDegree).thenComparing(n -> (String) n.getId());
+        Map<Object, Node> first = new HashMap<>();
+        for (Node n : graph.getNodes()) {
+            first.merge(String.valueOf(n.getAttribute("n_family")), n, BinaryOperator.maxBy(matters));
+        }
+        for (Node n : graph.getNodes()) {
+            if (first.get(String.valueOf(n.getAttribute("n_family"))) != n) {
+                n.setLabel("");
+            }
+        }
+    }
     static final double SCALING = Double.parseDouble(System.getProperty("scaling", "40"));
     static final double GRAVITY = Double.parseDouble(System.getProperty("gravity", "1"));
-    static final int FONT = Integer.parseInt(System.getProperty("font", "40"));
+    static final int FONT = Integer.parseInt(System.getProperty("font", "90"));
 }

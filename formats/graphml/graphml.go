@@ -63,6 +63,10 @@ type sink struct {
 	lastType  *graph.EdgeType
 	lastEdge  *edgeText
 
+	// captionAfter is the beginning of an id that is followed by its node's name
+	// alone, which then is the caption: the next node often has the same.
+	captionAfter string
+
 	rows    int64
 	lost    int64 // values with characters that XML does not have
 	out     []byte
@@ -210,39 +214,47 @@ func (s *sink) Node(n *graph.Node) error {
 		s.lastLabel, s.lastNode = n.Label, s.labels[n.Label]
 	}
 	t := s.lastNode
-	var sum [16]byte
-	s.out = append(s.out, `<node id="`...)
-	s.out, sum = s.ids.appendNode(s.out, n.ID)
-	s.out = append(s.out, t.afterID...)
-	s.place(t, n, &sum)
-	s.out = append(s.out, `<data key="n_label">`...)
-	var name, text string
+	out, sum := s.ids.appendNode(append(s.out, `<node id="`...), n.ID)
+	out = append(out, t.afterID...)
+	out = s.place(out, t, n, &sum)
+	out = append(out, `<data key="n_label">`...)
+	out = s.caption(out, t, n)
+	out = append(out, dataEnd+`<data key="n_uid">`...)
+	out = s.text(out, n.ID)
+	out = append(out, dataEnd...)
+	out = s.values(out, &t.columns, n.Values)
+	return s.end(append(out, "</node>\n"...))
+}
+
+func (s *sink) caption(out []byte, t *nodeText, n *graph.Node) []byte {
+	var name string
 	if t.name >= 0 && !n.Values[t.name].IsNull() {
 		name = n.Values[t.name].Text()
 	}
-	text, s.scratch = caption(t.label, n.ID, name, s.scratch)
-	s.out, _ = appendText(s.out, text)
-	s.out = append(s.out, dataEnd+`<data key="n_uid">`...)
-	s.text(n.ID)
-	s.out = append(s.out, dataEnd...)
-	s.values(&t.columns, n.Values)
-	return s.end("</node>\n")
+	if end, ok := strings.CutPrefix(n.ID, s.captionAfter); !ok || end != name || name == "" {
+		var text string
+		text, s.scratch = caption(t.label, n.ID, name, s.scratch)
+		if text != name {
+			out, _ = appendText(out, text)
+			return out
+		}
+		s.captionAfter, _ = strings.CutSuffix(n.ID, name)
+	}
+	out, _ = appendText(out, name)
+	return out
 }
 
 // place writes how large a node is and where.
-func (s *sink) place(t *nodeText, n *graph.Node, sum *[16]byte) {
+func (s *sink) place(out []byte, t *nodeText, n *graph.Node, sum *[16]byte) []byte {
 	size := t.size
 	if t.observed >= 0 && !n.Values[t.observed].IsNull() && !n.Values[t.observed].Bool() {
 		size = stub
 	}
 	at := s.layout.node(t.middle, sum)
-	s.out = append(s.out, `<data key="n_size">`...)
-	s.out = append(s.out, size...)
-	s.out = append(s.out, `.0</data><data key="n_x">`...)
-	s.out = strconv.AppendInt(s.out, int64(at.x), 10)
-	s.out = append(s.out, `.0</data><data key="n_y">`...)
-	s.out = strconv.AppendInt(s.out, int64(at.y), 10)
-	s.out = append(s.out, `.0</data>`...)
+	out = append(append(out, `<data key="n_size">`...), size...)
+	out = strconv.AppendInt(append(out, `.0</data><data key="n_x">`...), int64(at.x), 10)
+	out = strconv.AppendInt(append(out, `.0</data><data key="n_y">`...), int64(at.y), 10)
+	return append(out, `.0</data>`...)
 }
 
 func (s *sink) Edge(e *graph.Edge) error {
@@ -256,30 +268,25 @@ func (s *sink) Edge(e *graph.Edge) error {
 	if t == nil {
 		return nil
 	}
-	s.out = append(s.out, `<edge id="`...)
-	s.out = s.ids.appendEdge(s.out, e)
-	s.out = append(s.out, `" source="`...)
-	s.out = s.ids.appendEnd(s.out, e.From)
-	s.out = append(s.out, `" target="`...)
-	s.out = s.ids.appendEnd(s.out, e.To)
-	s.out = append(s.out, t.afterTarget...)
-	s.text(e.Path)
-	s.out = append(s.out, dataEnd+`<data key="e_ref">`...)
-	s.text(e.Ref)
-	s.out = append(s.out, dataEnd...)
+	out := append(s.ids.appendEdge(s.out, e), t.afterTarget...)
+	out = s.text(out, e.Path)
+	out = append(out, dataEnd+`<data key="e_ref">`...)
+	out = s.text(out, e.Ref)
+	out = append(out, dataEnd...)
 	if t.ambiguous >= 0 && !e.Values[t.ambiguous].IsNull() && e.Values[t.ambiguous].Bool() {
-		s.out = append(s.out, t.guess...)
+		out = append(out, t.guess...)
 	} else {
-		s.out = append(s.out, t.look...)
+		out = append(out, t.look...)
 	}
-	s.values(&t.columns, e.Values)
-	return s.end("</edge>\n")
+	out = s.values(out, &t.columns, e.Values)
+	return s.end(append(out, "</edge>\n"...))
 }
 
-func (s *sink) end(tag string) error {
-	s.out = append(s.out, tag...)
+// end takes the output after a row.
+func (s *sink) end(out []byte) error {
+	s.out = out
 	s.rows++
-	if len(s.out) >= flushBytes {
+	if len(out) >= flushBytes {
 		s.write()
 	}
 	return s.err
@@ -310,14 +317,15 @@ func (s *sink) write() {
 }
 
 // text appends a value that is text.
-func (s *sink) text(v string) {
-	var lost bool
-	if s.out, lost = appendText(s.out, v); lost {
+func (s *sink) text(out []byte, v string) []byte {
+	out, lost := appendText(out, v)
+	if lost {
 		s.lost++
 	}
+	return out
 }
 
-func (s *sink) values(c *columns, values []graph.Value) {
+func (s *sink) values(out []byte, c *columns, values []graph.Value) []byte {
 	s.rest = s.rest[:0]
 	some := false // of the rest is not null
 	for i, v := range values {
@@ -326,21 +334,31 @@ func (s *sink) values(c *columns, values []graph.Value) {
 			s.rest = append(s.rest, v)
 			some = some || !v.IsNull()
 		case !v.IsNull():
-			s.out = append(s.out, c.start[i]...)
-			s.value(v)
-			s.out = append(s.out, dataEnd...)
+			out = append(s.value(append(out, c.start[i]...), v), dataEnd...)
 		}
 	}
 	if !some {
-		return
+		return out
 	}
-	s.out = append(s.out, c.properties...)
-	s.scratch = graph.AppendProperties(s.scratch[:0], c.rest, s.rest)
-	var lost bool
-	if s.out, lost = appendText(s.out, view(s.scratch)); lost {
+	out = append(out, c.properties...)
+	return append(s.properties(out, c.rest), dataEnd...)
+}
+
+// properties appends the values of rest as JSON. It mostly is character data as it
+// is, so it is written where it goes, and what is not is written again.
+func (s *sink) properties(out []byte, cols []graph.Column) []byte {
+	start := len(out)
+	out = graph.AppendProperties(out, cols, s.rest)
+	n := start + plain(view(out[start:]))
+	if n == len(out) {
+		return out
+	}
+	s.scratch = append(s.scratch[:0], out[n:]...)
+	out, lost := appendText(out[:n], view(s.scratch))
+	if lost {
 		s.countLost(s.rest)
 	}
-	s.out = append(s.out, dataEnd...)
+	return out
 }
 
 // countLost counts those of several values in one text that XML has no characters for.
@@ -353,25 +371,24 @@ func (s *sink) countLost(values []graph.Value) {
 	}
 }
 
-func (s *sink) value(v graph.Value) {
+func (s *sink) value(out []byte, v graph.Value) []byte {
 	switch v.Type() {
 	case graph.String, graph.JSON:
-		s.text(v.Text())
+		return s.text(out, v.Text())
 	case graph.Int:
-		s.out = strconv.AppendInt(s.out, v.Int(), 10)
+		return strconv.AppendInt(out, v.Int(), 10)
 	case graph.Float:
-		s.out = graph.AppendFloat(s.out, v.Float())
+		return graph.AppendFloat(out, v.Float())
 	case graph.Bool:
-		s.out = strconv.AppendBool(s.out, v.Bool())
+		return strconv.AppendBool(out, v.Bool())
 	case graph.Timestamp:
-		s.out = graph.AppendTimestamp(s.out, v.Micros())
+		return graph.AppendTimestamp(out, v.Micros())
 	case graph.Strings:
 		s.scratch = graph.AppendJSONList(s.scratch[:0], v.Strings())
-		s.text(view(s.scratch))
 	case graph.Map:
 		s.scratch = graph.AppendJSONMap(s.scratch[:0], v.Pairs())
-		s.text(view(s.scratch))
 	}
+	return s.text(out, view(s.scratch))
 }
 
 // view is b as text, until b changes.

@@ -344,7 +344,7 @@ func TestIDsAreStable(t *testing.T) {
 	out := write(t, graphtest.Sample(), Options{})[File]
 	for _, tag := range []string{
 		`<node id="n5ce9ab10ea74270d12620dfacd74d262" labels=":SgResource:AWSAccount">`,
-		`<edge id="e57c5f8374d7c91a8fd0b21d7056f7c92" source="n5ce9ab10ea74270d12620dfacd74d262" target="nb5d2cf7b81056d63cfa5192def5ae51b" label="RESOURCE">`,
+		`<edge id="e39e1cd592a6620a97a6eb599fada38d6" source="n5ce9ab10ea74270d12620dfacd74d262" target="nb5d2cf7b81056d63cfa5192def5ae51b" label="RESOURCE">`,
 	} {
 		if !bytes.Contains(out, []byte(tag)) {
 			t.Errorf("no %s", tag)

@@ -23,6 +23,7 @@ type ids struct {
 // nodeID is the XML id of a node.
 type nodeID struct {
 	of  string
+	sum [16]byte
 	hex [33]byte
 }
 
@@ -34,25 +35,30 @@ func (i *ids) appendNode(dst []byte, id string) ([]byte, [16]byte) {
 	return i.appendHash(dst, 'n')
 }
 
-// appendEnd appends the XML id of a node that an edge begins or ends at.
-func (i *ids) appendEnd(dst []byte, id string) []byte {
+// end returns the id of a node that an edge begins or ends at, until the next call.
+func (i *ids) end(id string) *nodeID {
 	n := &i.lately[maphash.String(i.seed, id)%uint64(len(i.lately))]
 	if n.of != id || id == "" {
 		n.of = id
-		i.appendNode(n.hex[:0], id)
+		_, n.sum = i.appendNode(n.hex[:0], id)
 	}
-	return append(dst, n.hex[:]...)
+	return n
 }
 
-// appendEdge appends the XML id of an edge, which is that of its identity.
+// appendEdge appends the XML id of an edge, and those of its ends as the
+// attributes that they are. Its own is that of its identity, in which the bits of
+// its ends stand for them.
 func (i *ids) appendEdge(dst []byte, e *graph.Edge) []byte {
-	i.scratch = i.scratch[:0]
-	for _, part := range [...]string{e.Type.Name, e.From, e.To, e.Path, e.Ref} {
+	from := *i.end(e.From)
+	to := i.end(e.To)
+	i.scratch = append(append(i.scratch[:0], from.sum[:]...), to.sum[:]...)
+	for _, part := range [...]string{e.Type.Name, e.Path, e.Ref} {
 		i.scratch = binary.AppendUvarint(i.scratch, uint64(len(part)))
 		i.scratch = append(i.scratch, part...)
 	}
-	dst, _ = i.appendHash(dst, 'e')
-	return dst
+	dst, _ = i.appendHash(append(dst, `<edge id="`...), 'e')
+	dst = append(append(dst, `" source="`...), from.hex[:]...)
+	return append(append(dst, `" target="`...), to.hex[:]...)
 }
 
 func (i *ids) appendHash(dst []byte, letter byte) ([]byte, [16]byte) {

@@ -113,8 +113,8 @@ func rgb(prefix string, c uint32) string {
 const (
 	innerRadius  = 900
 	outerRadius  = 2200
-	familyRadius = 190 // of the labels of a family about its middle
-	labelRadius  = 130 // of the nodes of a label about that
+	familyRadius = 230 // of the labels of a family about its middle
+	labelRadius  = 150 // of the nodes of a label about that
 )
 
 // A point is a place of the start layout.

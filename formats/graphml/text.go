@@ -2,31 +2,52 @@ package graphml
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 	"unsafe"
 )
 
 // plain returns how many bytes at the start of s stand for themselves. It looks
-// at eight at a time: in each byte of special the highest bit is set where the
-// byte is not ASCII, a control character, or one of & < and >.
+// at eight at a time, at the end at the last eight.
 func plain(s string) int {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
 	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		x := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s[i:]), 8))
-		// < and > differ in one bit.
-		angle, other := (x|ones*2)^ones*'>', x^ones*'&'
-		special := (x | (x - ones*' ') | (angle - ones) | (other - ones)) & high
-		if special != 0 {
-			break // borrows may have set a bit too many, and tabs are plain: look closer
+	for len(s)-i >= 8 {
+		m := special(word(s, i))
+		if m == 0 {
+			i += 8
+			continue
 		}
+		// The lowest bit is right; those above may be set by a borrow.
+		if i += bits.TrailingZeros64(m) / 8; !isBlank(s[i]) {
+			return i
+		}
+		i++
+	}
+	if i < len(s) && len(s) >= 8 && special(word(s, len(s)-8)) == 0 {
+		return len(s)
 	}
 	for ; i < len(s); i++ {
-		if c := s[i]; c < ' ' && c != '\t' && c != '\n' || c >= utf8.RuneSelf || c == '&' || c == '<' || c == '>' {
+		if c := s[i]; c < ' ' && !isBlank(c) || c >= utf8.RuneSelf || c == '&' || c == '<' || c == '>' {
 			break
 		}
 	}
 	return i
+}
+
+// isBlank says which control characters stand for themselves.
+func isBlank(c byte) bool { return c == '\t' || c == '\n' }
+
+func word(s string, i int) uint64 {
+	return binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s[i:]), 8))
+}
+
+// special has the highest bit of each byte set that is not ASCII, a control
+// character, or one of & < and >.
+func special(x uint64) uint64 {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	// < and > differ in one bit.
+	angle, and := (x|ones*2)^ones*'>', x^ones*'&'
+	return (x | (x - ones*' ') | (angle - ones) | (and - ones)) & high
 }
 
 // appendText appends s as character data. A carriage return, U+0085, U+2028
