@@ -1,9 +1,6 @@
 package parquet
 
 import (
-	"bytes"
-	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -76,12 +73,19 @@ func absentOf(s *graph.Schema, q *queries.Query, there map[string]bool) (absent 
 // tableColumns are the columns of a table, or nil where the vocabulary has no such.
 func tableColumns(s *graph.Schema, schema, name string) []graph.Column {
 	if l := s.Label(name); schema == "nodes" && l != nil {
-		return append(nodeColumns(), l.Columns...)
+		return graphColumns(typedColumns(l.Columns))
 	}
-	if t := s.EdgeType(name); schema == "edges" && t != nil {
-		return append(edgeColumns(), t.Columns...)
+	if schema == "edges" && s.EdgeType(name) != nil {
+		return graphColumns(edgeColumns(s))
 	}
 	return nil
+}
+
+func graphColumns(columns []column) (list []graph.Column) {
+	for _, c := range columns {
+		list = append(list, c.Column)
+	}
+	return list
 }
 
 // add adds an absent table, or columns to one.
@@ -96,58 +100,4 @@ func (q *questions) add(t absentTable) {
 			q.absent[i].columns = append(q.absent[i].columns, c)
 		}
 	}
-}
-
-// appendDuckDB writes the questions as views for DuckDB.
-func (q *questions) appendDuckDB(b *bytes.Buffer) {
-	if len(q.queries) == 0 {
-		return
-	}
-	b.WriteString("\n-- The questions of docs/queries, such as: SELECT * FROM questions.who_can_invoke;\n")
-	for _, t := range q.absent {
-		var columns []string
-		for _, c := range t.columns {
-			columns = append(columns, fmt.Sprintf("CAST(NULL AS %s) AS %q", duckType(c.Type), c.Name))
-		}
-		fmt.Fprintf(b, "CREATE OR REPLACE VIEW %s.\"%s\" AS SELECT %s WHERE false; -- the snapshot has none\n", t.schema, t.name, strings.Join(columns, ", "))
-	}
-	b.WriteString("CREATE SCHEMA IF NOT EXISTS questions;\n")
-	for _, one := range q.queries {
-		fmt.Fprintf(b, "CREATE OR REPLACE VIEW questions.%s AS -- docs/queries/%s\n%s;\n", one.Name, one.File, one.Select)
-	}
-}
-
-// inAthena finds the names of tables and views in a query.
-var inAthena = regexp.MustCompile(`\b(node|edge)s\."(\w+)"|\bquestions\.(\w+)`)
-
-// appendAthena writes the questions as views for Athena, in comments.
-func (q *questions) appendAthena(b *bytes.Buffer) {
-	for _, one := range q.queries {
-		text := inAthena.ReplaceAllStringFunc(one.Select, func(s string) string {
-			m := inAthena.FindStringSubmatch(s)
-			if m[3] != "" {
-				return "sagemaker." + m[3]
-			}
-			return "sagemaker." + athenaName(m[1], m[2])
-		})
-		fmt.Fprintf(b, "--\n-- CREATE OR REPLACE VIEW sagemaker.%s AS\n-- %s;\n", one.Name, strings.ReplaceAll(text, "\n", "\n-- "))
-	}
-}
-
-func duckType(t graph.Type) string {
-	switch t {
-	case graph.Int:
-		return "BIGINT"
-	case graph.Float:
-		return "DOUBLE"
-	case graph.Bool:
-		return "BOOLEAN"
-	case graph.Timestamp:
-		return "TIMESTAMPTZ"
-	case graph.Strings:
-		return "VARCHAR[]"
-	case graph.Map:
-		return "MAP(VARCHAR, VARCHAR)"
-	}
-	return "VARCHAR"
 }
