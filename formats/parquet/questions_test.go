@@ -55,29 +55,36 @@ func questionSchema(t *testing.T, skip ...string) *graph.Schema {
 	return s
 }
 
-func sqlOf(s *graph.Schema, labels []*graph.Label, types []*graph.EdgeType) string {
-	var b bytes.Buffer
-	appendSQL(&b, &graph.Header{Schema: s, Created: time.Unix(0, 0), Tool: "test"}, labels, types)
-	return b.String()
+func sqlOf(s *graph.Schema, labels []*graph.Label, types []*graph.EdgeType) (duckdb, athena string) {
+	d := describe(&graph.Header{Schema: s, Created: time.Unix(0, 0), Tool: "test"}, labels, types)
+	var a, b bytes.Buffer
+	d.appendDuckDB(&a)
+	d.appendAthena(&b)
+	return a.String(), b.String()
 }
 
 // TestQuestions has a snapshot without a row of what questions read.
 func TestQuestions(t *testing.T) {
 	s := questionSchema(t)
-	got := sqlOf(s, []*graph.Label{s.Label("AWSRole")}, []*graph.EdgeType{s.EdgeType("CAN_INVOKE")})
-	for _, want := range []string{
+	duckdb, athena := sqlOf(s, []*graph.Label{s.Label("AWSRole")}, []*graph.EdgeType{s.EdgeType("CAN_INVOKE")})
+	contains := func(name, got string, all ...string) {
+		for _, want := range all {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s lacks\n%s\nit is\n%s", name, want, got)
+			}
+		}
+	}
+	contains("schema.sql", duckdb,
 		`CREATE OR REPLACE VIEW edges."CAN_INVOKE" AS SELECT * FROM read_parquet(`,
 		`CREATE OR REPLACE VIEW edges."PUBLIC_IN" AS SELECT CAST(NULL AS BOOLEAN) AS "conditional", CAST(NULL AS VARCHAR) AS "src", CAST(NULL AS VARCHAR[]) AS "via" WHERE false;`,
 		"CREATE OR REPLACE VIEW questions.who_can_invoke AS -- docs/queries/3-who-can-invoke.sql\nSELECT c.src AS principal",
-		"-- CREATE EXTERNAL TABLE sagemaker.`edge_public_in` (\n--   `conditional` boolean,\n--   `src` string,\n--   `via` array<string>\n-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PUBLIC_IN/';",
-		"-- CREATE OR REPLACE VIEW sagemaker.who_can_invoke AS\n-- SELECT c.src AS principal",
-		"-- FROM sagemaker.edge_can_invoke AS c CROSS JOIN",
-	} {
-		if !strings.Contains(got, want) {
-			t.Errorf("schema.sql lacks\n%s\nit is\n%s", want, got)
-		}
-	}
-	if n := strings.Count(got, `VIEW nodes."AWSRole"`); n != 1 {
+	)
+	contains("athena.sql", athena,
+		"CREATE OR REPLACE VIEW sagemaker.edge_public_in AS\nSELECT CAST(NULL AS boolean) AS \"conditional\", CAST(NULL AS varchar) AS \"src\", CAST(NULL AS array(varchar)) AS \"via\" WHERE false;",
+		"CREATE OR REPLACE VIEW sagemaker.who_can_invoke AS\nSELECT c.src AS principal",
+		"FROM sagemaker.edge_can_invoke AS c CROSS JOIN",
+	)
+	if n := strings.Count(duckdb, `VIEW nodes."AWSRole"`); n != 1 {
 		t.Errorf("there are %d views of AWSRole", n)
 	}
 }
@@ -86,12 +93,12 @@ func TestQuestions(t *testing.T) {
 // any table, of which the questions have no row.
 func TestQuestionsOfOthers(t *testing.T) {
 	s := questionSchema(t, "AWSSageMakerNotebookInstance unread")
-	lacking := sqlOf(s, []*graph.Label{s.Label("AWSSageMakerNotebookInstance")}, nil)
+	lacking, _ := sqlOf(s, []*graph.Label{s.Label("AWSSageMakerNotebookInstance")}, nil)
 	empty, err := graph.NewSchema(nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	none := sqlOf(empty, nil, nil)
+	none, _ := sqlOf(empty, nil, nil)
 	for _, q := range queries.All() {
 		view := "VIEW questions." + q.Name + " "
 		if has := strings.Contains(lacking, view); has != (q.Name != "notebook_exposure") {
