@@ -89,8 +89,9 @@ var targetRules = [][]Rule{
 var accountEntries = []Entry{
 	{
 		Label: AccountLabel, Doc: "AWS account; id is its 12 digits",
-		Group: "iam", Scope: InAccount,
+		Group: "iam", Scope: InAccount, Named: Naming{Column: "account_aliases"},
 		Columns: append([]graph.Column{
+			{Name: "name", Type: graph.String},
 			{Name: "organization_id", Type: graph.String, Source: "Organization.Organization.Id"},
 			{Name: "organization_arn", Type: graph.String, Source: "Organization.Organization.Arn"},
 			{Name: "organization_master_account_id", Type: graph.String, Source: "Organization.Organization.MasterAccountId"},

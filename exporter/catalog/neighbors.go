@@ -54,11 +54,36 @@ func functionName(a names.ARN) string {
 	return name
 }
 
-// knownImage is what the address of an image tells.
+// groupName is the name of a log group, after which its ARN may have :*.
+func groupName(a names.ARN) string {
+	name, _, _ := strings.Cut(afterType(a), ":")
+	return name
+}
+
+// stackName is the name of a stack, whose ARN ends with another id.
+func stackName(a names.ARN) string {
+	name, _, _ := strings.Cut(afterType(a), "/")
+	return name
+}
+
+// knownName is what an id tells that is a name.
+func knownName(id string) map[string]string { return map[string]string{"name": id} }
+
+// knownRepository is what the address of a Git repository tells: its name.
+func knownRepository(url string) map[string]string {
+	url = strings.TrimRight(url, "/")
+	return map[string]string{"name": strings.TrimSuffix(url[strings.LastIndexAny(url, "/:")+1:], ".git")}
+}
+
+// knownImage is what the address of an image tells. Its name is the repository's and
+// the tag, without the registry.
 func knownImage(uri string) map[string]string {
 	known := map[string]string{"uri": uri}
 	rest, digest, _ := strings.Cut(uri, "@")
-	known["digest"] = digest
+	known["digest"], known["name"] = digest, rest
+	if host, path, ok := strings.Cut(rest, "/"); ok && (strings.ContainsAny(host, ".:") || host == "localhost") {
+		known["name"] = path
+	}
 	if _, tag, ok := strings.Cut(rest[strings.LastIndexByte(rest, '/')+1:], ":"); ok {
 		known["tag"] = tag
 	}
@@ -68,7 +93,7 @@ func knownImage(uri string) map[string]string {
 var neighbors = []Entry{
 	{Label: "AWSEC2CapacityReservation", Prefix: "cr", Doc: "EC2 capacity reservation; id is its id"},
 	{
-		Label: imageLabel, Extra: []string{"ECRRepositoryImage"}, Columns: texts("uri", "tag", "digest"), Doc: "container image; id is its URI", Known: knownImage, Address: PlainAddress,
+		Label: imageLabel, Extra: []string{"ECRRepositoryImage"}, Columns: texts("uri", "name", "tag", "digest"), Doc: "container image; id is its URI", Known: knownImage, Address: PlainAddress,
 		Implies: &Implied{Edge: repoImage, Label: repositoryLabel, ID: names.RepositoryOf, Doc: "the repository in the image's URI"},
 	},
 	{Label: "AWSEfsFileSystem", Doc: "EFS file system; id is its id"},
@@ -78,10 +103,10 @@ var neighbors = []Entry{
 	{Label: "AWSSSOApplication", Service: "sso", Type: "application", Columns: byARN, Doc: "IAM Identity Center application; id is its ARN"},
 	{Label: "AWSCodeWhispererProfile", Service: "codewhisperer", Type: "profile", Columns: byARN, Doc: "Amazon Q profile; id is its ARN"},
 	{Label: alarmLabel, Service: "cloudwatch", Type: "alarm", Columns: byARN, Doc: "CloudWatch alarm; id is its ARN", NameOf: afterType},
-	{Label: "AWSCloudWatchLogGroup", Service: "logs", Type: "log-group", Columns: byARN, Doc: "CloudWatch log group; id is its ARN"},
+	{Label: "AWSCloudWatchLogGroup", Service: "logs", Type: "log-group", Columns: byARN, Doc: "CloudWatch log group; id is its ARN", NameOf: groupName},
 	{Label: "AWSAthenaWorkGroup", Service: "athena", Type: "workgroup", Columns: byARN, Doc: "Athena workgroup; id is its ARN"},
 	{Label: "AWSBedrockResource", Service: "bedrock", Type: "*", Columns: byARN, Doc: "Bedrock model or throughput; id is its ARN"},
-	{Label: "AWSCloudFormationStack", Service: "cloudformation", Type: "stack", Columns: byARN, Doc: "CloudFormation stack; id is its ARN"},
+	{Label: "AWSCloudFormationStack", Service: "cloudformation", Type: "stack", Columns: byARN, Doc: "CloudFormation stack; id is its ARN", NameOf: stackName},
 	{Label: "AWSCognitoUserPool", Columns: byName, Doc: "Cognito user pool; id is its id"},
 	{Label: "AWSEC2Image", Prefix: "ami", Doc: "machine image; id is its id"},
 	{Label: "AWSEKSCluster", Extra: []string{"EKSCluster"}, Service: "eks", Type: "cluster", Columns: byARN, Doc: "EKS cluster; id is its ARN"},
@@ -103,5 +128,5 @@ var neighbors = []Entry{
 	{Label: "AWSDataZoneDomain", Doc: "DataZone domain; id is its id"},
 	{Label: "AWSDataZoneProject", Doc: "DataZone project; id is its id"},
 	{Label: "AWSDataZoneEnvironment", Doc: "DataZone environment; id is its id"},
-	{Label: gitLabel, Doc: "Git repository; id is its URL without credentials", Address: CleanAddress},
+	{Label: gitLabel, Columns: byName, Known: knownRepository, Doc: "Git repository; id is its URL without credentials", Address: CleanAddress},
 }
