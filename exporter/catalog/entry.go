@@ -19,7 +19,7 @@ type Entry struct {
 	Label  string
 	Extra  []string // further labels, for queries written against other tools
 	Doc    string   // one line
-	Family string   // set by the table
+	Family string   // where it is another than that of the entries around it; set by the table
 
 	Taggable bool // set by the table: resources can have tags
 

@@ -188,7 +188,7 @@ var iamEntries = []Entry{
 	{Label: serviceLabel, Extra: []string{"AWSPrincipal"}, Columns: byName, Known: knownName, Doc: "service of AWS as a principal; id is its name, such as sagemaker.amazonaws.com"},
 	{Label: federatedLabel, Extra: []string{"AWSPrincipal"}, Columns: byName, Known: knownName, Doc: "identity provider that AWS knows by name; id is that"},
 	{Label: "AWSAssumedRole", Extra: []string{"AWSPrincipal"}, Service: "sts", Type: "*", Columns: global, Doc: "session of a role, or a federated user; id is its ARN"},
-	{Label: "AWSOrganization", Service: "organizations", Type: "organization", Columns: global, Doc: "organization; id is its ARN"},
+	{Label: "AWSOrganization", Family: organizationsFamily, Service: "organizations", Type: "organization", Columns: global, Doc: "organization; id is its ARN"},
 }
 
 const (

@@ -293,19 +293,16 @@ func (p *pruner) leftovers() {
 		}
 		return stays
 	})[withOwner]
-	unobserved := fmt.Sprintf("NOT coalesce(n.%s, false)", observedColumn)
-	if kinds := p.kinds(); len(kinds) > 0 {
-		unobserved = fmt.Sprintf("(%s OR NOT %s)", unobserved, has("n", "l", kinds))
-	}
 	for range max(p.steps(own), leftoverSteps) {
-		p.addf("\n// What was only referred to, and no longer is.\nMATCH (n:SgResource)\n"+
-			"WHERE n.sg_scope IN %s AND n.sg_snapshot < %s AND %s AND n.%s IS NULL\n"+
+		p.addf("\n// What was only referred to, and no longer is.\nWITH %s AS kinds, %s AS neighbors\nMATCH (n:SgResource)\n"+
+			"WHERE n.sg_scope IN %s AND n.sg_snapshot < %s AND (NOT coalesce(n.%s, false) OR NOT any(l IN labels(n) WHERE l IN kinds)) AND n.%s IS NULL\n"+
 			"  AND NOT EXISTS { (n)-[r]-(m) WHERE NOT coalesce(r.sg_snapshot < %s\n"+
 			"    AND (startNode(r) = n AND %s\n"+
 			"      OR endNode(r) = n AND %s\n"+
 			"      OR %s), false) }\n"+
 			"CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;\n",
-			list(scopeIDs(p.h.Scopes)), p.now, unobserved, foreign, p.now, has("n", ownerOf, keys[forward]), has("n", ownerOf, keys[reverse]), p.ownOfAbsent())
+			list(p.kinds()), list(p.neighbors()), list(scopeIDs(p.h.Scopes)), p.now, observedColumn, foreign, p.now,
+			has("n", ownerOf, keys[forward]), has("n", ownerOf, keys[reverse]), p.ownOfAbsent())
 	}
 }
 
