@@ -371,7 +371,7 @@ func checkOwners(s *graph.Schema) error {
 func adoptScript(h *graph.Header) []byte {
 	out := appendComment(nil, h,
 		"Lets out.cypher find the nodes of a database that Cartography fills.",
-		"Run it once, before out.cypher:",
+		"Run it before out.cypher of the same snapshot:",
 		"  cypher-shell -f adopt.cypher",
 		"It fails, and names the id, where two nodes of the database have the same id.",
 		"Not inside a transaction of your own: it commits in batches.")

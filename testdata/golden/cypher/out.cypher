@@ -3,7 +3,7 @@
 //   cypher-shell -f out.cypher
 // cypher-shell holds the whole file in memory. For a large one: JAVA_OPTS=-Xmx4g cypher-shell -f out.cypher
 // Loading it twice changes nothing. Afterwards prune.cypher removes what is gone.
-// Next to a database that Cartography fills, run adopt.cypher once before.
+// Next to a database that Cartography fills, run adopt.cypher before.
 // Snapshot 2026-01-02T03:04:05.000000Z by sgexport 0.1.0
 CREATE CONSTRAINT sg_resource_id IF NOT EXISTS FOR (n:SgResource) REQUIRE n.id IS UNIQUE;
 CREATE INDEX sg_resource_snapshot IF NOT EXISTS FOR (n:SgResource) ON (n.sg_scope, n.sg_snapshot);
