@@ -23,6 +23,7 @@ e2e: build ## run the real consumers: moto, Neo4j, DuckDB, pyarrow, networkx, ig
 	$(MAKE) -C e2e
 
 golden: ## rewrite the golden files from what the program does now
+	$(GO) test ./cmd/sgexport -run 'TestExamples|TestLeads' -update
 	$(GO) test ./cmd/sgexport -run 'TestGolden|TestDocs' -update
 
 generate: golden ## rewrite docs/schema.md, docs/checks.md and docs/iam-policy.json with the golden files

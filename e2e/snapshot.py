@@ -217,6 +217,7 @@ def read_jsonl(root):
         label = r["labels"][0]
         assert frozenset(r["labels"]) == schema.labels[label]
         g.add_node(r["id"], label, r["labels"], typed(schema.nodes[label], r["properties"]), r["scope"])
+    assert schema.labels.keys() == {n.label for n in g.nodes.values()}, "schema.json has other labels than the nodes"
     ids = set()
     for r in jsonl_lines(root, "edges"):
         assert r.keys() == {"type", "id", "label", "src", "dst", "scope", "start", "end", "properties"} and r["type"] == "relationship", r

@@ -1,51 +1,52 @@
 -- sgexport 0.1.0, snapshot of 2026-01-02T03:04:05.000000Z.
 -- For DuckDB, started in the folder that this file is in: duckdb -init schema.sql
 --
--- nodes."<Label>" has the nodes of a label with typed columns, edges."<TYPE>" the
--- edges of a type; nodes_all is all nodes with their columns as JSON, edges_all
--- all edges.
+-- nodes."<Label>" and edges."<TYPE>" are the typed tables, nodes_all and
+-- edges_all are all of them with the columns as JSON. Of all nodes or edges,
+-- read those; or read nodes/*/*.parquet with union_by_name = true, for the
+-- tables differ in their columns.
 --
 --   SELECT relationship, path, count(*) FROM edges_all GROUP BY ALL ORDER BY ALL;
---   SELECT id, properties->>'tags' AS tags FROM nodes_all WHERE resource_type = 'AWSSageMakerModel';
+--   SELECT id, properties->>'name' AS name FROM nodes_all WHERE resource_type = 'AWSSageMakerModel';
 
 CREATE SCHEMA IF NOT EXISTS nodes;
 CREATE SCHEMA IF NOT EXISTS edges;
-CREATE OR REPLACE VIEW nodes_all AS SELECT * FROM read_parquet('nodes_all/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW edges_all AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes_all AS SELECT * FROM read_parquet('nodes_all.parquet');
+CREATE OR REPLACE VIEW edges_all AS SELECT * FROM read_parquet('edges_all.parquet');
 CREATE OR REPLACE VIEW nodes."AWSAccount" AS SELECT * FROM read_parquet('nodes/label=AWSAccount/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."AWSAnyPrincipal" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSAnyPrincipal';
-CREATE OR REPLACE VIEW nodes."AWSAthenaWorkGroup" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSAthenaWorkGroup';
-CREATE OR REPLACE VIEW nodes."AWSBedrockResource" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSBedrockResource';
-CREATE OR REPLACE VIEW nodes."AWSCloudFormationStack" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSCloudFormationStack';
-CREATE OR REPLACE VIEW nodes."AWSCloudWatchAlarm" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSCloudWatchAlarm';
-CREATE OR REPLACE VIEW nodes."AWSCloudWatchLogGroup" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSCloudWatchLogGroup';
-CREATE OR REPLACE VIEW nodes."AWSCodeWhispererProfile" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSCodeWhispererProfile';
-CREATE OR REPLACE VIEW nodes."AWSCognitoUserPool" AS SELECT "id", "resource_type", "labels", "name", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSCognitoUserPool';
-CREATE OR REPLACE VIEW nodes."AWSDataZoneDomain" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSDataZoneDomain';
-CREATE OR REPLACE VIEW nodes."AWSDataZoneEnvironment" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSDataZoneEnvironment';
-CREATE OR REPLACE VIEW nodes."AWSDataZoneProject" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSDataZoneProject';
-CREATE OR REPLACE VIEW nodes."AWSEC2CapacityReservation" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSEC2CapacityReservation';
-CREATE OR REPLACE VIEW nodes."AWSEC2Image" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSEC2Image';
+CREATE OR REPLACE VIEW nodes."AWSAnyPrincipal" AS SELECT * FROM read_parquet('nodes/label=AWSAnyPrincipal/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSAthenaWorkGroup" AS SELECT * FROM read_parquet('nodes/label=AWSAthenaWorkGroup/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSBedrockResource" AS SELECT * FROM read_parquet('nodes/label=AWSBedrockResource/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSCloudFormationStack" AS SELECT * FROM read_parquet('nodes/label=AWSCloudFormationStack/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSCloudWatchAlarm" AS SELECT * FROM read_parquet('nodes/label=AWSCloudWatchAlarm/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSCloudWatchLogGroup" AS SELECT * FROM read_parquet('nodes/label=AWSCloudWatchLogGroup/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSCodeWhispererProfile" AS SELECT * FROM read_parquet('nodes/label=AWSCodeWhispererProfile/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSCognitoUserPool" AS SELECT * FROM read_parquet('nodes/label=AWSCognitoUserPool/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSDataZoneDomain" AS SELECT * FROM read_parquet('nodes/label=AWSDataZoneDomain/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSDataZoneEnvironment" AS SELECT * FROM read_parquet('nodes/label=AWSDataZoneEnvironment/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSDataZoneProject" AS SELECT * FROM read_parquet('nodes/label=AWSDataZoneProject/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEC2CapacityReservation" AS SELECT * FROM read_parquet('nodes/label=AWSEC2CapacityReservation/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEC2Image" AS SELECT * FROM read_parquet('nodes/label=AWSEC2Image/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEC2RouteTable" AS SELECT * FROM read_parquet('nodes/label=AWSEC2RouteTable/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEC2SecurityGroup" AS SELECT * FROM read_parquet('nodes/label=AWSEC2SecurityGroup/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEC2Subnet" AS SELECT * FROM read_parquet('nodes/label=AWSEC2Subnet/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSECRRepository" AS SELECT * FROM read_parquet('nodes/label=AWSECRRepository/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSECRRepositoryImage" AS SELECT * FROM read_parquet('nodes/label=AWSECRRepositoryImage/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."AWSEKSCluster" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSEKSCluster';
-CREATE OR REPLACE VIEW nodes."AWSEMRCluster" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSEMRCluster';
-CREATE OR REPLACE VIEW nodes."AWSEMRServerlessApplication" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSEMRServerlessApplication';
-CREATE OR REPLACE VIEW nodes."AWSEfsFileSystem" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSEfsFileSystem';
+CREATE OR REPLACE VIEW nodes."AWSEKSCluster" AS SELECT * FROM read_parquet('nodes/label=AWSEKSCluster/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEMRCluster" AS SELECT * FROM read_parquet('nodes/label=AWSEMRCluster/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEMRServerlessApplication" AS SELECT * FROM read_parquet('nodes/label=AWSEMRServerlessApplication/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSEfsFileSystem" AS SELECT * FROM read_parquet('nodes/label=AWSEfsFileSystem/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSEgressOnlyInternetGateway" AS SELECT * FROM read_parquet('nodes/label=AWSEgressOnlyInternetGateway/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."AWSFsxFileSystem" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSFsxFileSystem';
-CREATE OR REPLACE VIEW nodes."AWSGlueCatalog" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSGlueCatalog';
-CREATE OR REPLACE VIEW nodes."AWSGlueDatabase" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSGlueDatabase';
-CREATE OR REPLACE VIEW nodes."AWSGlueTable" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSGlueTable';
+CREATE OR REPLACE VIEW nodes."AWSFsxFileSystem" AS SELECT * FROM read_parquet('nodes/label=AWSFsxFileSystem/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSGlueCatalog" AS SELECT * FROM read_parquet('nodes/label=AWSGlueCatalog/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSGlueDatabase" AS SELECT * FROM read_parquet('nodes/label=AWSGlueDatabase/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSGlueTable" AS SELECT * FROM read_parquet('nodes/label=AWSGlueTable/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSGroup" AS SELECT * FROM read_parquet('nodes/label=AWSGroup/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."AWSIdentityCenter" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSIdentityCenter';
+CREATE OR REPLACE VIEW nodes."AWSIdentityCenter" AS SELECT * FROM read_parquet('nodes/label=AWSIdentityCenter/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSInlinePolicy" AS SELECT * FROM read_parquet('nodes/label=AWSInlinePolicy/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSInternetGateway" AS SELECT * FROM read_parquet('nodes/label=AWSInternetGateway/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."AWSIoTRoleAlias" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSIoTRoleAlias';
-CREATE OR REPLACE VIEW nodes."AWSIoTThing" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSIoTThing';
+CREATE OR REPLACE VIEW nodes."AWSIoTRoleAlias" AS SELECT * FROM read_parquet('nodes/label=AWSIoTRoleAlias/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSIoTThing" AS SELECT * FROM read_parquet('nodes/label=AWSIoTThing/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSKMSAlias" AS SELECT * FROM read_parquet('nodes/label=AWSKMSAlias/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSKMSKey" AS SELECT * FROM read_parquet('nodes/label=AWSKMSKey/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSLambda" AS SELECT * FROM read_parquet('nodes/label=AWSLambda/*.parquet', hive_partitioning = false);
@@ -55,25 +56,25 @@ CREATE OR REPLACE VIEW nodes."AWSManagedPrefixList" AS SELECT * FROM read_parque
 CREATE OR REPLACE VIEW nodes."AWSModelPackageGroupPolicy" AS SELECT * FROM read_parquet('nodes/label=AWSModelPackageGroupPolicy/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSNatGateway" AS SELECT * FROM read_parquet('nodes/label=AWSNatGateway/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSNetworkInterface" AS SELECT * FROM read_parquet('nodes/label=AWSNetworkInterface/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."AWSOpenIDConnectProvider" AS SELECT "id", "resource_type", "labels", "account_id", "observed", "unread", "redactions", "arn", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSOpenIDConnectProvider';
-CREATE OR REPLACE VIEW nodes."AWSOrganization" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSOrganization';
+CREATE OR REPLACE VIEW nodes."AWSOpenIDConnectProvider" AS SELECT * FROM read_parquet('nodes/label=AWSOpenIDConnectProvider/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSOrganization" AS SELECT * FROM read_parquet('nodes/label=AWSOrganization/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSOrganizationPolicy" AS SELECT * FROM read_parquet('nodes/label=AWSOrganizationPolicy/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSOrganizationRoot" AS SELECT * FROM read_parquet('nodes/label=AWSOrganizationRoot/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSOrganizationalUnit" AS SELECT * FROM read_parquet('nodes/label=AWSOrganizationalUnit/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSPolicyStatement" AS SELECT * FROM read_parquet('nodes/label=AWSPolicyStatement/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSPolicyVersion" AS SELECT * FROM read_parquet('nodes/label=AWSPolicyVersion/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."AWSRedshiftCluster" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSRedshiftCluster';
-CREATE OR REPLACE VIEW nodes."AWSRedshiftDatabase" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSRedshiftDatabase';
+CREATE OR REPLACE VIEW nodes."AWSRedshiftCluster" AS SELECT * FROM read_parquet('nodes/label=AWSRedshiftCluster/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSRedshiftDatabase" AS SELECT * FROM read_parquet('nodes/label=AWSRedshiftDatabase/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSResourceShare" AS SELECT * FROM read_parquet('nodes/label=AWSResourceShare/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSResourceSharePrincipal" AS SELECT * FROM read_parquet('nodes/label=AWSResourceSharePrincipal/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSResourceShareResource" AS SELECT * FROM read_parquet('nodes/label=AWSResourceShareResource/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSRole" AS SELECT * FROM read_parquet('nodes/label=AWSRole/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."AWSRootPrincipal" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSRootPrincipal';
+CREATE OR REPLACE VIEW nodes."AWSRootPrincipal" AS SELECT * FROM read_parquet('nodes/label=AWSRootPrincipal/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSS3Bucket" AS SELECT * FROM read_parquet('nodes/label=AWSS3Bucket/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSAMLProvider" AS SELECT * FROM read_parquet('nodes/label=AWSSAMLProvider/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."AWSSNSTopic" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSSNSTopic';
-CREATE OR REPLACE VIEW nodes."AWSSQSQueue" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSSQSQueue';
-CREATE OR REPLACE VIEW nodes."AWSSSOApplication" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSSSOApplication';
+CREATE OR REPLACE VIEW nodes."AWSSNSTopic" AS SELECT * FROM read_parquet('nodes/label=AWSSNSTopic/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSQSQueue" AS SELECT * FROM read_parquet('nodes/label=AWSSQSQueue/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSSSOApplication" AS SELECT * FROM read_parquet('nodes/label=AWSSSOApplication/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerAIBenchmarkJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAIBenchmarkJob/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerAIRecommendationJob" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAIRecommendationJob/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerAIWorkloadConfig" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerAIWorkloadConfig/*.parquet', hive_partitioning = false);
@@ -156,66 +157,66 @@ CREATE OR REPLACE VIEW nodes."AWSSageMakerUltraServer" AS SELECT * FROM read_par
 CREATE OR REPLACE VIEW nodes."AWSSageMakerUserProfile" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerUserProfile/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerWorkforce" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerWorkforce/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSSageMakerWorkteam" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerWorkteam/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."AWSSecretsManagerSecret" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSSecretsManagerSecret';
-CREATE OR REPLACE VIEW nodes."AWSServiceCatalogPath" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSServiceCatalogPath';
-CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProduct" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSServiceCatalogProduct';
-CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProvisionedProduct" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSServiceCatalogProvisionedProduct';
-CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProvisioningArtifact" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSServiceCatalogProvisioningArtifact';
-CREATE OR REPLACE VIEW nodes."AWSServicePrincipal" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSServicePrincipal';
+CREATE OR REPLACE VIEW nodes."AWSSecretsManagerSecret" AS SELECT * FROM read_parquet('nodes/label=AWSSecretsManagerSecret/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSServiceCatalogPath" AS SELECT * FROM read_parquet('nodes/label=AWSServiceCatalogPath/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProduct" AS SELECT * FROM read_parquet('nodes/label=AWSServiceCatalogProduct/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProvisionedProduct" AS SELECT * FROM read_parquet('nodes/label=AWSServiceCatalogProvisionedProduct/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProvisioningArtifact" AS SELECT * FROM read_parquet('nodes/label=AWSServiceCatalogProvisioningArtifact/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW nodes."AWSServicePrincipal" AS SELECT * FROM read_parquet('nodes/label=AWSServicePrincipal/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSTransitGateway" AS SELECT * FROM read_parquet('nodes/label=AWSTransitGateway/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSTransitGatewayAttachment" AS SELECT * FROM read_parquet('nodes/label=AWSTransitGatewayAttachment/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSUser" AS SELECT * FROM read_parquet('nodes/label=AWSUser/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSVpc" AS SELECT * FROM read_parquet('nodes/label=AWSVpc/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSVpcEndpoint" AS SELECT * FROM read_parquet('nodes/label=AWSVpcEndpoint/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."GitRepository" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'GitRepository';
-CREATE OR REPLACE VIEW edges."ALLOWS_FROM" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'ALLOWS_FROM';
-CREATE OR REPLACE VIEW edges."ASSOCIATED_SUBNET" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'ASSOCIATED_SUBNET';
-CREATE OR REPLACE VIEW edges."ASSOCIATED_WITH" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'ASSOCIATED_WITH';
-CREATE OR REPLACE VIEW edges."ATTACHED_TO" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'ATTACHED_TO';
-CREATE OR REPLACE VIEW edges."CALLED_BY" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'CALLED_BY';
-CREATE OR REPLACE VIEW edges."CAN_INVOKE" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'CAN_INVOKE';
-CREATE OR REPLACE VIEW edges."CAN_USE_ROLE" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'CAN_USE_ROLE';
-CREATE OR REPLACE VIEW edges."CONTAINS" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'CONTAINS';
-CREATE OR REPLACE VIEW edges."CREATED" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'CREATED';
-CREATE OR REPLACE VIEW edges."DEPENDS_ON" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'DEPENDS_ON';
-CREATE OR REPLACE VIEW edges."DERIVED_FROM" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'DERIVED_FROM';
-CREATE OR REPLACE VIEW edges."DESCRIBED" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'DESCRIBED';
-CREATE OR REPLACE VIEW edges."ENCRYPTED_BY" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'ENCRYPTED_BY';
-CREATE OR REPLACE VIEW edges."HAS_EXECUTION_ROLE" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'HAS_EXECUTION_ROLE';
-CREATE OR REPLACE VIEW edges."INVOKED" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'INVOKED';
-CREATE OR REPLACE VIEW edges."KNOWN_AS" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'KNOWN_AS';
-CREATE OR REPLACE VIEW edges."MEMBER_AWS_GROUP" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'MEMBER_AWS_GROUP';
-CREATE OR REPLACE VIEW edges."MEMBER_OF" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'MEMBER_OF';
-CREATE OR REPLACE VIEW edges."MEMBER_OF_AWS_VPC" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'MEMBER_OF_AWS_VPC';
-CREATE OR REPLACE VIEW edges."MEMBER_OF_EC2_SECURITY_GROUP" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'MEMBER_OF_EC2_SECURITY_GROUP';
-CREATE OR REPLACE VIEW edges."MONITORED" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'MONITORED';
-CREATE OR REPLACE VIEW edges."MOUNTED" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'MOUNTED';
-CREATE OR REPLACE VIEW edges."NETWORK_INTERFACE" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'NETWORK_INTERFACE';
-CREATE OR REPLACE VIEW edges."NOTIFIED" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'NOTIFIED';
-CREATE OR REPLACE VIEW edges."PARENT" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'PARENT';
-CREATE OR REPLACE VIEW edges."PART_OF" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'PART_OF';
-CREATE OR REPLACE VIEW edges."PART_OF_SUBNET" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'PART_OF_SUBNET';
-CREATE OR REPLACE VIEW edges."PERMISSIONS_BOUNDARY" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'PERMISSIONS_BOUNDARY';
-CREATE OR REPLACE VIEW edges."PERMISSIVE_IN" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'PERMISSIVE_IN';
-CREATE OR REPLACE VIEW edges."POLICY" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'POLICY';
-CREATE OR REPLACE VIEW edges."PRODUCED" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'PRODUCED';
-CREATE OR REPLACE VIEW edges."PRODUCED_MODEL_ARTIFACT" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'PRODUCED_MODEL_ARTIFACT';
-CREATE OR REPLACE VIEW edges."PUBLIC_IN" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'PUBLIC_IN';
-CREATE OR REPLACE VIEW edges."READ_FROM" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'READ_FROM';
-CREATE OR REPLACE VIEW edges."REFERENCED" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'REFERENCED';
-CREATE OR REPLACE VIEW edges."REFERENCED_ARTIFACTS_IN" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'REFERENCED_ARTIFACTS_IN';
-CREATE OR REPLACE VIEW edges."REPO_IMAGE" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'REPO_IMAGE';
-CREATE OR REPLACE VIEW edges."RESOURCE" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'RESOURCE';
-CREATE OR REPLACE VIEW edges."ROUTES_TO_GATEWAY" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'ROUTES_TO_GATEWAY';
-CREATE OR REPLACE VIEW edges."ROUTES_TO_PREFIX_LIST" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'ROUTES_TO_PREFIX_LIST';
-CREATE OR REPLACE VIEW edges."SHARED" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'SHARED';
-CREATE OR REPLACE VIEW edges."SHARED_WITH" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'SHARED_WITH';
-CREATE OR REPLACE VIEW edges."STATEMENT" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'STATEMENT';
-CREATE OR REPLACE VIEW edges."TRUSTS_AWS_PRINCIPAL" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'TRUSTS_AWS_PRINCIPAL';
-CREATE OR REPLACE VIEW edges."USED" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'USED';
-CREATE OR REPLACE VIEW edges."USED_IMAGE" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'USED_IMAGE';
-CREATE OR REPLACE VIEW edges."WATCHED_BY" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'WATCHED_BY';
-CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'WROTE_TO';
+CREATE OR REPLACE VIEW nodes."GitRepository" AS SELECT * FROM read_parquet('nodes/label=GitRepository/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ALLOWS_FROM" AS SELECT * FROM read_parquet('edges/type=ALLOWS_FROM/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ASSOCIATED_SUBNET" AS SELECT * FROM read_parquet('edges/type=ASSOCIATED_SUBNET/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ASSOCIATED_WITH" AS SELECT * FROM read_parquet('edges/type=ASSOCIATED_WITH/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ATTACHED_TO" AS SELECT * FROM read_parquet('edges/type=ATTACHED_TO/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."CALLED_BY" AS SELECT * FROM read_parquet('edges/type=CALLED_BY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."CAN_INVOKE" AS SELECT * FROM read_parquet('edges/type=CAN_INVOKE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."CAN_USE_ROLE" AS SELECT * FROM read_parquet('edges/type=CAN_USE_ROLE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."CONTAINS" AS SELECT * FROM read_parquet('edges/type=CONTAINS/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."CREATED" AS SELECT * FROM read_parquet('edges/type=CREATED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."DEPENDS_ON" AS SELECT * FROM read_parquet('edges/type=DEPENDS_ON/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."DERIVED_FROM" AS SELECT * FROM read_parquet('edges/type=DERIVED_FROM/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."DESCRIBED" AS SELECT * FROM read_parquet('edges/type=DESCRIBED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ENCRYPTED_BY" AS SELECT * FROM read_parquet('edges/type=ENCRYPTED_BY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."HAS_EXECUTION_ROLE" AS SELECT * FROM read_parquet('edges/type=HAS_EXECUTION_ROLE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."INVOKED" AS SELECT * FROM read_parquet('edges/type=INVOKED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."KNOWN_AS" AS SELECT * FROM read_parquet('edges/type=KNOWN_AS/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MEMBER_AWS_GROUP" AS SELECT * FROM read_parquet('edges/type=MEMBER_AWS_GROUP/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MEMBER_OF" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MEMBER_OF_AWS_VPC" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF_AWS_VPC/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MEMBER_OF_EC2_SECURITY_GROUP" AS SELECT * FROM read_parquet('edges/type=MEMBER_OF_EC2_SECURITY_GROUP/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MONITORED" AS SELECT * FROM read_parquet('edges/type=MONITORED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."MOUNTED" AS SELECT * FROM read_parquet('edges/type=MOUNTED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."NETWORK_INTERFACE" AS SELECT * FROM read_parquet('edges/type=NETWORK_INTERFACE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."NOTIFIED" AS SELECT * FROM read_parquet('edges/type=NOTIFIED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PARENT" AS SELECT * FROM read_parquet('edges/type=PARENT/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PART_OF" AS SELECT * FROM read_parquet('edges/type=PART_OF/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PART_OF_SUBNET" AS SELECT * FROM read_parquet('edges/type=PART_OF_SUBNET/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PERMISSIONS_BOUNDARY" AS SELECT * FROM read_parquet('edges/type=PERMISSIONS_BOUNDARY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PERMISSIVE_IN" AS SELECT * FROM read_parquet('edges/type=PERMISSIVE_IN/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."POLICY" AS SELECT * FROM read_parquet('edges/type=POLICY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PRODUCED" AS SELECT * FROM read_parquet('edges/type=PRODUCED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PRODUCED_MODEL_ARTIFACT" AS SELECT * FROM read_parquet('edges/type=PRODUCED_MODEL_ARTIFACT/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."PUBLIC_IN" AS SELECT * FROM read_parquet('edges/type=PUBLIC_IN/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."READ_FROM" AS SELECT * FROM read_parquet('edges/type=READ_FROM/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."REFERENCED" AS SELECT * FROM read_parquet('edges/type=REFERENCED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."REFERENCED_ARTIFACTS_IN" AS SELECT * FROM read_parquet('edges/type=REFERENCED_ARTIFACTS_IN/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."REPO_IMAGE" AS SELECT * FROM read_parquet('edges/type=REPO_IMAGE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."RESOURCE" AS SELECT * FROM read_parquet('edges/type=RESOURCE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ROUTES_TO_GATEWAY" AS SELECT * FROM read_parquet('edges/type=ROUTES_TO_GATEWAY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."ROUTES_TO_PREFIX_LIST" AS SELECT * FROM read_parquet('edges/type=ROUTES_TO_PREFIX_LIST/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."SHARED" AS SELECT * FROM read_parquet('edges/type=SHARED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."SHARED_WITH" AS SELECT * FROM read_parquet('edges/type=SHARED_WITH/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."STATEMENT" AS SELECT * FROM read_parquet('edges/type=STATEMENT/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."TRUSTS_AWS_PRINCIPAL" AS SELECT * FROM read_parquet('edges/type=TRUSTS_AWS_PRINCIPAL/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."USED" AS SELECT * FROM read_parquet('edges/type=USED/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."USED_IMAGE" AS SELECT * FROM read_parquet('edges/type=USED_IMAGE/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."WATCHED_BY" AS SELECT * FROM read_parquet('edges/type=WATCHED_BY/*.parquet', hive_partitioning = false);
+CREATE OR REPLACE VIEW edges."WROTE_TO" AS SELECT * FROM read_parquet('edges/type=WROTE_TO/*.parquet', hive_partitioning = false);
 
 -- The questions of docs/queries, such as: SELECT * FROM questions.who_can_invoke;
 CREATE SCHEMA IF NOT EXISTS questions;
@@ -312,3 +313,4487 @@ JOIN (SELECT endpoint, model AS made FROM questions.endpoint_lineage UNION SELEC
   UNION SELECT endpoint, job FROM questions.endpoint_lineage UNION SELECT endpoint, endpoint FROM questions.endpoint_lineage) AS l ON l.made = r.resource
 WHERE r.how = 'PRODUCED'
 ORDER BY pipeline, endpoint, made;
+
+-- For Athena: take away the dashes and put your own in place of BUCKET/PREFIX.
+-- Each table is a folder of its own; nodes_all.parquet and edges_all.parquet
+-- need to be copied to one each first. The views at the end are the questions.
+--
+-- CREATE DATABASE IF NOT EXISTS sagemaker;
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsaccount` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `organization_id` string,
+--   `organization_arn` string,
+--   `organization_master_account_id` string,
+--   `organization_feature_set` string,
+--   `account_aliases` array<string>,
+--   `block_public_acls` boolean,
+--   `block_public_policy` boolean,
+--   `ignore_public_acls` boolean,
+--   `restrict_public_buckets` boolean,
+--   `parents` string,
+--   `service_control_policies` string,
+--   `resource_control_policies` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSAccount/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsanyprincipal` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSAnyPrincipal/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsathenaworkgroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSAthenaWorkGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsbedrockresource` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSBedrockResource/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awscloudformationstack` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCloudFormationStack/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awscloudwatchalarm` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCloudWatchAlarm/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awscloudwatchloggroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCloudWatchLogGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awscodewhispererprofile` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCodeWhispererProfile/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awscognitouserpool` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSCognitoUserPool/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsdatazonedomain` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSDataZoneDomain/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsdatazoneenvironment` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSDataZoneEnvironment/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsdatazoneproject` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSDataZoneProject/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsec2capacityreservation` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2CapacityReservation/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsec2image` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2Image/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsec2routetable` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `associations` string,
+--   `owner_id` string,
+--   `propagating_vgws` string,
+--   `route_table_id` string,
+--   `routes` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2RouteTable/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsec2securitygroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `description` string,
+--   `group_id` string,
+--   `ip_permissions` string,
+--   `ip_permissions_egress` string,
+--   `name` string,
+--   `owner_id` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2SecurityGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsec2subnet` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `assign_ipv6_address_on_creation` boolean,
+--   `availability_zone` string,
+--   `availability_zone_id` string,
+--   `available_ip_address_count` bigint,
+--   `block_public_access_states_internet_gateway_block_mode` string,
+--   `cidr_block` string,
+--   `customer_owned_ipv4_pool` string,
+--   `default_for_az` boolean,
+--   `enable_dns64` boolean,
+--   `enable_lni_at_device_index` bigint,
+--   `ipv6_cidr_block_association_set` string,
+--   `ipv6_native` boolean,
+--   `map_customer_owned_ip_on_launch` boolean,
+--   `map_public_ip_on_launch` boolean,
+--   `outpost_arn` string,
+--   `owner_id` string,
+--   `private_dns_name_options_on_launch_enable_a_record` boolean,
+--   `private_dns_name_options_on_launch_enable_aaaa_record` boolean,
+--   `private_dns_name_options_on_launch_hostname_type` string,
+--   `state` string,
+--   `subnet_id` string,
+--   `type` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEC2Subnet/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsecrrepository` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `policy_text` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSECRRepository/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsecrrepositoryimage` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `uri` string,
+--   `name` string,
+--   `tag` string,
+--   `digest` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSECRRepositoryImage/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsekscluster` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEKSCluster/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsemrcluster` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEMRCluster/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsemrserverlessapplication` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEMRServerlessApplication/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsefsfilesystem` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEfsFileSystem/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsegressonlyinternetgateway` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `attachments` string,
+--   `egress_only_internet_gateway_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSEgressOnlyInternetGateway/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsfsxfilesystem` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSFsxFileSystem/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsgluecatalog` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSGlueCatalog/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsgluedatabase` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSGlueDatabase/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsgluetable` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSGlueTable/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsgroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `attached_managed_policies` string,
+--   `create_date` timestamp,
+--   `group_policy_list` string,
+--   `groupid` string,
+--   `iam_path` string,
+--   `name` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsidentitycenter` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSIdentityCenter/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsinlinepolicy` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `name` string,
+--   `policy_document` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSInlinePolicy/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsinternetgateway` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `attachments` string,
+--   `internet_gateway_id` string,
+--   `owner_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSInternetGateway/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsiotrolealias` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSIoTRoleAlias/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsiotthing` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSIoTThing/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awskmsalias` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `target_key_arn` string,
+--   `target_key_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSKMSAlias/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awskmskey` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `enabled` boolean,
+--   `key_state` string,
+--   `key_manager` string,
+--   `key_spec` string,
+--   `key_usage` string,
+--   `origin` string,
+--   `description` string,
+--   `deletion_date` timestamp,
+--   `policy` string,
+--   `grants_count` bigint,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSKMSKey/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awslambda` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `role` string,
+--   `runtime` string,
+--   `policy` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSLambda/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awslineagegrouppolicy` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `document` string,
+--   `lineage_group_arn` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSLineageGroupPolicy/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsmanagedpolicy` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `attachment_count` bigint,
+--   `create_date` timestamp,
+--   `default_version_id` string,
+--   `description` string,
+--   `iam_path` string,
+--   `is_attachable` boolean,
+--   `name` string,
+--   `permissions_boundary_usage_count` bigint,
+--   `policy_id` string,
+--   `policy_version_list` string,
+--   `update_date` timestamp
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSManagedPolicy/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsmanagedprefixlist` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `prefix_list_id` string,
+--   `name` string,
+--   `region` string,
+--   `arn` string,
+--   `prefix_list_name` string,
+--   `address_family` string,
+--   `owner_id` string,
+--   `state` string,
+--   `entries` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSManagedPrefixList/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsmodelpackagegrouppolicy` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `document` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSModelPackageGroupPolicy/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsnatgateway` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `attached_appliances` string,
+--   `auto_provision_zones` string,
+--   `auto_scaling_ips` string,
+--   `availability_mode` string,
+--   `connectivity_type` string,
+--   `create_time` timestamp,
+--   `delete_time` timestamp,
+--   `failure_code` string,
+--   `failure_message` string,
+--   `nat_gateway_addresses` string,
+--   `nat_gateway_id` string,
+--   `provisioned_bandwidth_provision_time` timestamp,
+--   `provisioned_bandwidth_provisioned` string,
+--   `provisioned_bandwidth_request_time` timestamp,
+--   `provisioned_bandwidth_requested` string,
+--   `provisioned_bandwidth_status` string,
+--   `route_table_id` string,
+--   `state` string,
+--   `subnet_id` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSNatGateway/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsnetworkinterface` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `associated_subnets` array<string>,
+--   `association_allocation_id` string,
+--   `association_association_id` string,
+--   `association_carrier_ip` string,
+--   `association_customer_owned_ip` string,
+--   `association_ip_owner_id` string,
+--   `association_public_dns_name` string,
+--   `association_public_ip` string,
+--   `attachment_attach_time` timestamp,
+--   `attachment_attachment_id` string,
+--   `attachment_delete_on_termination` boolean,
+--   `attachment_device_index` bigint,
+--   `attachment_ena_queue_count` bigint,
+--   `attachment_ena_srd_specification` string,
+--   `attachment_instance_id` string,
+--   `attachment_instance_owner_id` string,
+--   `attachment_network_card_index` bigint,
+--   `attachment_status` string,
+--   `availability_zone` string,
+--   `availability_zone_id` string,
+--   `connection_tracking_configuration_tcp_established_timeout` bigint,
+--   `connection_tracking_configuration_udp_stream_timeout` bigint,
+--   `connection_tracking_configuration_udp_timeout` bigint,
+--   `deny_all_igw_traffic` boolean,
+--   `description` string,
+--   `groups` string,
+--   `interface_type` string,
+--   `ipv4_prefixes` string,
+--   `ipv6_address` string,
+--   `ipv6_addresses` string,
+--   `ipv6_native` boolean,
+--   `ipv6_prefixes` string,
+--   `mac_address` string,
+--   `network_interface_id` string,
+--   `operator_hidden_by_default` boolean,
+--   `operator_managed` boolean,
+--   `operator_principal` string,
+--   `outpost_arn` string,
+--   `owner_id` string,
+--   `private_dns_name` string,
+--   `private_ip_address` string,
+--   `private_ip_addresses` string,
+--   `public_dns_name` string,
+--   `public_ip_dns_name_options_dns_hostname_type` string,
+--   `public_ip_dns_name_options_public_dual_stack_dns_name` string,
+--   `public_ip_dns_name_options_public_ipv4_dns_name` string,
+--   `public_ip_dns_name_options_public_ipv6_dns_name` string,
+--   `requester_id` string,
+--   `requester_managed` boolean,
+--   `source_dest_check` boolean,
+--   `status` string,
+--   `subnet_id` string,
+--   `tag_set` string,
+--   `vpc_id` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSNetworkInterface/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsopenidconnectprovider` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSOpenIDConnectProvider/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsorganization` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSOrganization/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsorganizationpolicy` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `policy_type` string,
+--   `aws_managed` boolean,
+--   `description` string,
+--   `content` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSOrganizationPolicy/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsorganizationroot` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `parents` string,
+--   `service_control_policies` string,
+--   `resource_control_policies` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSOrganizationRoot/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsorganizationalunit` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `parents` string,
+--   `service_control_policies` string,
+--   `resource_control_policies` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSOrganizationalUnit/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awspolicystatement` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `action` array<string>,
+--   `condition` string,
+--   `effect` string,
+--   `notaction` array<string>,
+--   `notprincipal` string,
+--   `notresource` array<string>,
+--   `number` bigint,
+--   `principal` string,
+--   `resource` array<string>,
+--   `sid` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSPolicyStatement/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awspolicyversion` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `create_date` timestamp,
+--   `document` string,
+--   `is_default_version` boolean,
+--   `version_id` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSPolicyVersion/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsredshiftcluster` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSRedshiftCluster/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsredshiftdatabase` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSRedshiftDatabase/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsresourceshare` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `allow_external_principals` boolean,
+--   `arn` string,
+--   `creation_time` timestamp,
+--   `feature_set` string,
+--   `last_updated_time` timestamp,
+--   `name` string,
+--   `owning_account_id` string,
+--   `retain_sharing_on_account_leave_organization` boolean,
+--   `status` string,
+--   `status_message` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSResourceShare/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsresourceshareprincipal` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `external` boolean,
+--   `last_updated_time` timestamp,
+--   `principal_id` string,
+--   `resource_share_arn` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSResourceSharePrincipal/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsresourceshareresource` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `last_updated_time` timestamp,
+--   `resource_arn` string,
+--   `resource_group_arn` string,
+--   `resource_region_scope` string,
+--   `resource_share_arn` string,
+--   `shared_type` string,
+--   `status` string,
+--   `status_message` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSResourceShareResource/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsrole` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `assume_role_policy_document` string,
+--   `attached_managed_policies` string,
+--   `create_date` timestamp,
+--   `iam_path` string,
+--   `instance_profile_list` string,
+--   `name` string,
+--   `permissions_boundary_arn` string,
+--   `permissions_boundary_type` string,
+--   `role_last_used_last_used_date` timestamp,
+--   `role_last_used_region` string,
+--   `role_policy_list` string,
+--   `roleid` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSRole/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsrootprincipal` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSRootPrincipal/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awss3bucket` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `region` string,
+--   `block_public_acls` boolean,
+--   `block_public_policy` boolean,
+--   `ignore_public_acls` boolean,
+--   `restrict_public_buckets` boolean,
+--   `policy_is_public` boolean,
+--   `policy` string,
+--   `encryption_rules` string,
+--   `mfa_delete` string,
+--   `versioning_status` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSS3Bucket/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssamlprovider` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `create_date` timestamp,
+--   `valid_until` timestamp
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSAMLProvider/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssnstopic` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSNSTopic/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssqsqueue` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSQSQueue/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsssoapplication` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSSOApplication/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeraibenchmarkjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `ai_workload_config_identifier` string,
+--   `benchmark_target` string,
+--   `creation_time` timestamp,
+--   `end_time` timestamp,
+--   `failure_reason` string,
+--   `network_config_vpc_config` string,
+--   `output_config_cloud_watch_logs` string,
+--   `output_config_mlflow_config` string,
+--   `output_config_s3_output_location` string,
+--   `role_arn` string,
+--   `start_time` timestamp,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAIBenchmarkJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerairecommendationjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `adapter_source` string,
+--   `ai_workload_config_identifier` string,
+--   `compute_spec_capacity_reservation_config` string,
+--   `compute_spec_instance_types` array<string>,
+--   `creation_time` timestamp,
+--   `end_time` timestamp,
+--   `failure_reason` string,
+--   `inference_specification_framework` string,
+--   `model_source` string,
+--   `optimize_model` boolean,
+--   `output_config_mlflow_config` string,
+--   `output_config_model_package_group_identifier` string,
+--   `output_config_s3_output_location` string,
+--   `performance_target_constraints` string,
+--   `recommendations` string,
+--   `role_arn` string,
+--   `start_time` timestamp,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAIRecommendationJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeraiworkloadconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `ai_workload_configs_workload_spec` string,
+--   `creation_time` timestamp,
+--   `dataset_config` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAIWorkloadConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeraction` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `action_type` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `lineage_group_arn` string,
+--   `metadata_properties_commit_id` string,
+--   `metadata_properties_generated_by` string,
+--   `metadata_properties_project_id` string,
+--   `metadata_properties_repository` string,
+--   `properties` map<string,string>,
+--   `source_source_id` string,
+--   `source_source_type` string,
+--   `source_source_uri` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAction/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeralgorithm` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `algorithm_description` string,
+--   `algorithm_status_details_image_scan_statuses` string,
+--   `algorithm_status_details_validation_statuses` string,
+--   `certify_for_marketplace` boolean,
+--   `creation_time` timestamp,
+--   `inference_specification_containers` string,
+--   `inference_specification_realtime_inference_instance_types` array<string>,
+--   `inference_specification_supported_content_types` array<string>,
+--   `inference_specification_supported_response_mime_types` array<string>,
+--   `inference_specification_supported_transform_instance_types` array<string>,
+--   `product_id` string,
+--   `status` string,
+--   `training_specification_additional_s3_data_source` string,
+--   `training_specification_metric_definitions` string,
+--   `training_specification_supported_hyper_parameters` string,
+--   `training_specification_supported_training_instance_types` array<string>,
+--   `training_specification_supported_tuning_job_objective_metrics` string,
+--   `training_specification_supports_distributed_training` boolean,
+--   `training_specification_training_channels` string,
+--   `training_specification_training_image` string,
+--   `training_specification_training_image_digest` string,
+--   `validation_specification_validation_profiles` string,
+--   `validation_specification_validation_role` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAlgorithm/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerapp` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `app_type` string,
+--   `built_in_lifecycle_config_arn` string,
+--   `creation_time` timestamp,
+--   `domain_id` string,
+--   `effective_trusted_identity_propagation_status` string,
+--   `failure_reason` string,
+--   `last_health_check_timestamp` timestamp,
+--   `last_user_activity_timestamp` timestamp,
+--   `recovery_mode` boolean,
+--   `resource_spec_instance_type` string,
+--   `resource_spec_lifecycle_config_arn` string,
+--   `resource_spec_sage_maker_image_arn` string,
+--   `resource_spec_sage_maker_image_version_alias` string,
+--   `resource_spec_sage_maker_image_version_arn` string,
+--   `resource_spec_training_plan_arn` string,
+--   `space_name` string,
+--   `status` string,
+--   `user_profile_name` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerApp/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerappimageconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `code_editor_app_image_config_container_config` string,
+--   `code_editor_app_image_config_file_system_config` string,
+--   `creation_time` timestamp,
+--   `jupyter_lab_app_image_config_container_config` string,
+--   `jupyter_lab_app_image_config_file_system_config` string,
+--   `kernel_gateway_image_config_file_system_config` string,
+--   `kernel_gateway_image_config_kernel_specs` string,
+--   `last_modified_time` timestamp,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAppImageConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerartifact` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `artifact_type` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `lineage_group_arn` string,
+--   `metadata_properties_commit_id` string,
+--   `metadata_properties_generated_by` string,
+--   `metadata_properties_project_id` string,
+--   `metadata_properties_repository` string,
+--   `properties` map<string,string>,
+--   `source_source_types` string,
+--   `source_source_uri` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerArtifact/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerautomlcandidate` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `candidate_properties_candidate_artifact_locations` string,
+--   `candidate_properties_candidate_metrics` string,
+--   `candidate_steps` string,
+--   `creation_time` timestamp,
+--   `end_time` timestamp,
+--   `failure_reason` string,
+--   `final_auto_ml_job_objective_metric_metric_name` string,
+--   `final_auto_ml_job_objective_metric_standard_metric_name` string,
+--   `final_auto_ml_job_objective_metric_type` string,
+--   `final_auto_ml_job_objective_metric_value` double,
+--   `inference_container_definitions` string,
+--   `inference_containers` string,
+--   `last_modified_time` timestamp,
+--   `objective_status` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAutoMLCandidate/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerautomljob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `auto_ml_compute_config_emr_serverless_compute_config` string,
+--   `auto_ml_job_artifacts_candidate_definition_notebook_location` string,
+--   `auto_ml_job_artifacts_data_exploration_notebook_location` string,
+--   `auto_ml_job_input_data_config` string,
+--   `auto_ml_job_objective_metric_name` string,
+--   `auto_ml_job_secondary_status` string,
+--   `auto_ml_problem_type_config` string,
+--   `auto_ml_problem_type_config_name` string,
+--   `best_candidate_candidate_name` string,
+--   `best_candidate_candidate_properties` string,
+--   `best_candidate_candidate_status` string,
+--   `best_candidate_candidate_steps` string,
+--   `best_candidate_creation_time` timestamp,
+--   `best_candidate_end_time` timestamp,
+--   `best_candidate_failure_reason` string,
+--   `best_candidate_final_auto_ml_job_objective_metric` string,
+--   `best_candidate_inference_container_definitions` string,
+--   `best_candidate_inference_containers` string,
+--   `best_candidate_last_modified_time` timestamp,
+--   `best_candidate_objective_status` string,
+--   `creation_time` timestamp,
+--   `data_split_config_validation_fraction` double,
+--   `end_time` timestamp,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `model_deploy_config_auto_generate_endpoint_name` boolean,
+--   `model_deploy_config_endpoint_name` string,
+--   `model_deploy_result_endpoint_name` string,
+--   `output_data_config_kms_key_id` string,
+--   `output_data_config_s3_output_path` string,
+--   `partial_failure_reasons` string,
+--   `resolved_attributes_auto_ml_job_objective` string,
+--   `resolved_attributes_auto_ml_problem_type_resolved_attributes` string,
+--   `resolved_attributes_completion_criteria` string,
+--   `role_arn` string,
+--   `security_config_enable_inter_container_traffic_encryption` boolean,
+--   `security_config_volume_kms_key_id` string,
+--   `security_config_vpc_config` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerAutoMLJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakercluster` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `auto_scaling_auto_scaler_type` string,
+--   `auto_scaling_failure_message` string,
+--   `auto_scaling_mode` string,
+--   `auto_scaling_status` string,
+--   `cluster_role` string,
+--   `creation_time` timestamp,
+--   `failure_message` string,
+--   `instance_groups` string,
+--   `node_provisioning_mode` string,
+--   `node_recovery` string,
+--   `orchestrator_eks` string,
+--   `orchestrator_slurm` string,
+--   `restricted_instance_groups` string,
+--   `restricted_instance_groups_config_shared_environment_config` string,
+--   `status` string,
+--   `tiered_storage_config_instance_memory_allocation_percentage` bigint,
+--   `tiered_storage_config_mode` string,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerCluster/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerclusterextension` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `cluster_arn` string,
+--   `configuration_values` string,
+--   `creation_time` timestamp,
+--   `extension_version` string,
+--   `last_modified_time` timestamp,
+--   `node_summary_active_count` bigint,
+--   `node_summary_total_count` bigint,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerClusterExtension/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerclusternode` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `capacity_type` string,
+--   `current_image_id` string,
+--   `current_image_release_version` string,
+--   `desired_image_id` string,
+--   `desired_image_release_version` string,
+--   `image_version_status` string,
+--   `instance_group_name` string,
+--   `instance_id` string,
+--   `instance_status_message` string,
+--   `instance_status_status` string,
+--   `instance_storage_configs` string,
+--   `instance_type` string,
+--   `kubernetes_config_current_labels` map<string,string>,
+--   `kubernetes_config_current_taints` string,
+--   `kubernetes_config_desired_labels` map<string,string>,
+--   `kubernetes_config_desired_taints` string,
+--   `last_software_update_time` timestamp,
+--   `launch_time` timestamp,
+--   `life_cycle_config_on_create` string,
+--   `life_cycle_config_on_init_complete` string,
+--   `life_cycle_config_source_s3_uri` string,
+--   `network_interface_interface_type` string,
+--   `node_logical_id` string,
+--   `override_vpc_config_security_group_ids` array<string>,
+--   `override_vpc_config_subnets` array<string>,
+--   `placement_availability_zone` string,
+--   `placement_availability_zone_id` string,
+--   `private_dns_hostname` string,
+--   `private_primary_ip` string,
+--   `private_primary_ipv6` string,
+--   `threads_per_core` bigint,
+--   `ultra_server_info_id` string,
+--   `ultra_server_info_type` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerClusterNode/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerclusterschedulerconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `cluster_arn` string,
+--   `cluster_scheduler_config_id` string,
+--   `cluster_scheduler_config_version` bigint,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `failure_reason` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `scheduler_config_fair_share` string,
+--   `scheduler_config_idle_resource_sharing` string,
+--   `scheduler_config_priority_classes` string,
+--   `status` string,
+--   `status_details` map<string,string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerClusterSchedulerConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakercoderepository` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `git_config_branch` string,
+--   `git_config_repository_url` string,
+--   `git_config_secret_arn` string,
+--   `last_modified_time` timestamp,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerCodeRepository/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakercompilationjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `compilation_end_time` timestamp,
+--   `compilation_start_time` timestamp,
+--   `creation_time` timestamp,
+--   `derived_information_derived_data_input_config` string,
+--   `failure_reason` string,
+--   `inference_image` string,
+--   `input_config_data_input_config` string,
+--   `input_config_framework` string,
+--   `input_config_framework_version` string,
+--   `input_config_s3_uri` string,
+--   `last_modified_time` timestamp,
+--   `model_artifacts_s3_model_artifacts` string,
+--   `model_digests_artifact_digest` string,
+--   `model_package_version_arn` string,
+--   `output_config_compiler_options` string,
+--   `output_config_kms_key_id` string,
+--   `output_config_s3_output_location` string,
+--   `output_config_target_device` string,
+--   `output_config_target_platform` string,
+--   `role_arn` string,
+--   `status` string,
+--   `stopping_condition_max_pending_time_in_seconds` bigint,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `stopping_condition_max_wait_time_in_seconds` bigint,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerCompilationJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakercomputequota` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `activation_state` string,
+--   `cluster_arn` string,
+--   `compute_quota_config_compute_quota_resources` string,
+--   `compute_quota_config_preempt_team_tasks` string,
+--   `compute_quota_config_resource_sharing_config` string,
+--   `compute_quota_id` string,
+--   `compute_quota_target_fair_share_weight` bigint,
+--   `compute_quota_target_team_name` string,
+--   `compute_quota_version` bigint,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `failure_reason` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerComputeQuota/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakercontext` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `context_type` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `lineage_group_arn` string,
+--   `properties` map<string,string>,
+--   `source_source_id` string,
+--   `source_source_type` string,
+--   `source_source_uri` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerContext/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerdataqualityjobdefinition` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `data_quality_app_specification_container_arguments` array<string>,
+--   `data_quality_app_specification_container_entrypoint` array<string>,
+--   `data_quality_app_specification_environment` map<string,string>,
+--   `data_quality_app_specification_image_uri` string,
+--   `data_quality_app_specification_post_analytics_source_uri` string,
+--   `data_quality_app_specification_record_preprocessor_source_uri` string,
+--   `data_quality_baseline_config_baselining_job_name` string,
+--   `data_quality_baseline_config_constraints_resource` string,
+--   `data_quality_baseline_config_statistics_resource` string,
+--   `data_quality_job_input_batch_transform_input` string,
+--   `data_quality_job_input_endpoint_input` string,
+--   `data_quality_job_output_config_kms_key_id` string,
+--   `data_quality_job_output_config_monitoring_outputs` string,
+--   `job_resources_cluster_config` string,
+--   `network_config_enable_inter_container_traffic_encryption` boolean,
+--   `network_config_enable_network_isolation` boolean,
+--   `network_config_vpc_config` string,
+--   `role_arn` string,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerDataQualityJobDefinition/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerdevice` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `agent_version` string,
+--   `description` string,
+--   `device_fleet_name` string,
+--   `iot_thing_name` string,
+--   `latest_heartbeat` timestamp,
+--   `max_models` bigint,
+--   `models` string,
+--   `registration_time` timestamp,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerDevice/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerdevicefleet` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `iot_role_alias` string,
+--   `last_modified_time` timestamp,
+--   `output_config_kms_key_id` string,
+--   `output_config_preset_deployment_config` string,
+--   `output_config_preset_deployment_type` string,
+--   `output_config_s3_output_location` string,
+--   `role_arn` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerDeviceFleet/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerdomain` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `app_network_access_type` string,
+--   `app_security_group_management` string,
+--   `auth_mode` string,
+--   `creation_time` timestamp,
+--   `default_space_settings_custom_file_system_configs` string,
+--   `default_space_settings_custom_posix_user_config` string,
+--   `default_space_settings_execution_role` string,
+--   `default_space_settings_jupyter_lab_app_settings` string,
+--   `default_space_settings_jupyter_server_app_settings` string,
+--   `default_space_settings_kernel_gateway_app_settings` string,
+--   `default_space_settings_security_groups` array<string>,
+--   `default_space_settings_space_storage_settings` string,
+--   `default_user_settings_auto_mount_home_efs` string,
+--   `default_user_settings_canvas_app_settings` string,
+--   `default_user_settings_code_editor_app_settings` string,
+--   `default_user_settings_custom_file_system_configs` string,
+--   `default_user_settings_custom_posix_user_config` string,
+--   `default_user_settings_default_landing_uri` string,
+--   `default_user_settings_execution_role` string,
+--   `default_user_settings_jupyter_lab_app_settings` string,
+--   `default_user_settings_jupyter_server_app_settings` string,
+--   `default_user_settings_kernel_gateway_app_settings` string,
+--   `default_user_settings_r_session_app_settings` string,
+--   `default_user_settings_r_studio_server_pro_app_settings` string,
+--   `default_user_settings_security_groups` array<string>,
+--   `default_user_settings_sharing_settings` string,
+--   `default_user_settings_space_storage_settings` string,
+--   `default_user_settings_studio_web_portal` string,
+--   `default_user_settings_studio_web_portal_settings` string,
+--   `default_user_settings_tensor_board_app_settings` string,
+--   `domain_id` string,
+--   `domain_settings_amazon_q_settings` string,
+--   `domain_settings_docker_settings` string,
+--   `domain_settings_execution_role_identity_config` string,
+--   `domain_settings_ip_address_type` string,
+--   `domain_settings_r_studio_server_pro_domain_settings` string,
+--   `domain_settings_security_group_ids` array<string>,
+--   `domain_settings_trusted_identity_propagation_settings` string,
+--   `domain_settings_unified_studio_settings` string,
+--   `failure_reason` string,
+--   `home_efs_file_system_creation` string,
+--   `home_efs_file_system_id` string,
+--   `home_efs_file_system_kms_key_id` string,
+--   `kms_key_id` string,
+--   `last_modified_time` timestamp,
+--   `security_group_id_for_domain_boundary` string,
+--   `single_sign_on_application_arn` string,
+--   `single_sign_on_managed_application_instance_id` string,
+--   `status` string,
+--   `subnet_ids` array<string>,
+--   `tag_propagation` string,
+--   `url` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerDomain/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeredgedeploymentplan` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `device_fleet_name` string,
+--   `edge_deployment_failed` bigint,
+--   `edge_deployment_pending` bigint,
+--   `edge_deployment_success` bigint,
+--   `last_modified_time` timestamp,
+--   `model_configs` string,
+--   `stages` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerEdgeDeploymentPlan/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeredgepackagingjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `compilation_job_name` string,
+--   `creation_time` timestamp,
+--   `edge_packaging_job_status_message` string,
+--   `last_modified_time` timestamp,
+--   `model_artifact` string,
+--   `model_name` string,
+--   `model_signature` string,
+--   `model_version` string,
+--   `output_config_kms_key_id` string,
+--   `output_config_preset_deployment_config` string,
+--   `output_config_preset_deployment_type` string,
+--   `output_config_s3_output_location` string,
+--   `preset_deployment_output_artifact` string,
+--   `preset_deployment_output_status` string,
+--   `preset_deployment_output_status_message` string,
+--   `preset_deployment_output_type` string,
+--   `resource_key` string,
+--   `role_arn` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerEdgePackagingJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerendpoint` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `async_inference_config_client_config` string,
+--   `async_inference_config_output_config` string,
+--   `creation_time` timestamp,
+--   `data_capture_config_capture_status` string,
+--   `data_capture_config_current_sampling_percentage` bigint,
+--   `data_capture_config_destination_s3_uri` string,
+--   `data_capture_config_enable_capture` boolean,
+--   `data_capture_config_kms_key_id` string,
+--   `endpoint_config_name` string,
+--   `explainer_config_clarify_explainer_config` string,
+--   `failure_reason` string,
+--   `last_deployment_config_auto_rollback_configuration` string,
+--   `last_deployment_config_blue_green_update_policy` string,
+--   `last_deployment_config_rolling_update_policy` string,
+--   `last_modified_time` timestamp,
+--   `metrics_config_enable_detailed_observability` boolean,
+--   `metrics_config_enable_enhanced_metrics` boolean,
+--   `metrics_config_metric_publish_frequency_in_seconds` bigint,
+--   `pending_deployment_summary_endpoint_config_name` string,
+--   `pending_deployment_summary_production_variants` string,
+--   `pending_deployment_summary_shadow_production_variants` string,
+--   `pending_deployment_summary_start_time` timestamp,
+--   `production_variants` string,
+--   `shadow_production_variants` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerEndpoint/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerendpointconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `async_inference_config_client_config` string,
+--   `async_inference_config_output_config` string,
+--   `creation_time` timestamp,
+--   `data_capture_config_capture_content_type_header` string,
+--   `data_capture_config_capture_options` string,
+--   `data_capture_config_destination_s3_uri` string,
+--   `data_capture_config_enable_capture` boolean,
+--   `data_capture_config_initial_sampling_percentage` bigint,
+--   `data_capture_config_kms_key_id` string,
+--   `enable_network_isolation` boolean,
+--   `execution_role_arn` string,
+--   `explainer_config_clarify_explainer_config` string,
+--   `kms_key_id` string,
+--   `metrics_config_enable_detailed_observability` boolean,
+--   `metrics_config_enable_enhanced_metrics` boolean,
+--   `metrics_config_metric_publish_frequency_in_seconds` bigint,
+--   `production_variants` string,
+--   `shadow_production_variants` string,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerEndpointConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerexperiment` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `display_name` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `source_source_arn` string,
+--   `source_source_type` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerExperiment/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerfeaturegroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `event_time_feature_name` string,
+--   `failure_reason` string,
+--   `feature_definitions` string,
+--   `last_modified_time` timestamp,
+--   `last_update_status_failure_reason` string,
+--   `last_update_status_status` string,
+--   `offline_store_config_data_catalog_config` string,
+--   `offline_store_config_disable_glue_table_creation` boolean,
+--   `offline_store_config_s3_storage_config` string,
+--   `offline_store_config_table_format` string,
+--   `offline_store_status_blocked_reason` string,
+--   `offline_store_status_status` string,
+--   `online_store_config_enable_online_store` boolean,
+--   `online_store_config_security_config` string,
+--   `online_store_config_storage_type` string,
+--   `online_store_config_ttl_duration` string,
+--   `online_store_total_size_bytes` bigint,
+--   `record_identifier_feature_name` string,
+--   `role_arn` string,
+--   `status` string,
+--   `throughput_config_provisioned_read_capacity_units` bigint,
+--   `throughput_config_provisioned_write_capacity_units` bigint,
+--   `throughput_config_throughput_mode` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerFeatureGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerfeaturemetadata` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `feature_group_arn` string,
+--   `feature_group_name` string,
+--   `feature_type` string,
+--   `last_modified_time` timestamp,
+--   `parameters` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerFeatureMetadata/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerflowdefinition` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `human_loop_activation_conditions_config` string,
+--   `human_loop_config_human_task_ui_arn` string,
+--   `human_loop_config_public_workforce_task_price` string,
+--   `human_loop_config_task_availability_lifetime_in_seconds` bigint,
+--   `human_loop_config_task_count` bigint,
+--   `human_loop_config_task_description` string,
+--   `human_loop_config_task_keywords` array<string>,
+--   `human_loop_config_task_time_limit_in_seconds` bigint,
+--   `human_loop_config_task_title` string,
+--   `human_loop_config_workteam_arn` string,
+--   `human_loop_request_source_aws_managed_human_loop_request_source` string,
+--   `output_config_kms_key_id` string,
+--   `output_config_s3_output_path` string,
+--   `role_arn` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerFlowDefinition/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerhub` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `hub_description` string,
+--   `hub_display_name` string,
+--   `hub_search_keywords` array<string>,
+--   `last_modified_time` timestamp,
+--   `s3_storage_config_s3_output_path` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerHub/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerhubcontent` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `document_schema_version` string,
+--   `failure_reason` string,
+--   `hub_arn` string,
+--   `hub_content_dependencies` string,
+--   `hub_content_description` string,
+--   `hub_content_display_name` string,
+--   `hub_content_document` string,
+--   `hub_content_markdown` string,
+--   `hub_content_search_keywords` array<string>,
+--   `hub_content_type` string,
+--   `hub_content_version` string,
+--   `hub_name` string,
+--   `last_modified_time` timestamp,
+--   `reference_min_version` string,
+--   `sage_maker_public_hub_content_arn` string,
+--   `status` string,
+--   `support_status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerHubContent/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerhumantaskui` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `status` string,
+--   `ui_template_content_sha256` string,
+--   `ui_template_url` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerHumanTaskUi/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerhyperparametertuningjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `autotune_mode` string,
+--   `best_training_job_creation_time` timestamp,
+--   `best_training_job_failure_reason` string,
+--   `best_training_job_objective_metric` string,
+--   `best_training_job_objective_status` string,
+--   `best_training_job_training_end_time` timestamp,
+--   `best_training_job_training_job_arn` string,
+--   `best_training_job_training_job_definition_name` string,
+--   `best_training_job_training_job_name` string,
+--   `best_training_job_training_job_status` string,
+--   `best_training_job_training_start_time` timestamp,
+--   `best_training_job_tuned_hyper_parameters` map<string,string>,
+--   `best_training_job_tuning_job_name` string,
+--   `consumed_resources_runtime_in_seconds` bigint,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `hyper_parameter_tuning_end_time` timestamp,
+--   `hyper_parameter_tuning_job_config_completion_criteria` string,
+--   `hyper_parameter_tuning_job_config_early_stopping_type` string,
+--   `hyper_parameter_tuning_job_config_objective` string,
+--   `hyper_parameter_tuning_job_config_parameter_ranges` string,
+--   `hyper_parameter_tuning_job_config_random_seed` bigint,
+--   `hyper_parameter_tuning_job_config_resource_limits` string,
+--   `hyper_parameter_tuning_job_config_strategy` string,
+--   `hyper_parameter_tuning_job_config_strategy_config` string,
+--   `last_modified_time` timestamp,
+--   `objective_status_counters_failed` bigint,
+--   `objective_status_counters_pending` bigint,
+--   `objective_status_counters_succeeded` bigint,
+--   `overall_best_training_job_creation_time` timestamp,
+--   `overall_best_training_job_failure_reason` string,
+--   `overall_best_training_job_objective_metric` string,
+--   `overall_best_training_job_objective_status` string,
+--   `overall_best_training_job_training_end_time` timestamp,
+--   `overall_best_training_job_training_job_arn` string,
+--   `overall_best_training_job_training_job_definition_name` string,
+--   `overall_best_training_job_training_job_name` string,
+--   `overall_best_training_job_training_job_status` string,
+--   `overall_best_training_job_training_start_time` timestamp,
+--   `overall_best_training_job_tuned_hyper_parameters` map<string,string>,
+--   `overall_best_training_job_tuning_job_name` string,
+--   `status` string,
+--   `training_job_definition_algorithm_specification` string,
+--   `training_job_definition_checkpoint_config` string,
+--   `training_job_definition_definition_name` string,
+--   `training_job_definition_enable_managed_spot_training` boolean,
+--   `training_job_definition_enable_network_isolation` boolean,
+--   `training_job_definition_environment` map<string,string>,
+--   `training_job_definition_hyper_parameter_ranges` string,
+--   `training_job_definition_hyper_parameter_tuning_resource_config` string,
+--   `training_job_definition_input_data_config` string,
+--   `training_job_definition_inter_container_traffic_encryption` boolean,
+--   `training_job_definition_output_data_config` string,
+--   `training_job_definition_resource_config` string,
+--   `training_job_definition_retry_strategy` string,
+--   `training_job_definition_role_arn` string,
+--   `training_job_definition_static_hyper_parameters` map<string,string>,
+--   `training_job_definition_stopping_condition` string,
+--   `training_job_definition_tuning_objective` string,
+--   `training_job_definition_vpc_config` string,
+--   `training_job_definitions` string,
+--   `training_job_status_counters_completed` bigint,
+--   `training_job_status_counters_in_progress` bigint,
+--   `training_job_status_counters_non_retryable_error` bigint,
+--   `training_job_status_counters_retryable_error` bigint,
+--   `training_job_status_counters_stopped` bigint,
+--   `tuning_job_completion_details_convergence_detected_time` timestamp,
+--   `tuning_job_completion_details_training_jobs_not_improving` bigint,
+--   `warm_start_config_parent_hyper_parameter_tuning_jobs` string,
+--   `warm_start_config_warm_start_type` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerHyperParameterTuningJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerimage` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `display_name` string,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `role_arn` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerImage/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerimageversion` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `base_image` string,
+--   `container_image` string,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `horovod` boolean,
+--   `image_arn` string,
+--   `image_version` bigint,
+--   `job_type` string,
+--   `last_modified_time` timestamp,
+--   `ml_framework` string,
+--   `processor` string,
+--   `programming_lang` string,
+--   `release_notes` string,
+--   `status` string,
+--   `vendor_guidance` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerImageVersion/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerinferencecomponent` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `endpoint_arn` string,
+--   `endpoint_name` string,
+--   `failure_reason` string,
+--   `last_deployment_config_auto_rollback_configuration` string,
+--   `last_deployment_config_rolling_update_policy` string,
+--   `last_modified_time` timestamp,
+--   `runtime_config_current_copy_count` bigint,
+--   `runtime_config_desired_copy_count` bigint,
+--   `runtime_config_placement_status` string,
+--   `specification_base_inference_component_name` string,
+--   `specification_compute_resource_requirements` string,
+--   `specification_container` string,
+--   `specification_data_cache_config` string,
+--   `specification_instance_type` string,
+--   `specification_model_name` string,
+--   `specification_scheduling_config` string,
+--   `specification_startup_parameters` string,
+--   `specifications` string,
+--   `status` string,
+--   `variant_name` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerInferenceComponent/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerinferenceexperiment` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `completion_time` timestamp,
+--   `creation_time` timestamp,
+--   `data_storage_config_content_type` string,
+--   `data_storage_config_destination` string,
+--   `data_storage_config_kms_key` string,
+--   `description` string,
+--   `endpoint_metadata_endpoint_config_name` string,
+--   `endpoint_metadata_endpoint_name` string,
+--   `endpoint_metadata_endpoint_status` string,
+--   `endpoint_metadata_failure_reason` string,
+--   `kms_key` string,
+--   `last_modified_time` timestamp,
+--   `model_variants` string,
+--   `role_arn` string,
+--   `schedule_end_time` timestamp,
+--   `schedule_start_time` timestamp,
+--   `shadow_mode_config_shadow_model_variants` string,
+--   `shadow_mode_config_source_model_variant_name` string,
+--   `status` string,
+--   `status_reason` string,
+--   `type` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerInferenceExperiment/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerinferencerecommendationsjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `completion_time` timestamp,
+--   `creation_time` timestamp,
+--   `endpoint_performances` string,
+--   `failure_reason` string,
+--   `inference_recommendations` string,
+--   `input_config_container_config` string,
+--   `input_config_endpoint_configurations` string,
+--   `input_config_endpoints` string,
+--   `input_config_job_duration_in_seconds` bigint,
+--   `input_config_model_name` string,
+--   `input_config_model_package_version_arn` string,
+--   `input_config_resource_limit` string,
+--   `input_config_traffic_pattern` string,
+--   `input_config_volume_kms_key_id` string,
+--   `input_config_vpc_config` string,
+--   `job_description` string,
+--   `job_type` string,
+--   `last_modified_time` timestamp,
+--   `role_arn` string,
+--   `status` string,
+--   `stopping_conditions_flat_invocations` string,
+--   `stopping_conditions_max_invocations` bigint,
+--   `stopping_conditions_model_latency_thresholds` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerInferenceRecommendationsJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `end_time` timestamp,
+--   `failure_reason` string,
+--   `job_category` string,
+--   `job_config_document` string,
+--   `job_config_schema_version` string,
+--   `last_modified_time` timestamp,
+--   `role_arn` string,
+--   `secondary_status` string,
+--   `secondary_status_transitions` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerlabelingjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `human_task_config_annotation_consolidation_config` string,
+--   `human_task_config_max_concurrent_task_count` bigint,
+--   `human_task_config_number_of_human_workers_per_data_object` bigint,
+--   `human_task_config_pre_human_task_lambda_arn` string,
+--   `human_task_config_public_workforce_task_price` string,
+--   `human_task_config_task_availability_lifetime_in_seconds` bigint,
+--   `human_task_config_task_description` string,
+--   `human_task_config_task_keywords` array<string>,
+--   `human_task_config_task_time_limit_in_seconds` bigint,
+--   `human_task_config_task_title` string,
+--   `human_task_config_ui_config` string,
+--   `human_task_config_workteam_arn` string,
+--   `input_config_data_attributes` string,
+--   `input_config_data_source` string,
+--   `job_reference_code` string,
+--   `label_attribute_name` string,
+--   `label_category_config_s3_uri` string,
+--   `label_counters_failed_non_retryable_error` bigint,
+--   `label_counters_human_labeled` bigint,
+--   `label_counters_machine_labeled` bigint,
+--   `label_counters_total_labeled` bigint,
+--   `label_counters_unlabeled` bigint,
+--   `labeling_job_algorithm_specification_arn` string,
+--   `labeling_job_algorithms_config_labeling_job_resource_config` string,
+--   `labeling_job_initial_active_learning_model_arn` string,
+--   `labeling_job_output_final_active_learning_model_arn` string,
+--   `labeling_job_output_output_dataset_s3_uri` string,
+--   `last_modified_time` timestamp,
+--   `output_config_kms_key_id` string,
+--   `output_config_s3_output_path` string,
+--   `output_config_sns_topic_arn` string,
+--   `role_arn` string,
+--   `status` string,
+--   `stopping_conditions_max_human_labeled_object_count` bigint,
+--   `stopping_conditions_max_percentage_of_input_dataset_labeled` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerLabelingJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerlineagegroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `display_name` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerLineageGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermlflowapp` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `account_default_status` string,
+--   `artifact_store_uri` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `default_domain_id_list` array<string>,
+--   `kms_key_id` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `maintenance_status` string,
+--   `mlflow_version` string,
+--   `model_registration_mode` string,
+--   `role_arn` string,
+--   `status` string,
+--   `weekly_maintenance_window_start` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMlflowApp/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermlflowtrackingserver` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `artifact_store_uri` string,
+--   `automatic_model_registration` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `is_active` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `mlflow_version` string,
+--   `role_arn` string,
+--   `s3_bucket_owner_account_id` string,
+--   `s3_bucket_owner_verification` boolean,
+--   `status` string,
+--   `tracking_server_maintenance_status` string,
+--   `tracking_server_size` string,
+--   `tracking_server_url` string,
+--   `weekly_maintenance_window_start` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMlflowTrackingServer/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodel` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `containers` string,
+--   `creation_time` timestamp,
+--   `deployment_recommendation_real_time_inference_recommendations` string,
+--   `deployment_recommendation_recommendation_status` string,
+--   `enable_network_isolation` boolean,
+--   `execution_role_arn` string,
+--   `inference_execution_config_mode` string,
+--   `primary_container_additional_model_data_sources` string,
+--   `primary_container_container_hostname` string,
+--   `primary_container_container_metrics_config` string,
+--   `primary_container_environment` map<string,string>,
+--   `primary_container_image` string,
+--   `primary_container_image_config` string,
+--   `primary_container_inference_specification_name` string,
+--   `primary_container_mode` string,
+--   `primary_container_model_data_source` string,
+--   `primary_container_model_data_url` string,
+--   `primary_container_model_package_name` string,
+--   `primary_container_multi_model_config` string,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModel/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelbiasjobdefinition` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `job_resources_cluster_config` string,
+--   `model_bias_app_specification_config_uri` string,
+--   `model_bias_app_specification_environment` map<string,string>,
+--   `model_bias_app_specification_image_uri` string,
+--   `model_bias_baseline_config_baselining_job_name` string,
+--   `model_bias_baseline_config_constraints_resource` string,
+--   `model_bias_job_input_batch_transform_input` string,
+--   `model_bias_job_input_endpoint_input` string,
+--   `model_bias_job_input_ground_truth_s3_input` string,
+--   `model_bias_job_output_config_kms_key_id` string,
+--   `model_bias_job_output_config_monitoring_outputs` string,
+--   `network_config_enable_inter_container_traffic_encryption` boolean,
+--   `network_config_enable_network_isolation` boolean,
+--   `network_config_vpc_config` string,
+--   `role_arn` string,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelBiasJobDefinition/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelcard` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `content` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `model_card_processing_status` string,
+--   `model_card_version` bigint,
+--   `security_config_kms_key_id` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelCard/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelcardexportjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `created_at` timestamp,
+--   `export_artifacts_s3_export_artifacts` string,
+--   `failure_reason` string,
+--   `last_modified_at` timestamp,
+--   `model_card_name` string,
+--   `model_card_version` bigint,
+--   `output_config_s3_output_path` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelCardExportJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelcardversion` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `content` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `model_card_arn` string,
+--   `model_card_name` string,
+--   `model_card_processing_status` string,
+--   `model_card_status` string,
+--   `model_card_version` bigint,
+--   `security_config_kms_key_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelCardVersion/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelexplainabilityjobdefinition` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `job_resources_cluster_config` string,
+--   `model_explainability_app_specification_config_uri` string,
+--   `model_explainability_app_specification_environment` map<string,string>,
+--   `model_explainability_app_specification_image_uri` string,
+--   `model_explainability_baseline_config_baselining_job_name` string,
+--   `model_explainability_baseline_config_constraints_resource` string,
+--   `model_explainability_job_input_batch_transform_input` string,
+--   `model_explainability_job_input_endpoint_input` string,
+--   `model_explainability_job_output_config_kms_key_id` string,
+--   `model_explainability_job_output_config_monitoring_outputs` string,
+--   `network_config_enable_inter_container_traffic_encryption` boolean,
+--   `network_config_enable_network_isolation` boolean,
+--   `network_config_vpc_config` string,
+--   `role_arn` string,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelExplainabilityJobDefinition/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelpackage` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `additional_inference_specifications` string,
+--   `approval_description` string,
+--   `certify_for_marketplace` boolean,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `customer_metadata_properties` map<string,string>,
+--   `domain` string,
+--   `drift_check_baselines_bias` string,
+--   `drift_check_baselines_explainability` string,
+--   `drift_check_baselines_model_data_quality` string,
+--   `drift_check_baselines_model_quality` string,
+--   `inference_specification_containers` string,
+--   `inference_specification_realtime_inference_instance_types` array<string>,
+--   `inference_specification_supported_content_types` array<string>,
+--   `inference_specification_supported_response_mime_types` array<string>,
+--   `inference_specification_supported_transform_instance_types` array<string>,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `managed_storage_type` string,
+--   `metadata_properties_commit_id` string,
+--   `metadata_properties_generated_by` string,
+--   `metadata_properties_project_id` string,
+--   `metadata_properties_repository` string,
+--   `model_approval_status` string,
+--   `model_card_model_card_content` string,
+--   `model_card_model_card_status` string,
+--   `model_life_cycle_stage` string,
+--   `model_life_cycle_stage_description` string,
+--   `model_life_cycle_stage_status` string,
+--   `model_metrics_bias` string,
+--   `model_metrics_explainability` string,
+--   `model_metrics_model_data_quality` string,
+--   `model_metrics_model_quality` string,
+--   `model_package_description` string,
+--   `model_package_group_name` string,
+--   `model_package_registration_type` string,
+--   `model_package_status_details_image_scan_statuses` string,
+--   `model_package_status_details_validation_statuses` string,
+--   `model_package_version` bigint,
+--   `sample_payload_url` string,
+--   `security_config_kms_key_id` string,
+--   `skip_model_validation` string,
+--   `source_algorithm_specification_source_algorithms` string,
+--   `source_uri` string,
+--   `status` string,
+--   `task` string,
+--   `validation_specification_validation_profiles` string,
+--   `validation_specification_validation_role` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelPackage/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelpackagegroup` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `managed_configuration_managed_storage_type` string,
+--   `model_package_group_description` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelPackageGroup/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodelqualityjobdefinition` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `job_resources_cluster_config` string,
+--   `model_quality_app_specification_container_arguments` array<string>,
+--   `model_quality_app_specification_container_entrypoint` array<string>,
+--   `model_quality_app_specification_environment` map<string,string>,
+--   `model_quality_app_specification_image_uri` string,
+--   `model_quality_app_specification_post_analytics_source_uri` string,
+--   `model_quality_app_specification_problem_type` string,
+--   `model_quality_app_specification_record_preprocessor_source_uri` string,
+--   `model_quality_baseline_config_baselining_job_name` string,
+--   `model_quality_baseline_config_constraints_resource` string,
+--   `model_quality_job_input_batch_transform_input` string,
+--   `model_quality_job_input_endpoint_input` string,
+--   `model_quality_job_input_ground_truth_s3_input` string,
+--   `model_quality_job_output_config_kms_key_id` string,
+--   `model_quality_job_output_config_monitoring_outputs` string,
+--   `network_config_enable_inter_container_traffic_encryption` boolean,
+--   `network_config_enable_network_isolation` boolean,
+--   `network_config_vpc_config` string,
+--   `role_arn` string,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModelQualityJobDefinition/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermonitoringalert` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `actions_model_dashboard_indicator` string,
+--   `alert_status` string,
+--   `creation_time` timestamp,
+--   `datapoints_to_alert` bigint,
+--   `evaluation_period` bigint,
+--   `last_modified_time` timestamp,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMonitoringAlert/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermonitoringexecution` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `endpoint_name` string,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `monitoring_job_definition_name` string,
+--   `monitoring_schedule_name` string,
+--   `monitoring_type` string,
+--   `processing_job_arn` string,
+--   `scheduled_time` timestamp,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMonitoringExecution/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermonitoringschedule` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `endpoint_name` string,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `last_monitoring_execution_job_definition_name` string,
+--   `last_monitoring_execution_summary_creation_time` timestamp,
+--   `last_monitoring_execution_summary_endpoint_name` string,
+--   `last_monitoring_execution_summary_failure_reason` string,
+--   `last_monitoring_execution_summary_last_modified_time` timestamp,
+--   `last_monitoring_execution_summary_monitoring_execution_status` string,
+--   `last_monitoring_execution_summary_monitoring_schedule_name` string,
+--   `last_monitoring_execution_summary_monitoring_type` string,
+--   `last_monitoring_execution_summary_processing_job_arn` string,
+--   `last_monitoring_execution_summary_scheduled_time` timestamp,
+--   `monitoring_schedule_config_monitoring_job_definition` string,
+--   `monitoring_schedule_config_monitoring_job_definition_name` string,
+--   `monitoring_schedule_config_monitoring_type` string,
+--   `monitoring_schedule_config_schedule_config` string,
+--   `monitoring_type` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerMonitoringSchedule/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakernotebookinstance` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `accelerator_types` array<string>,
+--   `additional_code_repositories` array<string>,
+--   `creation_time` timestamp,
+--   `default_code_repository` string,
+--   `direct_internet_access` string,
+--   `failure_reason` string,
+--   `instance_type` string,
+--   `ip_address_type` string,
+--   `kms_key_id` string,
+--   `last_modified_time` timestamp,
+--   `minimum_instance_metadata_service_version` string,
+--   `network_interface_id` string,
+--   `notebook_instance_lifecycle_config_name` string,
+--   `platform_identifier` string,
+--   `role_arn` string,
+--   `root_access` string,
+--   `security_groups` array<string>,
+--   `status` string,
+--   `subnet_id` string,
+--   `url` string,
+--   `volume_size_in_gb` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerNotebookInstance/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakernotebookinstancelifecycleconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `last_modified_time` timestamp,
+--   `on_create` string,
+--   `on_start` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerNotebookInstanceLifecycleConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeroptimizationjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `deployment_instance_type` string,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `max_instance_count` bigint,
+--   `model_source_s3` string,
+--   `model_source_sage_maker_model` string,
+--   `optimization_configs` string,
+--   `optimization_end_time` timestamp,
+--   `optimization_environment` map<string,string>,
+--   `optimization_output_recommended_inference_image` string,
+--   `optimization_start_time` timestamp,
+--   `output_config_kms_key_id` string,
+--   `output_config_s3_output_location` string,
+--   `output_config_sage_maker_model` string,
+--   `role_arn` string,
+--   `status` string,
+--   `stopping_condition_max_pending_time_in_seconds` bigint,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `stopping_condition_max_wait_time_in_seconds` bigint,
+--   `training_plan_arns` array<string>,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerOptimizationJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpartnerapp` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `application_config_admin_users` array<string>,
+--   `application_config_arguments` map<string,string>,
+--   `application_config_assigned_group_patterns` array<string>,
+--   `application_config_role_group_assignments` string,
+--   `auth_type` string,
+--   `available_upgrade_release_notes` array<string>,
+--   `available_upgrade_version` string,
+--   `base_url` string,
+--   `creation_time` timestamp,
+--   `current_version_eol_date` timestamp,
+--   `enable_auto_minor_version_upgrade` boolean,
+--   `enable_iam_session_based_identity` boolean,
+--   `error_code` string,
+--   `error_reason` string,
+--   `execution_role_arn` string,
+--   `idc_config_application_arn` string,
+--   `idc_config_instance_arn` string,
+--   `kms_key_id` string,
+--   `last_modified_time` timestamp,
+--   `maintenance_config_maintenance_window_start` string,
+--   `status` string,
+--   `tier` string,
+--   `type` string,
+--   `version` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPartnerApp/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpipeline` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `last_run_time` timestamp,
+--   `parallelism_configuration_max_parallel_execution_steps` bigint,
+--   `pipeline_definition` string,
+--   `pipeline_description` string,
+--   `pipeline_display_name` string,
+--   `pipeline_version_aliases` array<string>,
+--   `pipeline_version_description` string,
+--   `pipeline_version_display_name` string,
+--   `role_arn` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPipeline/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpipelineexecution` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `failure_reason` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `mlflow_config_mlflow_experiment_name` string,
+--   `mlflow_config_mlflow_resource_arn` string,
+--   `parallelism_configuration_max_parallel_execution_steps` bigint,
+--   `pipeline_arn` string,
+--   `pipeline_execution_description` string,
+--   `pipeline_execution_display_name` string,
+--   `pipeline_experiment_config_experiment_name` string,
+--   `pipeline_experiment_config_trial_name` string,
+--   `pipeline_version_aliases` array<string>,
+--   `pipeline_version_id` bigint,
+--   `role_arn` string,
+--   `selective_execution_config_selected_steps` string,
+--   `selective_execution_config_source_pipeline_execution_arn` string,
+--   `status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPipelineExecution/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpipelineexecutionstep` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `attempt_count` bigint,
+--   `cache_hit_result_source_pipeline_execution_arn` string,
+--   `end_time` timestamp,
+--   `failure_reason` string,
+--   `iteration_context_index` bigint,
+--   `iteration_context_item` string,
+--   `iteration_context_parent_step_name` string,
+--   `metadata_athena` string,
+--   `metadata_auto_ml_job` string,
+--   `metadata_bedrock_custom_model` string,
+--   `metadata_bedrock_custom_model_deployment` string,
+--   `metadata_bedrock_model_import` string,
+--   `metadata_bedrock_provisioned_model_throughput` string,
+--   `metadata_callback` string,
+--   `metadata_clarify_check` string,
+--   `metadata_cleanup` string,
+--   `metadata_condition` string,
+--   `metadata_emr` string,
+--   `metadata_emr_serverless` string,
+--   `metadata_endpoint` string,
+--   `metadata_endpoint_config` string,
+--   `metadata_fail` string,
+--   `metadata_for_each` string,
+--   `metadata_hub_content` string,
+--   `metadata_inference_component` string,
+--   `metadata_job` string,
+--   `metadata_lambda` string,
+--   `metadata_lineage` string,
+--   `metadata_model` string,
+--   `metadata_processing_job` string,
+--   `metadata_quality_check` string,
+--   `metadata_register_model` string,
+--   `metadata_training_job` string,
+--   `metadata_transform_job` string,
+--   `metadata_tuning_job` string,
+--   `selective_execution_result_source_pipeline_execution_arn` string,
+--   `start_time` timestamp,
+--   `step_description` string,
+--   `step_display_name` string,
+--   `step_name` string,
+--   `step_status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPipelineExecutionStep/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpipelinestep` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arguments` string,
+--   `branch` string,
+--   `condition` string,
+--   `depends_on` array<string>,
+--   `description` string,
+--   `display_name` string,
+--   `property_references` array<string>,
+--   `settings` string,
+--   `type` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPipelineStep/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerpipelineversion` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `last_execution_pipeline_execution_arn` string,
+--   `pipeline_arn` string,
+--   `pipeline_version_aliases` array<string>,
+--   `pipeline_version_description` string,
+--   `pipeline_version_display_name` string,
+--   `pipeline_version_id` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerPipelineVersion/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerprocessingjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `app_specification_container_arguments` array<string>,
+--   `app_specification_container_entrypoint` array<string>,
+--   `app_specification_image_uri` string,
+--   `auto_ml_job_arn` string,
+--   `creation_time` timestamp,
+--   `environment` map<string,string>,
+--   `exit_message` string,
+--   `experiment_config_experiment_name` string,
+--   `experiment_config_run_name` string,
+--   `experiment_config_trial_component_display_name` string,
+--   `experiment_config_trial_name` string,
+--   `failure_reason` string,
+--   `last_modified_time` timestamp,
+--   `monitoring_schedule_arn` string,
+--   `network_config_enable_inter_container_traffic_encryption` boolean,
+--   `network_config_enable_network_isolation` boolean,
+--   `network_config_vpc_config` string,
+--   `processing_end_time` timestamp,
+--   `processing_inputs` string,
+--   `processing_output_config_kms_key_id` string,
+--   `processing_output_config_outputs` string,
+--   `processing_resources_cluster_config` string,
+--   `processing_start_time` timestamp,
+--   `role_arn` string,
+--   `status` string,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `training_job_arn` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerProcessingJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerproject` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `project_description` string,
+--   `project_id` string,
+--   `service_catalog_provisioned_product_id` string,
+--   `service_catalog_provisioned_product_status_message` string,
+--   `service_catalog_provisioning_details_path_id` string,
+--   `service_catalog_provisioning_details_product_id` string,
+--   `service_catalog_provisioning_details_provisioning_artifact_id` string,
+--   `service_catalog_provisioning_details_provisioning_parameters` string,
+--   `status` string,
+--   `template_provider_details` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerProject/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerreservedcapacity` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `availability_zone` string,
+--   `available_instance_count` bigint,
+--   `duration_hours` bigint,
+--   `duration_minutes` bigint,
+--   `end_time` timestamp,
+--   `in_use_instance_count` bigint,
+--   `instance_type` string,
+--   `reserved_capacity_type` string,
+--   `start_time` timestamp,
+--   `status` string,
+--   `total_instance_count` bigint,
+--   `ultra_server_summary_available_spare_instance_count` bigint,
+--   `ultra_server_summary_instance_type` string,
+--   `ultra_server_summary_ultra_server_count` bigint,
+--   `ultra_server_summary_ultra_server_type` string,
+--   `ultra_server_summary_unhealthy_instance_count` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerReservedCapacity/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerresourcecatalog` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerResourceCatalog/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerspace` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `domain_id` string,
+--   `failure_reason` string,
+--   `home_efs_file_system_uid` string,
+--   `last_modified_time` timestamp,
+--   `ownership_settings_owner_user_profile_name` string,
+--   `space_display_name` string,
+--   `space_settings_app_type` string,
+--   `space_settings_code_editor_app_settings` string,
+--   `space_settings_custom_file_systems` string,
+--   `space_settings_jupyter_lab_app_settings` string,
+--   `space_settings_jupyter_server_app_settings` string,
+--   `space_settings_kernel_gateway_app_settings` string,
+--   `space_settings_remote_access` string,
+--   `space_settings_space_managed_resources` string,
+--   `space_settings_space_storage_settings` string,
+--   `space_sharing_settings_sharing_type` string,
+--   `status` string,
+--   `url` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerSpace/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerstudiolifecycleconfig` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `last_modified_time` timestamp,
+--   `studio_lifecycle_config_app_type` string,
+--   `studio_lifecycle_config_content` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerStudioLifecycleConfig/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakersubscribedworkteam` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `listing_id` string,
+--   `marketplace_description` string,
+--   `marketplace_title` string,
+--   `seller_name` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerSubscribedWorkteam/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrainingjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `algorithm_specification_algorithm_name` string,
+--   `algorithm_specification_container_arguments` array<string>,
+--   `algorithm_specification_container_entrypoint` array<string>,
+--   `algorithm_specification_enable_sage_maker_metrics_time_series` boolean,
+--   `algorithm_specification_metric_definitions` string,
+--   `algorithm_specification_training_image` string,
+--   `algorithm_specification_training_image_config` string,
+--   `algorithm_specification_training_input_mode` string,
+--   `auto_ml_job_arn` string,
+--   `billable_time_in_seconds` bigint,
+--   `billable_token_count` bigint,
+--   `checkpoint_config_local_path` string,
+--   `checkpoint_config_s3_uri` string,
+--   `creation_time` timestamp,
+--   `debug_hook_config_collection_configurations` string,
+--   `debug_hook_config_hook_parameters` map<string,string>,
+--   `debug_hook_config_local_path` string,
+--   `debug_hook_config_s3_output_path` string,
+--   `debug_rule_configurations` string,
+--   `debug_rule_evaluation_statuses` string,
+--   `enable_inter_container_traffic_encryption` boolean,
+--   `enable_managed_spot_training` boolean,
+--   `enable_network_isolation` boolean,
+--   `environment` map<string,string>,
+--   `experiment_config_experiment_name` string,
+--   `experiment_config_run_name` string,
+--   `experiment_config_trial_component_display_name` string,
+--   `experiment_config_trial_name` string,
+--   `failure_reason` string,
+--   `final_metric_data_list` string,
+--   `hyper_parameters` map<string,string>,
+--   `infra_check_config_enable_infra_check` boolean,
+--   `input_data_config` string,
+--   `labeling_job_arn` string,
+--   `last_modified_time` timestamp,
+--   `mlflow_config_mlflow_experiment_name` string,
+--   `mlflow_config_mlflow_resource_arn` string,
+--   `mlflow_config_mlflow_run_name` string,
+--   `mlflow_details_mlflow_experiment_id` string,
+--   `mlflow_details_mlflow_run_id` string,
+--   `model_artifacts_s3_model_artifacts` string,
+--   `model_package_config_model_package_group_arn` string,
+--   `model_package_config_source_model_package_arn` string,
+--   `output_data_config_compression_type` string,
+--   `output_data_config_kms_key_id` string,
+--   `output_data_config_s3_output_path` string,
+--   `output_model_package_arn` string,
+--   `profiler_config_disable_profiler` boolean,
+--   `profiler_config_profiling_interval_in_milliseconds` bigint,
+--   `profiler_config_profiling_parameters` map<string,string>,
+--   `profiler_config_s3_output_path` string,
+--   `profiler_rule_configurations` string,
+--   `profiler_rule_evaluation_statuses` string,
+--   `profiling_status` string,
+--   `progress_info_current_epoch` bigint,
+--   `progress_info_current_step` bigint,
+--   `progress_info_max_epoch` bigint,
+--   `progress_info_total_step_count_per_epoch` bigint,
+--   `remote_debug_config_enable_remote_debug` boolean,
+--   `resource_config_instance_count` bigint,
+--   `resource_config_instance_groups` string,
+--   `resource_config_instance_placement_config` string,
+--   `resource_config_instance_preferences` string,
+--   `resource_config_instance_type` string,
+--   `resource_config_keep_alive_period_in_seconds` bigint,
+--   `resource_config_selected_instance_count` bigint,
+--   `resource_config_selected_instance_type` string,
+--   `resource_config_training_plan_arn` string,
+--   `resource_config_volume_kms_key_id` string,
+--   `resource_config_volume_size_in_gb` bigint,
+--   `retry_strategy_maximum_retry_attempts` bigint,
+--   `role_arn` string,
+--   `secondary_status` string,
+--   `secondary_status_transitions` string,
+--   `serverless_job_config_accept_eula` boolean,
+--   `serverless_job_config_base_model_arn` string,
+--   `serverless_job_config_customization_technique` string,
+--   `serverless_job_config_evaluation_type` string,
+--   `serverless_job_config_evaluator_arn` string,
+--   `serverless_job_config_job_type` string,
+--   `serverless_job_config_peft` string,
+--   `serverless_job_config_sequence_length` string,
+--   `status` string,
+--   `stopping_condition_max_pending_time_in_seconds` bigint,
+--   `stopping_condition_max_runtime_in_seconds` bigint,
+--   `stopping_condition_max_wait_time_in_seconds` bigint,
+--   `tensor_board_output_config_local_path` string,
+--   `tensor_board_output_config_s3_output_path` string,
+--   `training_end_time` timestamp,
+--   `training_start_time` timestamp,
+--   `training_time_in_seconds` bigint,
+--   `tuning_job_arn` string,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `warm_pool_status_resource_retained_billable_time_in_seconds` bigint,
+--   `warm_pool_status_reused_by_job` string,
+--   `warm_pool_status_status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrainingJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrainingplan` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `available_instance_count` bigint,
+--   `available_spare_instance_count` bigint,
+--   `currency_code` string,
+--   `duration_hours` bigint,
+--   `duration_minutes` bigint,
+--   `end_time` timestamp,
+--   `in_use_instance_count` bigint,
+--   `reserved_capacity_summaries` string,
+--   `start_time` timestamp,
+--   `status` string,
+--   `status_message` string,
+--   `target_resources` array<string>,
+--   `total_instance_count` bigint,
+--   `total_ultra_server_count` bigint,
+--   `unhealthy_instance_count` bigint,
+--   `upfront_fee` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrainingPlan/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrainingsession` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `billable_token_usage_prefill_token_count` bigint,
+--   `billable_token_usage_sample_token_count` bigint,
+--   `billable_token_usage_training_token_count` bigint,
+--   `creation_time` timestamp,
+--   `end_time` timestamp,
+--   `error_details` string,
+--   `last_modified_time` timestamp,
+--   `last_received_sequence_number` bigint,
+--   `lora_config_alpha` bigint,
+--   `lora_config_rank` bigint,
+--   `model_config_accept_eula` boolean,
+--   `model_config_base_model_arn` string,
+--   `model_package_group_arn` string,
+--   `output_config_s3_location` string,
+--   `role_arn` string,
+--   `status` string,
+--   `vpc_config_security_group_ids` array<string>,
+--   `vpc_config_subnets` array<string>,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrainingSession/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertransformjob` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `auto_ml_job_arn` string,
+--   `batch_strategy` string,
+--   `creation_time` timestamp,
+--   `data_capture_config_destination_s3_uri` string,
+--   `data_capture_config_generate_inference_id` boolean,
+--   `data_capture_config_kms_key_id` string,
+--   `data_processing_input_filter` string,
+--   `data_processing_join_source` string,
+--   `data_processing_output_filter` string,
+--   `environment` map<string,string>,
+--   `experiment_config_experiment_name` string,
+--   `experiment_config_run_name` string,
+--   `experiment_config_trial_component_display_name` string,
+--   `experiment_config_trial_name` string,
+--   `failure_reason` string,
+--   `labeling_job_arn` string,
+--   `max_concurrent_transforms` bigint,
+--   `max_payload_in_mb` bigint,
+--   `model_client_config_invocations_max_retries` bigint,
+--   `model_client_config_invocations_timeout_in_seconds` bigint,
+--   `model_name` string,
+--   `status` string,
+--   `transform_end_time` timestamp,
+--   `transform_input_compression_type` string,
+--   `transform_input_content_type` string,
+--   `transform_input_data_source` string,
+--   `transform_input_split_type` string,
+--   `transform_output_accept` string,
+--   `transform_output_assemble_with` string,
+--   `transform_output_kms_key_id` string,
+--   `transform_output_s3_output_path` string,
+--   `transform_resources_instance_count` bigint,
+--   `transform_resources_instance_type` string,
+--   `transform_resources_transform_ami_version` string,
+--   `transform_resources_volume_kms_key_id` string,
+--   `transform_start_time` timestamp,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTransformJob/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrial` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `display_name` string,
+--   `experiment_name` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `metadata_properties_commit_id` string,
+--   `metadata_properties_generated_by` string,
+--   `metadata_properties_project_id` string,
+--   `metadata_properties_repository` string,
+--   `source_source_arn` string,
+--   `source_source_type` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrial/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakertrialcomponent` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `created_by_domain_id` string,
+--   `created_by_iam_identity` string,
+--   `created_by_user_profile_arn` string,
+--   `created_by_user_profile_name` string,
+--   `creation_time` timestamp,
+--   `display_name` string,
+--   `end_time` timestamp,
+--   `input_artifacts` string,
+--   `last_modified_by_domain_id` string,
+--   `last_modified_by_iam_identity` string,
+--   `last_modified_by_user_profile_arn` string,
+--   `last_modified_by_user_profile_name` string,
+--   `last_modified_time` timestamp,
+--   `lineage_group_arn` string,
+--   `metadata_properties_commit_id` string,
+--   `metadata_properties_generated_by` string,
+--   `metadata_properties_project_id` string,
+--   `metadata_properties_repository` string,
+--   `metrics` string,
+--   `output_artifacts` string,
+--   `parameters` string,
+--   `parents` string,
+--   `run_name` string,
+--   `source_source_arn` string,
+--   `source_source_type` string,
+--   `sources` string,
+--   `start_time` timestamp,
+--   `status_message` string,
+--   `status_primary_status` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerTrialComponent/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerultraserver` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `availability_zone` string,
+--   `available_instance_count` bigint,
+--   `available_spare_instance_count` bigint,
+--   `configured_spare_instance_count` bigint,
+--   `health_status` string,
+--   `in_use_instance_count` bigint,
+--   `instance_type` string,
+--   `total_instance_count` bigint,
+--   `ultra_server_id` string,
+--   `ultra_server_type` string,
+--   `unhealthy_instance_count` bigint,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerUltraServer/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakeruserprofile` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `domain_id` string,
+--   `failure_reason` string,
+--   `home_efs_file_system_uid` string,
+--   `last_modified_time` timestamp,
+--   `single_sign_on_user_identifier` string,
+--   `single_sign_on_user_value` string,
+--   `status` string,
+--   `user_settings_auto_mount_home_efs` string,
+--   `user_settings_canvas_app_settings` string,
+--   `user_settings_code_editor_app_settings` string,
+--   `user_settings_custom_file_system_configs` string,
+--   `user_settings_custom_posix_user_config` string,
+--   `user_settings_default_landing_uri` string,
+--   `user_settings_execution_role` string,
+--   `user_settings_jupyter_lab_app_settings` string,
+--   `user_settings_jupyter_server_app_settings` string,
+--   `user_settings_kernel_gateway_app_settings` string,
+--   `user_settings_r_session_app_settings` string,
+--   `user_settings_r_studio_server_pro_app_settings` string,
+--   `user_settings_security_groups` array<string>,
+--   `user_settings_sharing_settings` string,
+--   `user_settings_space_storage_settings` string,
+--   `user_settings_studio_web_portal` string,
+--   `user_settings_studio_web_portal_settings` string,
+--   `user_settings_tensor_board_app_settings` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerUserProfile/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerworkforce` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `cognito_config_client_id` string,
+--   `cognito_config_user_pool` string,
+--   `create_date` timestamp,
+--   `failure_reason` string,
+--   `ip_address_type` string,
+--   `last_updated_date` timestamp,
+--   `oidc_config_authentication_request_extra_params` map<string,string>,
+--   `oidc_config_authorization_endpoint` string,
+--   `oidc_config_client_id` string,
+--   `oidc_config_issuer` string,
+--   `oidc_config_jwks_uri` string,
+--   `oidc_config_logout_endpoint` string,
+--   `oidc_config_scope` string,
+--   `oidc_config_token_endpoint` string,
+--   `oidc_config_user_info_endpoint` string,
+--   `source_ip_config_cidrs` array<string>,
+--   `status` string,
+--   `sub_domain` string,
+--   `workforce_vpc_config_security_group_ids` array<string>,
+--   `workforce_vpc_config_subnets` array<string>,
+--   `workforce_vpc_config_vpc_endpoint_id` string,
+--   `workforce_vpc_config_vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerWorkforce/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakerworkteam` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `arn` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `create_date` timestamp,
+--   `description` string,
+--   `last_updated_date` timestamp,
+--   `member_definitions` string,
+--   `notification_configuration_notification_topic_arn` string,
+--   `product_listing_ids` array<string>,
+--   `sub_domain` string,
+--   `worker_access_configuration_s3_presign` string,
+--   `workforce_arn` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerWorkteam/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awssecretsmanagersecret` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `arn` string,
+--   `name` string,
+--   `account_id` string,
+--   `region` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSecretsManagerSecret/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsservicecatalogpath` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSServiceCatalogPath/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsservicecatalogproduct` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSServiceCatalogProduct/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsservicecatalogprovisionedproduct` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSServiceCatalogProvisionedProduct/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsservicecatalogprovisioningartifact` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSServiceCatalogProvisioningArtifact/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsserviceprincipal` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSServicePrincipal/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awstransitgateway` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `creation_time` timestamp,
+--   `description` string,
+--   `options_amazon_side_asn` bigint,
+--   `options_association_default_route_table_id` string,
+--   `options_auto_accept_shared_attachments` string,
+--   `options_default_route_table_association` string,
+--   `options_default_route_table_propagation` string,
+--   `options_dns_support` string,
+--   `options_encryption_support` string,
+--   `options_multicast_support` string,
+--   `options_propagation_default_route_table_id` string,
+--   `options_security_group_referencing_support` string,
+--   `options_transit_gateway_cidr_blocks` array<string>,
+--   `options_vpn_ecmp_support` string,
+--   `owner_id` string,
+--   `state` string,
+--   `transit_gateway_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSTransitGateway/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awstransitgatewayattachment` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_time` timestamp,
+--   `options_appliance_mode_support` string,
+--   `options_dns_support` string,
+--   `options_ipv6_support` string,
+--   `options_security_group_referencing_support` string,
+--   `state` string,
+--   `subnet_ids` array<string>,
+--   `transit_gateway_attachment_id` string,
+--   `transit_gateway_id` string,
+--   `vpc_id` string,
+--   `vpc_owner_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSTransitGatewayAttachment/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsuser` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `account_id` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `arn` string,
+--   `attached_managed_policies` string,
+--   `create_date` timestamp,
+--   `group_list` array<string>,
+--   `iam_path` string,
+--   `name` string,
+--   `permissions_boundary_arn` string,
+--   `permissions_boundary_type` string,
+--   `user_policy_list` string,
+--   `userid` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSUser/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsvpc` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `block_public_access_states_internet_gateway_block_mode` string,
+--   `cidr_block` string,
+--   `cidr_block_association_set` string,
+--   `dhcp_options_id` string,
+--   `encryption_control_mode` string,
+--   `encryption_control_resource_exclusions` string,
+--   `encryption_control_state` string,
+--   `encryption_control_state_message` string,
+--   `encryption_control_tags` string,
+--   `encryption_control_vpc_encryption_control_id` string,
+--   `encryption_control_vpc_id` string,
+--   `instance_tenancy` string,
+--   `ipv6_cidr_block_association_set` string,
+--   `is_default` boolean,
+--   `owner_id` string,
+--   `state` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSVpc/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_awsvpcendpoint` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string,
+--   `account_id` string,
+--   `region` string,
+--   `observed` boolean,
+--   `unread` array<string>,
+--   `redactions` string,
+--   `creation_timestamp` timestamp,
+--   `dns_entries` string,
+--   `dns_options_dns_record_ip_type` string,
+--   `dns_options_private_dns_only_for_inbound_resolver_endpoint` boolean,
+--   `dns_options_private_dns_preference` string,
+--   `dns_options_private_dns_specified_domains` array<string>,
+--   `failure_reason` string,
+--   `groups` string,
+--   `ip_address_type` string,
+--   `ipv4_prefixes` string,
+--   `ipv6_prefixes` string,
+--   `last_error_code` string,
+--   `last_error_message` string,
+--   `network_interface_ids` array<string>,
+--   `owner_id` string,
+--   `payer_responsibilities` string,
+--   `policy_document` string,
+--   `private_dns_enabled` boolean,
+--   `requester_managed` boolean,
+--   `resource_configuration_arn` string,
+--   `route_table_ids` array<string>,
+--   `service_name` string,
+--   `service_network_arn` string,
+--   `service_region` string,
+--   `state` string,
+--   `subnet_ids` array<string>,
+--   `vpc_endpoint_id` string,
+--   `vpc_endpoint_type` string,
+--   `vpc_id` string,
+--   `tags` map<string,string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSVpcEndpoint/';
+-- CREATE EXTERNAL TABLE sagemaker.`node_gitrepository` (
+--   `id` string,
+--   `resource_type` string,
+--   `labels` array<string>,
+--   `name` string
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=GitRepository/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_allows_from` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ALLOWS_FROM/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_associated_subnet` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ASSOCIATED_SUBNET/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_associated_with` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ASSOCIATED_WITH/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_attached_to` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ATTACHED_TO/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_called_by` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CALLED_BY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_can_invoke` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CAN_INVOKE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_can_use_role` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CAN_USE_ROLE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_contains` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CONTAINS/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_created` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=CREATED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_depends_on` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DEPENDS_ON/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_derived_from` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DERIVED_FROM/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_described` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=DESCRIBED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_encrypted_by` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ENCRYPTED_BY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_has_execution_role` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=HAS_EXECUTION_ROLE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_invoked` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=INVOKED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_known_as` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=KNOWN_AS/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_member_aws_group` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_AWS_GROUP/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_member_of` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_member_of_aws_vpc` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF_AWS_VPC/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_member_of_ec2_security_group` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MEMBER_OF_EC2_SECURITY_GROUP/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_monitored` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MONITORED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_mounted` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=MOUNTED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_network_interface` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=NETWORK_INTERFACE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_notified` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=NOTIFIED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_parent` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PARENT/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_part_of` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PART_OF/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_part_of_subnet` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PART_OF_SUBNET/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_permissions_boundary` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PERMISSIONS_BOUNDARY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_permissive_in` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PERMISSIVE_IN/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_policy` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=POLICY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_produced` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PRODUCED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_produced_model_artifact` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PRODUCED_MODEL_ARTIFACT/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_public_in` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PUBLIC_IN/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_read_from` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=READ_FROM/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_referenced` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REFERENCED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_referenced_artifacts_in` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REFERENCED_ARTIFACTS_IN/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_repo_image` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=REPO_IMAGE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_resource` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=RESOURCE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_routes_to_gateway` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ROUTES_TO_GATEWAY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_routes_to_prefix_list` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=ROUTES_TO_PREFIX_LIST/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_shared` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=SHARED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_shared_with` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=SHARED_WITH/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_statement` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=STATEMENT/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_trusts_aws_principal` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=TRUSTS_AWS_PRINCIPAL/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_used` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=USED/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_used_image` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=USED_IMAGE/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_watched_by` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=WATCHED_BY/';
+-- CREATE EXTERNAL TABLE sagemaker.`edge_wrote_to` (
+--   `src` string,
+--   `dst` string,
+--   `relationship` string,
+--   `path` string,
+--   `ref` string,
+--   `inferred` boolean,
+--   `basis` string,
+--   `ambiguous` boolean,
+--   `association_type` string,
+--   `actions` array<string>,
+--   `via` array<string>,
+--   `conditional` boolean,
+--   `conditions` array<string>
+-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=WROTE_TO/';
+--
+-- CREATE OR REPLACE VIEW sagemaker.permissive_roles AS
+-- SELECT DISTINCT u.src AS resource, u.dst AS role, coalesce(p.ref, 'unknown') AS reason, coalesce(p.conditional, true) AS conditional, p.actions, p.via
+-- FROM sagemaker.edge_has_execution_role AS u
+-- LEFT JOIN sagemaker.node_awsrole AS r ON r.id = u.dst
+-- LEFT JOIN sagemaker.edge_permissive_in AS p ON p.src = u.dst
+-- WHERE u.src LIKE 'arn:%:sagemaker:%' AND (p.ref IS NOT NULL OR r.observed IS DISTINCT FROM true)
+-- ORDER BY resource, role, reason;
+--
+-- CREATE OR REPLACE VIEW sagemaker.endpoint_lineage AS
+-- WITH served AS (
+--   SELECT uses.src AS endpoint, refs.dst AS model FROM sagemaker.edge_used AS uses JOIN sagemaker.edge_referenced AS refs ON refs.src = uses.dst
+--   UNION SELECT has.src, uses.dst FROM sagemaker.edge_contains AS has JOIN sagemaker.edge_used AS uses ON uses.src = has.dst
+--   UNION SELECT has.src, uses.dst FROM sagemaker.edge_contains AS has JOIN sagemaker.edge_used AS base ON base.src = has.dst JOIN sagemaker.edge_used AS uses ON uses.src = base.dst
+-- ), behind AS (
+--   SELECT served.endpoint, m.id AS model FROM served JOIN sagemaker.node_awssagemakermodel AS m ON m.id = served.model
+-- ), trained AS (
+--   SELECT made.src AS result, j.id AS job FROM sagemaker.edge_derived_from AS made JOIN sagemaker.node_awssagemakertrainingjob AS j ON j.id = made.dst
+--   UNION SELECT put.dst, j.id FROM sagemaker.edge_produced AS put JOIN sagemaker.node_awssagemakertrainingjob AS j ON j.id = put.src
+-- ), came AS (
+--   SELECT made.src AS model, g.id AS package, g.model_approval_status AS approval, trained.job
+--   FROM sagemaker.edge_derived_from AS made JOIN sagemaker.node_awssagemakermodelpackage AS g ON g.id = made.dst LEFT JOIN trained ON trained.result = g.id
+--   UNION SELECT trained.result, NULL, NULL, trained.job FROM trained
+-- )
+-- SELECT DISTINCT e.id AS endpoint, behind.model, came.package, came.approval, came.job, r.ref AS data
+-- FROM sagemaker.node_awssagemakerendpoint AS e
+-- LEFT JOIN behind ON behind.endpoint = e.id
+-- LEFT JOIN came ON came.model = behind.model
+-- LEFT JOIN sagemaker.edge_read_from AS r ON r.src = came.job
+-- ORDER BY endpoint, model, package, job, data;
+--
+-- CREATE OR REPLACE VIEW sagemaker.who_can_invoke AS
+-- SELECT c.src AS principal, c.dst AS endpoint, c.ref AS component, a.action, c.conditional, c.conditions, c.via
+-- FROM sagemaker.edge_can_invoke AS c CROSS JOIN UNNEST(c.actions) AS a(action)
+-- ORDER BY principal, endpoint, component, action;
+--
+-- CREATE OR REPLACE VIEW sagemaker.notebook_exposure AS
+-- SELECT n.id AS notebook, n.status,
+--   CASE WHEN contains(n.unread, 'direct_internet_access') THEN NULL ELSE coalesce(n.direct_internet_access, 'Enabled') = 'Enabled' END AS direct_internet,
+--   CASE WHEN contains(n.unread, 'subnet_id') THEN 'unknown' WHEN n.subnet_id IS NULL THEN 'none' WHEN NOT p.conditional THEN 'public'
+--     WHEN p.conditional OR s.vpc_id IS NULL THEN 'unknown' ELSE 'private' END AS subnet,
+--   n.subnet_id, p.via
+-- FROM sagemaker.node_awssagemakernotebookinstance AS n
+-- LEFT JOIN sagemaker.edge_part_of_subnet AS e ON e.src = n.id
+-- LEFT JOIN sagemaker.node_awsec2subnet AS s ON s.id = e.dst
+-- LEFT JOIN sagemaker.edge_public_in AS p ON p.src = s.id
+-- WHERE n.observed
+-- ORDER BY notebook;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_steps AS
+-- WITH part AS (
+--   SELECT has.src AS pipeline, s.id, s.name, s.type FROM sagemaker.edge_contains AS has JOIN sagemaker.node_awssagemakerpipelinestep AS s ON s.id = has.dst
+-- )
+-- SELECT DISTINCT p.id AS pipeline, part.name AS step, part.type, before.name AS depends_on
+-- FROM sagemaker.node_awssagemakerpipeline AS p
+-- LEFT JOIN part ON part.pipeline = p.id
+-- LEFT JOIN sagemaker.edge_depends_on AS d ON d.src = part.id
+-- LEFT JOIN sagemaker.node_awssagemakerpipelinestep AS before ON before.id = d.dst
+-- ORDER BY pipeline, step, depends_on;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_runs AS
+-- WITH ran AS (
+--   SELECT made.src AS step, made.relationship AS how, made.dst AS resource FROM sagemaker.edge_produced AS made
+--   UNION SELECT called.src, called.relationship, called.dst FROM sagemaker.edge_invoked AS called
+--   UNION SELECT told.src, told.relationship, told.dst FROM sagemaker.edge_notified AS told
+--   UNION SELECT used.src, used.relationship, used.dst FROM sagemaker.edge_used AS used
+--   WHERE used.dst NOT LIKE 'arn:%:sagemaker:%:pipeline/%'
+-- )
+-- SELECT holds.src AS pipeline, x.id AS execution, x.status, s.step_name AS step, s.id AS run, s.step_status, ran.how, ran.resource
+-- FROM sagemaker.edge_contains AS holds
+-- JOIN sagemaker.node_awssagemakerpipelineexecution AS x ON x.id = holds.dst
+-- LEFT JOIN sagemaker.edge_contains AS has ON has.src = x.id
+-- LEFT JOIN sagemaker.node_awssagemakerpipelineexecutionstep AS s ON s.id = has.dst
+-- LEFT JOIN ran ON ran.step = s.id
+-- ORDER BY execution, step, how, resource;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_needs AS
+-- WITH part AS (
+--   SELECT r.pipeline, r.step, r.resource AS id FROM sagemaker.pipeline_runs AS r WHERE r.how = 'PRODUCED'
+--   UNION SELECT r.pipeline, r.step, r.run FROM sagemaker.pipeline_runs AS r
+--   UNION SELECT p.id, NULL, p.id FROM sagemaker.node_awssagemakerpipeline AS p
+-- ), refers AS (
+--   SELECT a.src, a.relationship AS how, a.dst, a.ref FROM sagemaker.edge_read_from AS a
+--   UNION SELECT b.src, b.relationship, b.dst, b.ref FROM sagemaker.edge_used_image AS b
+--   UNION SELECT c.src, c.relationship, c.dst, c.ref FROM sagemaker.edge_has_execution_role AS c
+--   UNION SELECT d.src, d.relationship, d.dst, d.ref FROM sagemaker.edge_derived_from AS d
+--   UNION SELECT e.src, e.relationship, e.dst, e.ref FROM sagemaker.edge_used AS e
+--   UNION SELECT f.src, f.relationship, f.dst, f.ref FROM sagemaker.edge_invoked AS f
+-- )
+-- SELECT DISTINCT part.pipeline, part.step, refers.how, refers.dst AS resource, refers.ref
+-- FROM part JOIN refers ON refers.src = part.id LEFT JOIN part AS own ON own.pipeline = part.pipeline AND own.id = refers.dst
+-- WHERE own.id IS NULL AND refers.dst NOT LIKE 'arn:%:sagemaker:%:pipeline/%'
+-- ORDER BY pipeline, step, how, resource, ref;
+--
+-- CREATE OR REPLACE VIEW sagemaker.pipeline_endpoints AS
+-- SELECT DISTINCT r.pipeline, l.endpoint, r.resource AS made
+-- FROM sagemaker.pipeline_runs AS r
+-- JOIN (SELECT endpoint, model AS made FROM sagemaker.endpoint_lineage UNION SELECT endpoint, package FROM sagemaker.endpoint_lineage
+--   UNION SELECT endpoint, job FROM sagemaker.endpoint_lineage UNION SELECT endpoint, endpoint FROM sagemaker.endpoint_lineage) AS l ON l.made = r.resource
+-- WHERE r.how = 'PRODUCED'
+-- ORDER BY pipeline, endpoint, made;
