@@ -126,6 +126,7 @@ func finish(ctx context.Context, app *cli.App, args []string, out *outlet, stder
 	}
 	var usage usageError
 	var fault *graph.PanicError
+	logged := errors.As(err, new(saidError)) // in the form that was asked for
 	switch {
 	case err == nil:
 		return exitOK
@@ -138,11 +139,18 @@ func finish(ctx context.Context, app *cli.App, args []string, out *outlet, stder
 		return exitIncomplete
 	case errors.Is(err, errFound):
 		return exitFound
+	case stopped() && logged:
+		return exitInterrupted
 	case stopped():
 		fmt.Fprintln(stderr, "sgexport: interrupted: nothing was published; the same command begins again")
 		return exitInterrupted
 	}
-	say(stderr, err)
+	if !logged {
+		say(stderr, err)
+	}
+	if errors.As(err, &usage) && logged {
+		return exitUsage
+	}
 	if errors.As(err, &usage) {
 		fmt.Fprintf(stderr, "Run %q for the options.\n", strings.TrimSpace("sgexport "+commandOf(app, args))+" --help")
 		return exitUsage

@@ -90,7 +90,9 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	if err := target.Publish(&m, snap.Schema); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s nodes, %s edges\nnext: %s\n", o.out, grouped(m.Counts.Nodes), grouped(m.Counts.Edges), nextCommand(o.out, m.Formats))
+	p := paragraphs{w: c.App.ErrWriter, columns: columnsOf(c.App.ErrWriter)}
+	p.say("", "wrote %s: %s, %s", o.out, snapshot.Counted(m.Counts.Nodes, "node"), snapshot.Counted(m.Counts.Edges, "edge"))
+	p.next(o.out, m.Formats)
 	return nil
 }
 

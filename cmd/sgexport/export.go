@@ -62,6 +62,7 @@ inventory of a small company.`,
 			&cli.StringFlag{Name: "now", Usage: "`TIME` of the snapshot, RFC 3339 (default: the clock)"},
 			&cli.BoolFlag{Name: "demo", Usage: "read the embedded demo account instead of AWS"},
 			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT` of progress on stderr: text or json"},
+			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on stderr: a line for each kind and region, with its calls, and all that is waited for"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing on stderr but gaps and errors"},
 		}),
 		Action: func(c *cli.Context) error {
@@ -70,7 +71,13 @@ inventory of a small company.`,
 				return err
 			}
 			o.stdin, o.stderr = c.App.Reader, c.App.ErrWriter
-			return o.runInTime(c.Context, c.App.Writer, c.App.ErrWriter)
+			if !o.jsonLog {
+				return o.runInTime(c.Context, c.App.Writer, c.App.ErrWriter)
+			}
+			began := time.Now()
+			o.log = newRunLog(o.stderr, o.quiet)
+			err = graph.NoPanic(func() error { return o.runInTime(c.Context, c.App.Writer, c.App.ErrWriter) })()
+			return o.log.failed(c.Context, err, time.Since(began))
 		},
 	}
 }
@@ -100,7 +107,9 @@ type exportOptions struct {
 	giveUpAfter   time.Duration // of a call that is throttled all the while
 	timeout       time.Duration // of the run; 0 is none
 	jsonLog       bool
+	log           *runLog // where jsonLog is set
 	quiet         bool
+	verbose       bool
 }
 
 func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
@@ -110,7 +119,10 @@ func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
 	o = exportOptions{
 		out: c.String("out"), overwrite: c.Bool("overwrite"), strict: c.Bool("strict"), profile: c.String("profile"),
 		endpoint: c.String("endpoint-url"), concurrency: c.Int("concurrency"), demo: c.Bool("demo"),
-		callTimeout: c.Duration("call-timeout"), giveUpAfter: c.Duration("give-up-after"), timeout: c.Duration("timeout"), quiet: c.Bool("quiet"),
+		callTimeout: c.Duration("call-timeout"), giveUpAfter: c.Duration("give-up-after"), timeout: c.Duration("timeout"), quiet: c.Bool("quiet"), verbose: c.Bool("verbose"),
+	}
+	if o.quiet && o.verbose {
+		return o, usagef("--quiet and --verbose exclude one another")
 	}
 	for _, parse := range []func(*cli.Context) error{o.parseOutput, o.parseWhat, o.parseHow} {
 		if err := parse(c); err != nil {
@@ -350,7 +362,8 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	inv, err := o.collect(ctx, stderr, scratch)
+	waits := &exporter.Waits{}
+	inv, err := o.collect(ctx, stderr, scratch, waits)
 	if err != nil {
 		return err
 	}
@@ -376,7 +389,8 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 			return err
 		}
 	}
-	return o.summarize(stderr, result{inv.Report, counter.Counts(), m, time.Since(start)})
+	throttled, retried := waits.Again()
+	return o.summarize(stderr, result{inv.Report, counter.Counts(), m, time.Since(start), throttled, retried})
 }
 
 // target reserves the place of the snapshot; nil where it goes to stdout.
@@ -395,23 +409,31 @@ func (o *exportOptions) target() (*snapshot.Builder, error) {
 func (o *exportOptions) notice(text string) {
 	switch {
 	case o.jsonLog:
-		newJSONLog(o.stderr, o.quiet).Info("notice", "text", text)
+		o.log.Info("notice", "text", text)
 	case !o.quiet:
-		fmt.Fprintf(o.stderr, "%s\n", snapshot.Printable(text))
+		wrapTo(o.stderr, "", "  ", text, columnsOf(o.stderr))
 	}
 }
 
+// warn says what may be wrong, also where little is said.
+func (o *exportOptions) warn(text string) {
+	if o.jsonLog {
+		o.log.Warn("notice", "text", text)
+		return
+	}
+	wrapTo(o.stderr, "", "  ", "warning: "+text, columnsOf(o.stderr))
+}
+
 // collect reads the inventory into the scratch folder, and shows how far it is.
-func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, scratch string) (inv *exporter.Inventory, err error) {
+func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, scratch string, waits *exporter.Waits) (inv *exporter.Inventory, err error) {
 	cfg, stop, err := o.aws(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	waits := &exporter.Waits{}
-	progress := newProgress(stderr, o, waits.List, time.Now)
+	progress := newProgress(stderr, o, waits, time.Now)
 	progress.start()
-	defer progress.close()
+	defer func() { progress.close(err != nil) }()
 	inv, err = exporter.Collect(ctx, exporter.Config{
 		Targets: []exporter.Target{{Name: o.profile, AWS: cfg, Regions: o.regions}}, Kinds: o.kinds, Neighbors: o.neighbors,
 		Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
