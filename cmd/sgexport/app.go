@@ -175,7 +175,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Version: version,
 		Reader:  stdin, Writer: stdout, ErrWriter: stderr,
 		Commands: []*cli.Command{
-			exportCommand(), convertCommand(), verifyCommand(), auditCommand(), lineageCommand(), reportCommand(), schemaCommand(), policyCommand(), simulateCommand(), completionCommand(),
+			exportCommand(), convertCommand(), verifyCommand(), auditCommand(), lineageCommand(), statsCommand(), reportCommand(), schemaCommand(), policyCommand(), simulateCommand(), completionCommand(),
 		},
 		CustomAppHelpTemplate: cli.AppHelpTemplate + "\n" + exitCodes,
 		HideHelpCommand:       true,

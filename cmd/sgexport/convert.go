@@ -75,6 +75,9 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	if err != nil {
 		return o.locate(c, err)
 	}
+	if err := hasLines(o.path, snap.Manifest); err != nil {
+		return err
+	}
 	forLarge(snap.Manifest)
 	counts, err := o.write(c, snap, target)
 	if err != nil || target == nil {
