@@ -25,7 +25,6 @@ func TestOptionsFirst(t *testing.T) {
 		"convert a --out":                      "convert --out -- a",
 		"export --demo --region r --region s":  "export --demo --region r --region s",
 		"verify s --unknown x":                 "verify --unknown -- s x",
-		"convert s --generate-bash-completion": "convert s --generate-bash-completion",
 	} {
 		args := append([]string{"sgexport"}, strings.Fields(line)...)
 		if got := strings.Join(optionsFirst(app, args)[1:], " "); got != want {

@@ -49,7 +49,7 @@ func convertOptionsOf(c *cli.Context) (o convertOptions, err error) {
 		return o, err
 	}
 	if o.out == "" {
-		return o, usagef("convert: --out is missing")
+		return o, usagef("convert: --out is missing: the directory to create, or - for stdout")
 	}
 	o.formats, o.how, err = formatsOf(c, o.out)
 	return o, err

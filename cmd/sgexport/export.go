@@ -90,6 +90,7 @@ type exportOptions struct {
 	overwrite     bool
 	strict        bool // publish what is complete, or nothing
 	regions       []string
+	doubts        []string // what may be wrong with the options
 	profile       string
 	login         string // profile that gives the credentials, for advice
 	stdin         io.Reader
@@ -150,6 +151,7 @@ func (o *exportOptions) parseWhat(c *cli.Context) (err error) {
 		if err := checkRegion(r, o.endpoint != ""); err != nil {
 			return err
 		}
+		o.doubtRegion(r)
 		if !slices.Contains(o.regions, r) {
 			o.regions = append(o.regions, r)
 		}
@@ -297,11 +299,7 @@ func kindsOf(only, skip string) ([]string, error) {
 				return strings.EqualFold(l, word) || strings.EqualFold(strings.TrimPrefix(l, "AWSSageMaker"), word)
 			})
 			if i < 0 {
-				var nouns []string
-				for _, l := range all {
-					nouns = append(nouns, strings.TrimPrefix(l, "AWSSageMaker"))
-				}
-				return nil, usagef("there is no kind %q%s; there are %s", word, didYouMean(strings.TrimPrefix(word, "AWSSageMaker"), nouns), strings.Join(nouns, ", "))
+				return nil, noKind(word, all)
 			}
 			labels = append(labels, all[i])
 		}
@@ -330,6 +328,16 @@ func kindsOf(only, skip string) ([]string, error) {
 	return kinds, nil
 }
 
+// noKind says that there is no such kind, what is near, and where they are listed.
+func noKind(word string, all []string) error {
+	for _, n := range exporter.NeighborKinds() {
+		if strings.EqualFold(n.Label, word) || strings.EqualFold(strings.TrimPrefix(n.Label, "AWS"), word) {
+			return usagef("%q is no kind of SageMaker's: %s is read with --neighbors %s", word, n.Label, n.Family)
+		}
+	}
+	return usagef("there is no kind %q%s (docs/schema.md and 'sgexport schema' list them)", word, didYouMean(strings.TrimPrefix(word, kindPrefix), nouns(all)))
+}
+
 // errTimeout says that a run took longer than it may.
 var errTimeout = errors.New("the time is up")
 
@@ -350,6 +358,9 @@ func (o *exportOptions) runInTime(ctx context.Context, stdout, stderr io.Writer)
 // run is the export.
 func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	began, start := o.clock(), time.Now()
+	for _, d := range o.doubts {
+		o.warn(d)
+	}
 	target, err := o.target()
 	if err != nil {
 		return err
@@ -583,6 +594,9 @@ func (o *exportOptions) aws(ctx context.Context) (cfg aws.Config, stop func() er
 		if err := checkRegion(cfg.Region, cfg.BaseEndpoint != nil); err != nil {
 			return cfg, stop, err
 		}
+		if o.doubtRegion(cfg.Region); len(o.doubts) > 0 {
+			o.warn(o.doubts[0])
+		}
 		o.regions = []string{cfg.Region}
 	}
 	// Here and not in the middle of the run: a role may want an MFA code.
@@ -606,6 +620,8 @@ func (o *exportOptions) explain(err error) error {
 	switch {
 	case errors.As(err, &c):
 		return fmt.Errorf("%w; %s", c, adviceFor(c, o.login)) // c, not err: without what the SDK puts before it
+	case errors.As(err, &d) && strings.Contains(err.Error(), "GetCallerIdentity"):
+		return fmt.Errorf("%w; nothing was published: STS answers this to who needs no permission to ask, so a policy of the organization, of the session or of a VPC endpoint denies it: ask who administers the account", err)
 	case errors.As(err, &d):
 		return fmt.Errorf("%w; nothing was published: the permissions that are needed are printed by 'sgexport policy'", err)
 	case errors.As(err, &e) && calling.DoubtsCredentials(e.Code):

@@ -56,7 +56,11 @@ func isGone(err error) bool { return errors.Is(err, syscall.EPIPE) }
 // others.
 func say(stderr io.Writer, err error) {
 	for _, l := range saidOf(err) {
-		fmt.Fprintf(stderr, "sgexport: %s\n", l)
+		if isTerminal(stderr) {
+			wrapTo(stderr, "sgexport: ", "  ", l, columnsOf(stderr))
+		} else { // a program may look for its words
+			fmt.Fprintf(stderr, "sgexport: %s\n", l)
+		}
 	}
 }
 

@@ -86,11 +86,16 @@ func (p *paragraphs) list(texts []string, most int) {
 	}
 }
 
-// next prints what one does with a snapshot of these formats, a command a line: what is
-// longer than a line goes on in the next one as a shell reads it.
+// next prints what one does with a snapshot of these formats.
 func (p *paragraphs) next(out string, formats []string) {
+	p.commands(nextCommands(out, formats))
+}
+
+// commands prints what one does next, a command a line: what is longer than a line goes on
+// in the next one as a shell reads it.
+func (p *paragraphs) commands(all [][]string) {
 	fmt.Fprintln(p.w, "next:")
-	for _, words := range nextCommands(out, formats) {
+	for _, words := range all {
 		line := " "
 		for i, word := range words {
 			if i > 0 && width(line)+1+width(word)+2 > p.columns {

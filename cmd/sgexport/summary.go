@@ -79,7 +79,7 @@ func callsText(r *result, verbose bool) string {
 		text += fmt.Sprintf(", %s throttled", grouped(r.throttled))
 	}
 	if r.retried > 0 || verbose {
-		text += fmt.Sprintf(", %s failed and made again", grouped(r.retried))
+		text += fmt.Sprintf(", %s retried", grouped(r.retried))
 	}
 	return text
 }
