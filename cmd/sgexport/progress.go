@@ -49,7 +49,13 @@ type waits interface {
 // A list is what is known of one kind in one scope.
 type list struct {
 	exporter.Event
-	began time.Time // when something was found first
+	first, last mark // when some were written first, and last
+}
+
+// A mark is when so many of a list were written.
+type mark struct {
+	at      time.Time
+	written int64
 }
 
 const (
@@ -196,21 +202,22 @@ func (p *progress) none() string {
 // kindPrefix is what the labels of SageMaker's own kinds begin with.
 const kindPrefix = "AWSSageMaker"
 
-// left is how long the run takes at least: until the slowest list has all that it has
-// found, at its own speed. What is not listed yet, nobody knows.
+// left is how long the run takes at this pace: until the slowest list has all that it has
+// found so far. What is not listed yet, nobody knows. "" is not known, or not worth a word.
 func (p *progress) left() string {
 	var most time.Duration
 	for _, l := range p.lists {
-		spent := p.now().Sub(l.began)
-		if l.State != "" || l.Written < 10 || spent < holding {
+		written, spent := l.last.written-l.first.written, l.last.at.Sub(l.first.at)
+		if l.State != "" || written < 16 || spent < holding {
 			continue
 		}
-		most = max(most, time.Duration(float64(l.Listed-l.Written)/float64(l.Written)*float64(spent)))
+		left := time.Duration(float64(l.Listed-l.last.written) / float64(written) * float64(spent))
+		most = max(most, left-p.now().Sub(l.last.at))
 	}
 	if most < holding {
 		return ""
 	}
-	return "at least " + seconds(most) + " left"
+	return "about " + seconds(most) + " left or more"
 }
 
 // longWaits are the waits that are worth telling, the longest first.
@@ -285,8 +292,11 @@ func (p *progress) event(e exporter.Event) {
 		p.lists[key] = l
 		p.total = max(p.total, len(p.lists))
 	}
-	if l.began.IsZero() && e.Listed > 0 {
-		l.began = p.now()
+	if e.Written > l.Written {
+		l.last = mark{p.now(), e.Written}
+		if l.first.written == 0 {
+			l.first = l.last
+		}
 	}
 	l.Event = e
 	if e.State != "" && !p.quiet {

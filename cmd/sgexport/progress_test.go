@@ -128,8 +128,8 @@ func TestProgressOfAWait(t *testing.T) {
 	}
 }
 
-// How long it takes is said of what is found and not read, at its own speed, and never as
-// more than a bound from below.
+// How long it takes is said of what is found and not written, at its own pace, once there
+// is one.
 func TestTimeLeft(t *testing.T) {
 	w := watch(exportOptions{})
 	left := func(want string) {
@@ -140,17 +140,22 @@ func TestTimeLeft(t *testing.T) {
 	}
 	left("")
 	w.event(event("App", 1_000, 0, 1, ""))
-	w.after(4 * time.Second)
-	w.event(event("App", 1_000, 400, 1, ""))
+	w.after(20 * time.Second)
+	w.event(event("App", 1_000, 100, 1, ""))
+	w.after(2 * time.Second)
+	w.event(event("App", 1_000, 200, 1, ""))
 	left("") // it may have been luck
-	w.after(4 * time.Second)
-	w.event(event("App", 1_000, 400, 1, ""))
-	left("at least 12 s left")
-	w.event(event("Model", 1_000, 0, 1, "")) // of which nothing is known
-	left("at least 12 s left")
+	w.after(6 * time.Second)
+	w.event(event("App", 1_000, 500, 1, "")) // 400 in 8 s
+	left("about 10 s left or more")
+	w.after(2 * time.Second)
+	left("about 8 s left or more")
+	w.event(event("Model", 1_000, 10, 1, "")) // of which no pace is known
+	left("about 8 s left or more")
 	w.after(10 * time.Second)
-	w.event(event("Model", 1_000, 50, 1, ""))
-	left("at least 3 min 10 s left")
+	left("")
+	w.event(event("Model", 1_000, 60, 1, "")) // 50 in 10 s
+	left("about 3 min 8 s left or more")
 	w.event(event("Model", 1_000, 1_000, 1, graph.Complete))
 	w.event(event("App", 1_000, 1_000, 1, graph.Complete))
 	left("")
