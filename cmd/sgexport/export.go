@@ -374,11 +374,13 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	waits := &exporter.Waits{}
-	inv, err := o.collect(ctx, stderr, scratch, waits)
+	inv, progress, err := o.collect(ctx, stderr, scratch, waits)
 	if err != nil {
 		return err
 	}
+	defer progress.close(true)
 	if o.strict && !inv.Report.Complete() {
+		progress.close(true)
 		return o.refuse(stderr, inv.Report)
 	}
 	header := &graph.Header{Schema: exporter.Schema(), Created: began, Tool: tool, Scopes: inv.Report.HeaderScopes()}
@@ -400,6 +402,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 			return err
 		}
 	}
+	progress.close(false)
 	throttled, retried := waits.Again()
 	return o.summarize(stderr, result{inv.Report, counter.Counts(), m, time.Since(start), throttled, retried})
 }
@@ -435,25 +438,27 @@ func (o *exportOptions) warn(text string) {
 	wrapTo(o.stderr, "", "  ", "warning: "+text, columnsOf(o.stderr))
 }
 
-// collect reads the inventory into the scratch folder, and shows how far it is.
-func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, scratch string, waits *exporter.Waits) (inv *exporter.Inventory, err error) {
+// collect reads the inventory into the scratch folder, and shows how far it is. Who calls
+// it closes the progress, where there is no error.
+func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, scratch string, waits *exporter.Waits) (inv *exporter.Inventory, progress *progress, err error) {
 	cfg, stop, err := o.aws(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	progress := newProgress(stderr, o, waits, time.Now)
+	progress = newProgress(stderr, o, waits, time.Now)
 	progress.start()
-	defer func() { progress.close(err != nil) }()
 	inv, err = exporter.Collect(ctx, exporter.Config{
 		Targets: []exporter.Target{{Name: o.profile, AWS: cfg, Regions: o.regions}}, Kinds: o.kinds, Neighbors: o.neighbors,
 		Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
 		Redact: o.redact, Dir: scratch, Observe: progress.event, Clock: time.Now, Waits: waits,
 	})
 	if err != nil {
-		return nil, o.explain(err)
+		progress.close(true)
+		return nil, nil, o.explain(err)
 	}
-	return inv, nil
+	progress.write(namesOf(o.formats))
+	return inv, progress, nil
 }
 
 // manifest says what the snapshot holds.

@@ -49,9 +49,13 @@ func (l *runLog) heartbeat(p *progress) {
 	for _, w := range p.longWaits() {
 		waits = append(waits, wait{w.Scope, w.Action, w.Why, wholeSeconds(p.now().Sub(w.Since))})
 	}
+	phase := "reading"
+	if p.writing != "" {
+		phase = "writing"
+	}
 	t := p.sums()
 	throttled, failed := p.waits.Again()
-	l.Info("heartbeat", "lists_done", t.done, "lists", p.total, "found", t.found, "calls", t.calls, "throttled", throttled, "retried", failed,
+	l.Info("heartbeat", "phase", phase, "lists_done", t.done, "lists", p.total, "found", t.found, "calls", t.calls, "throttled", throttled, "retried", failed,
 		"seconds", wholeSeconds(p.now().Sub(p.began)), "waits", waits)
 }
 

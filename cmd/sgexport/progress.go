@@ -38,6 +38,8 @@ type progress struct {
 	held    []string  // lines that are not written yet
 	flushed time.Time // when some were
 	pace    pace
+	writing string // what is written, once all is read
+	closed  bool
 }
 
 // waits are exporter.Waits.
@@ -241,6 +243,9 @@ func (p *progress) waitsFor() string {
 		}
 		parts = append(parts, fmt.Sprintf("%s: %s%s, %s", w.Why, w.Action, where, seconds(p.now().Sub(w.Since))))
 	}
+	if p.writing != "" {
+		return p.writing
+	}
 	if more := len(waits) - shown; more > 0 {
 		parts = append(parts, fmt.Sprintf("%d more waits", more))
 	}
@@ -329,11 +334,11 @@ func (p *progress) finished(e exporter.Event) {
 func listLine(e exporter.Event, verbose bool) string {
 	room := longestKind
 	if verbose {
-		room -= 5
+		room = 24
 	}
 	line := pad(regionOf(e.Scope), 14) + " " + pad(cutMiddle(noun(e.Label), room), room) + " " + pad(string(e.State), 11) + " " + padLeft(grouped(e.Written), 9) + " found"
 	if verbose {
-		line += padLeft(grouped(e.Calls), 7) + " c."
+		line += padLeft(grouped(e.Calls), 7) + " calls"
 	}
 	return line
 }
@@ -344,9 +349,20 @@ func regionOf(scope string) string {
 	return region
 }
 
+// write says that all is read, and what is written now.
+func (p *progress) write(formats []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.writing = "writing " + strings.Join(formats, ", ")
+}
+
 // close takes the picture off the screen and writes what was held back, unless the run
 // has failed: then what it had read until then is of no use to anybody.
 func (p *progress) close(failed bool) {
+	if p.closed {
+		return
+	}
+	p.closed = true
 	close(p.stop)
 	p.done.Wait()
 	if p.screen != nil {

@@ -86,8 +86,13 @@ func TestProgressWithoutATerminal(t *testing.T) {
 	w.after(5 * time.Second)
 	want("2 of 3 lists, 200 found, 7 calls, 0/s, 20 s; throttled: ListModels, 40 s; no\n  answer: DescribeEndpoint, 12 s\n")
 	w.event(event("Endpoint", 0, 0, 1, graph.Denied))
+	w.write([]string{"jsonl", "cypher"})
+	w.waits = nil
+	w.after(10 * time.Second)
+	want("us-east-1      Endpoint                         denied              0 found\n3 of 3 lists, 200 found, 7 calls, 0/s, 30 s; writing jsonl, cypher\n")
 	w.close(false)
-	want("us-east-1      Endpoint                         denied              0 found\n1 kind: none\n")
+	w.close(true) // nothing more
+	want("1 kind: none\n")
 }
 
 // What was read until a run fails is of no use to anybody.
@@ -106,8 +111,8 @@ func TestVerboseProgress(t *testing.T) {
 	w.since()
 	w.event(event("App", 0, 0, 1, graph.Complete))
 	w.event(event("Model", 1_234_567, 1_234_567, 12_345, graph.Limited))
-	want := "us-east-1      App                         complete            0 found      1 c.\n" +
-		"us-east-1      Model                       limited     1,234,567 found 12,345 c.\n"
+	want := "us-east-1      App                      complete            0 found      1 calls\n" +
+		"us-east-1      Model                    limited     1,234,567 found 12,345 calls\n"
 	if got := w.since(); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
