@@ -15,16 +15,17 @@ ROW, COLUMN = 18, 8.4  # pixels, at 14 px
 
 
 class Terminal:
-    """A command in a terminal of so many columns and rows."""
+    """A command in a terminal of so many columns and rows. The screen that is kept may be wider
+    than what the command is told: then nothing wraps, and what is too wide is seen."""
 
-    def __init__(self, command, env, folder, columns=80, rows=24):
-        self.screen = pyte.Screen(columns, rows)
+    def __init__(self, command, env, folder, columns=80, rows=24, kept=None):
+        self.screen = pyte.HistoryScreen(kept or columns, rows, history=1000, ratio=0.5)
         self.stream = pyte.ByteStream(self.screen)
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
             os.chdir(folder)
-            os.execve(command[0], command, env | {"TERM": "xterm"})
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            os.execve(command[0], command, {"TERM": "xterm"} | env)
 
     def read(self, until, seconds=60):
         """Reads on until until(lines) is true; False where the command has ended before."""
