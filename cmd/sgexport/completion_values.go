@@ -42,6 +42,7 @@ func choices() map[string]choice {
 		"redact":            only("secrets", "none"),
 		"compress":          only("zstd", "gzip", "none"),
 		"log-format":        only("text", "json"),
+		"without":           {words: edgeTypeWords, list: true},
 		"graphml":           only("compact", "full", "strict"),
 		"cypher-dialect":    only("neo4j", "memgraph", "falkordb"),
 		"check":             {words: func() []candidate { return plainWords(audit.Names(checks.List())) }},
@@ -66,6 +67,14 @@ func kindWords() []candidate {
 	var all []candidate
 	for _, k := range exporter.Kinds() {
 		all = append(all, candidate{noun(k.Label), k.Doc})
+	}
+	return all
+}
+
+func edgeTypeWords() []candidate {
+	var all []candidate
+	for _, t := range exporter.Schema().EdgeTypes {
+		all = append(all, candidate{t.Name, t.Doc})
 	}
 	return all
 }
