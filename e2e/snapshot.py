@@ -414,6 +414,21 @@ def without_empty(graph, schema):
     return with_values(as_graphml(graph, schema), keyed(schema), convert)
 
 
+def as_gephi(graph, schema):
+    """What Gephi has of it: it reads INF as a number, in the middle of a text too."""
+
+    def convert(type, v):
+        if isinstance(v, str):
+            return v.replace("INF", "Infinity")
+        if isinstance(v, list):
+            return [convert(type, s) for s in v]
+        if isinstance(v, dict):
+            return {convert(type, k): convert(type, s) for k, s in v.items()}
+        return v
+
+    return with_values(without_empty(graph, schema), keyed(schema), convert)
+
+
 def as_igraph(graph, schema):
     """What igraph can tell of a GraphML file: its numbers are all float, and it has
     no missing values, so "", false and NaN are taken for one."""
