@@ -21,12 +21,12 @@ GUESS = "CALLED_BY"
 
 
 @pytest.fixture(scope="session")
-def flavoured(tmp_path_factory, home, demo, moto_snapshot):
+def flavoured(request, tmp_path_factory, home):
     """Gives a snapshot of the demo or of the moto account with the GraphML of a flavour."""
     made = {}
 
     def make(account, flavour):
-        source = {"demo": demo, "moto": moto_snapshot}[account]
+        source = request.getfixturevalue({"demo": "demo", "moto": "moto_snapshot"}[account])
         if flavour == "compact":
             return source
         if (account, flavour) not in made:
