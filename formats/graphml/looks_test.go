@@ -77,8 +77,8 @@ func TestPlacesAreApart(t *testing.T) {
 // lossCounter is a file that keeps what it is told of losses.
 type lossCounter struct{ losses map[string]int64 }
 
-func (l *lossCounter) Write(p []byte) (int, error)     { return len(p), nil }
-func (l *lossCounter) Close() error                    { return nil }
+func (l *lossCounter) Write(p []byte) (int, error)    { return len(p), nil }
+func (l *lossCounter) Close() error                   { return nil }
 func (l *lossCounter) Losses(byRule map[string]int64) { l.losses = byRule }
 
 func TestLossesAreCounted(t *testing.T) {
