@@ -91,6 +91,8 @@ db.tx_log.preallocate=false
 """
         )
         if plugins:
+            with (self.home / "conf" / "neo4j.conf").open("a") as conf:
+                conf.write("server.directories.import=import\n")
             shutil.copytree(plugins, self.home / "plugins", dirs_exist_ok=True)
             (self.home / "conf" / "apoc.conf").write_text("apoc.import.file.enabled=true\n")
         opens = ["nio", "io", "lang", "util", "util.concurrent", "math", "net"]
