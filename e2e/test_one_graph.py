@@ -107,7 +107,7 @@ def test_random_graphs(graphs, reader):
 
 
 def test_random_graphs_in_neo4j(graphs, server):
-    for seed, root, want in graphs:
+    for seed, root, want in (graphs[0], graphs[-1]):
         server.clear()
         server.load(root / "cypher" / "out.cypher")
         assert_same(want, read_neo4j(server, root), f"Neo4j {server.version}, seed {seed}")
