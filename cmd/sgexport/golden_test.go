@@ -64,7 +64,7 @@ func export(t *testing.T, args ...string) string {
 // verify and e2e compare what it says.
 func TestGolden(t *testing.T) {
 	all := export(t, "--compress", "none")
-	for _, name := range []string{"jsonl/nodes.jsonl", "jsonl/edges.jsonl", "parquet/schema.sql"} {
+	for _, name := range []string{"jsonl/nodes.jsonl", "jsonl/edges.jsonl", "parquet/schema.sql", "parquet/athena.sql"} {
 		golden(t, "testdata/golden/"+name, read(t, all, name))
 	}
 	golden(t, "testdata/golden/manifest.json", stableManifest(t, read(t, all, "manifest.json")))
@@ -110,7 +110,7 @@ func stableManifest(t *testing.T, data []byte) []byte {
 func parquetSchemas(t *testing.T, dir string) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	paths, err := filepath.Glob(filepath.Join(dir, "*.parquet"))
+	paths, err := filepath.Glob(filepath.Join(dir, "*", "*.parquet"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sgexport/sgexport/exporter"
 	"github.com/sgexport/sgexport/exporter/redact"
+	"github.com/sgexport/sgexport/formats/parquet"
 	"github.com/sgexport/sgexport/graph"
 	"github.com/sgexport/sgexport/internal/snapshot"
 )
@@ -38,40 +39,13 @@ func schemaCommand() *cli.Command {
 				_, err = c.App.Writer.Write(data)
 				return err
 			case "sql":
-				return writeSQL(c.App.Writer, s)
+				_, err := io.WriteString(c.App.Writer, parquet.SchemaSQL(s))
+				return err
 			default:
 				return usagef("--format is markdown, json or sql, not %q%s", f, didYouMean(f, []string{"markdown", "json", "sql"}))
 			}
 		},
 	}
-}
-
-// sqlTypes are the types of DuckDB, which Trino, Athena and Spark share but for
-// their spelling of lists and maps.
-var sqlTypes = map[graph.Type]string{
-	graph.String: "VARCHAR", graph.Int: "BIGINT", graph.Float: "DOUBLE", graph.Bool: "BOOLEAN", graph.Timestamp: "TIMESTAMP WITH TIME ZONE",
-	graph.JSON: "VARCHAR", graph.Strings: "VARCHAR[]", graph.Map: "MAP(VARCHAR, VARCHAR)",
-}
-
-// writeSQL writes a table for each label and edge type, as Parquet has them.
-func writeSQL(w io.Writer, s *graph.Schema) error {
-	var b strings.Builder
-	table := func(name string, first []string, cols []graph.Column) {
-		fmt.Fprintf(&b, "CREATE TABLE \"%s\" (\n", name)
-		lines := slices.Clone(first)
-		for _, c := range cols {
-			lines = append(lines, fmt.Sprintf("  \"%s\" %s", c.Name, sqlTypes[c.Type]))
-		}
-		fmt.Fprintf(&b, "%s\n);\n\n", strings.Join(lines, ",\n"))
-	}
-	for _, l := range s.Labels {
-		table(l.Name, []string{`  "id" VARCHAR NOT NULL`, `  "resource_type" VARCHAR NOT NULL`, `  "labels" VARCHAR[]`}, l.Columns)
-	}
-	for _, t := range s.EdgeTypes {
-		table(t.Name, []string{`  "src" VARCHAR NOT NULL`, `  "dst" VARCHAR NOT NULL`, `  "relationship" VARCHAR NOT NULL`, `  "path" VARCHAR`, `  "ref" VARCHAR`}, t.Columns)
-	}
-	_, err := io.WriteString(w, strings.TrimSuffix(b.String(), "\n"))
-	return err
 }
 
 // writeMarkdown writes docs/schema.md.

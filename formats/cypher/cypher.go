@@ -2,9 +2,6 @@ package cypher
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -157,7 +154,6 @@ type sink struct {
 
 	rows int64
 	out  []byte
-	key  []byte // scratch
 	err  error
 }
 
@@ -181,8 +177,7 @@ func (s *sink) Edge(e *graph.Edge) error {
 		s.flush()
 		s.label, s.typ = nil, e.Type
 	}
-	var key [16]byte
-	s.edgeKey(&key, e.Path, e.Ref)
+	key := graph.EdgeKey(e.Path, e.Ref)
 	s.add(e.Scope, func(b *batch) {
 		b.text(e.From)
 		b.text(e.To)
@@ -198,15 +193,6 @@ func (s *sink) Edge(e *graph.Edge) error {
 		l.values(e.Values)
 	})
 	return s.err
-}
-
-// edgeKey is 96 bits of a hash of path and ref, so that nobody who can choose
-// references can make two that collide.
-func (s *sink) edgeKey(key *[16]byte, path, ref string) {
-	s.key = binary.AppendUvarint(s.key[:0], uint64(len(path)))
-	s.key = append(append(s.key, path...), ref...)
-	sum := sha256.Sum256(s.key)
-	base64.RawURLEncoding.Encode(key[:], sum[:12])
 }
 
 // add codes one row. A row that leaves no characters for separators, together

@@ -20,12 +20,11 @@ func ExampleOpen() {
 		fmt.Println(name)
 	}
 	// Output:
-	// parquet/edges/type=REFERENCED_ARTIFACTS_IN/part-00000.parquet
-	// parquet/edges/type=RESOURCE/part-00000.parquet
-	// parquet/edges_all.parquet
-	// parquet/nodes/label=AWSAccount/part-00000.parquet
-	// parquet/nodes/label=AWSS3Bucket/part-00000.parquet
+	// parquet/athena.sql
+	// parquet/edges/part-00000.parquet
 	// parquet/nodes/label=AWSSageMakerModel/part-00000.parquet
-	// parquet/nodes_all.parquet
+	// parquet/nodes/label=other/part-00000.parquet
+	// parquet/nodes_all/part-00000.parquet
 	// parquet/schema.sql
+	// parquet/trino.sql
 }

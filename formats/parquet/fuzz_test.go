@@ -39,6 +39,6 @@ func FuzzRoundTrip(f *testing.F) {
 			g.Edges = append(g.Edges, &graph.Edge{Type: typ, From: id, To: id, FromLabel: model, ToLabel: model, Path: other, Ref: s, Values: []graph.Value{values[3], values[0], graph.Null}})
 		}
 		g.Sort()
-		graphtest.Equal(t, read(t, write(t, g, Options{RowGroupRows: 7}), g.Header), g, graphtest.Options{NoScope: true})
+		graphtest.Equal(t, read(t, write(t, g, Options{RowGroupRows: 7}), g.Header), g, graphtest.Options{})
 	})
 }

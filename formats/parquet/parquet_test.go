@@ -128,64 +128,137 @@ func rowValues(t *testing.T, row parquet.Row, cols []graph.Column) []graph.Value
 	return values
 }
 
-var (
-	nodeCols = []graph.Column{{Name: "id", Type: graph.String}, {Name: "resource_type", Type: graph.String}, {Name: "labels", Type: graph.Strings}}
-	edgeCols = []graph.Column{{Name: "src", Type: graph.String}, {Name: "dst", Type: graph.String}, {Name: "relationship", Type: graph.String}, {Name: "path", Type: graph.String}, {Name: "ref", Type: graph.String}}
-	propCol  = []graph.Column{{Name: "properties", Type: graph.JSON}}
-)
+func textColumns(names ...string) (cols []graph.Column) {
+	for _, n := range names {
+		cols = append(cols, graph.Column{Name: n, Type: graph.String})
+	}
+	return cols
+}
 
-// read reads the typed tables, and checks that the plain ones say the same.
+// nodeCols are the columns of a table of nodes.
+func nodeCols(own ...graph.Column) []graph.Column {
+	cols := slices.Concat(textColumns("id", "resource_type"), []graph.Column{{Name: "labels", Type: graph.Strings}}, own)
+	return cols
+}
+
+// readParts reads all files of a table.
+func readParts(t *testing.T, files graphtest.Files, folder string, cols []graph.Column) (rows [][]graph.Value) {
+	t.Helper()
+	for part := 0; ; part++ {
+		name := fmt.Sprintf("parquet/%s/part-%05d.parquet", folder, part)
+		if _, ok := files[name]; !ok {
+			return rows
+		}
+		more := readTable(t, files, name, cols)
+		if len(more) == 0 && part > 0 {
+			t.Errorf("%s is empty", name)
+		}
+		rows = append(rows, more...)
+	}
+}
+
+// readNodes reads the rows of a label, from its table or from that of others.
+func readNodes(t *testing.T, files graphtest.Files, h *graph.Header, l *graph.Label) (nodes []*graph.Node) {
+	folder, cols := "nodes/label="+l.Name, l.Columns
+	if _, ok := files["parquet/"+folder+"/part-00000.parquet"]; !ok {
+		folder, cols = "nodes/label=other", slices.Concat(textColumns("name", "arn", "account_id", "region"), []graph.Column{
+			{Name: "observed", Type: graph.Bool}, {Name: "unread", Type: graph.Strings}, {Name: "redactions", Type: graph.JSON}, {Name: "tags", Type: graph.Map},
+		})
+	}
+	all := slices.Concat(nodeCols(cols...), textColumns("sg_scope", "sg_snapshot"))
+	for _, c := range cols {
+		if c.Type == graph.Map {
+			all = append(all, graph.Column{Name: "sg_" + c.Name + "_json", Type: graph.JSON})
+		}
+	}
+	for _, v := range readParts(t, files, folder, all) {
+		if v[1].Text() != l.Name {
+			if folder != "nodes/label=other" {
+				t.Errorf("%s has a %s", folder, v[1].Text())
+			}
+			continue
+		}
+		n := &graph.Node{ID: v[0].Text(), Label: l, Scope: v[3+len(cols)].Text(), Values: make([]graph.Value, len(l.Columns))}
+		if !slices.Equal(v[2].Strings(), l.AllLabels()) || v[4+len(cols)].Text() != h.SnapshotID() {
+			t.Errorf("%s: %s has labels %q and snapshot %s", folder, n.ID, v[2].Strings(), v[4+len(cols)].Text())
+		}
+		text := v[5+len(cols):]
+		for i, c := range cols {
+			own := l.Column(c.Name)
+			if own >= 0 {
+				n.Values[own] = v[3+i]
+			} else if !v[3+i].IsNull() {
+				t.Errorf("%s: %s has a %s", folder, n.ID, c.Name)
+			}
+			if c.Type != graph.Map {
+				continue
+			}
+			want := graph.Null
+			if !v[3+i].IsNull() {
+				want = graph.JSONValue(string(graph.AppendJSON(nil, v[3+i])))
+			}
+			if !text[0].Equal(want) {
+				t.Errorf("%s: %s has another text than map", folder, n.ID)
+			}
+			text = text[1:]
+		}
+		nodes = append(nodes, n)
+	}
+	return nodes
+}
+
+// read reads the typed tables, and checks that the plain one says the same.
 func read(t *testing.T, files graphtest.Files, h *graph.Header) *graphtest.Graph {
 	g := &graphtest.Graph{Header: h}
 	labels := map[string]*graph.Label{}
-	var nodes, edges [][]graph.Value // what the plain tables should hold
+	var plain [][]graph.Value // what the plain table should hold
 	for _, l := range h.Schema.Labels {
-		name := "parquet/nodes/label=" + l.Name + "/part-00000.parquet"
-		if _, ok := files[name]; !ok {
-			continue
-		}
-		for _, v := range readTable(t, files, name, slices.Concat(nodeCols, l.Columns)) {
-			n := &graph.Node{ID: v[0].Text(), Label: h.Schema.Label(v[1].Text()), Values: v[3:]}
-			if n.Label != l || !slices.Equal(v[2].Strings(), l.AllLabels()) {
-				t.Errorf("%s: %s has labels %s and %q", name, n.ID, v[1].Text(), v[2].Strings())
-			}
+		for _, n := range readNodes(t, files, h, l) {
 			g.Nodes = append(g.Nodes, n)
-			labels[n.ID] = n.Label
-			nodes = append(nodes, append(slices.Clone(v[:3]), graph.JSONValue(string(graph.AppendProperties(nil, l.Columns, v[3:])))))
-		}
-	}
-	for _, typ := range h.Schema.EdgeTypes {
-		name := "parquet/edges/type=" + typ.Name + "/part-00000.parquet"
-		if _, ok := files[name]; !ok {
-			continue
-		}
-		for _, v := range readTable(t, files, name, slices.Concat(edgeCols, typ.Columns)) {
-			e := &graph.Edge{From: v[0].Text(), To: v[1].Text(), Type: h.Schema.EdgeType(v[2].Text()), Path: v[3].Text(), Ref: v[4].Text(), Values: v[5:]}
-			e.FromLabel, e.ToLabel = labels[e.From], labels[e.To]
-			g.Edges = append(g.Edges, e)
-			edges = append(edges, append(slices.Clone(v[:5]), graph.JSONValue(string(graph.AppendProperties(nil, typ.Columns, v[5:])))))
-		}
-	}
-	equal := func(name string, cols []graph.Column, want [][]graph.Value) {
-		got := readTable(t, files, name, slices.Concat(cols, propCol))
-		if !slices.EqualFunc(got, want, func(a, b []graph.Value) bool { return slices.EqualFunc(a, b, graph.Value.Equal) }) {
-			t.Errorf("%s has other rows than the typed tables", name)
-		}
-		for _, row := range got {
-			if text := row[len(cols)].Text(); !json.Valid([]byte(text)) {
-				t.Errorf("%s: properties are not JSON: %.200s", name, text)
+			labels[n.ID] = l
+			row := []graph.Value{graph.StringValue(n.ID), graph.StringValue(l.Name), graph.StringsValue(l.AllLabels())}
+			for _, name := range []string{"name", "account_id", "region"} {
+				v := graph.Null
+				if i := l.Column(name); i >= 0 {
+					v = n.Values[i]
+				}
+				row = append(row, v)
 			}
+			plain = append(plain, append(row, graph.JSONValue(string(graph.AppendProperties(nil, l.Columns, n.Values)))))
 		}
 	}
-	equal("parquet/nodes_all.parquet", nodeCols, nodes)
-	equal("parquet/edges_all.parquet", edgeCols, edges)
+	own := h.Schema.EdgeTypes[0].Columns
+	for _, v := range readParts(t, files, "edges", slices.Concat(textColumns("src", "dst", "relationship", "src_label", "dst_label", "path", "ref"), own, textColumns("sg_scope", "sg_snapshot", "sg_key"))) {
+		e := &graph.Edge{
+			From: v[0].Text(), To: v[1].Text(), Type: h.Schema.EdgeType(v[2].Text()), FromLabel: labels[v[0].Text()], ToLabel: labels[v[1].Text()],
+			Path: v[5].Text(), Ref: v[6].Text(), Values: v[7 : 7+len(own)], Scope: v[7+len(own)].Text(),
+		}
+		key := graph.EdgeKey(e.Path, e.Ref)
+		if rest := v[8+len(own):]; rest[0].Text() != h.SnapshotID() || rest[1].Text() != string(key[:]) {
+			t.Errorf("edge from %s has snapshot %s and key %s", e.From, rest[0].Text(), rest[1].Text())
+		}
+		if v[3].Text() != e.FromLabel.Name || v[4].Text() != e.ToLabel.Name {
+			t.Errorf("edge from %s leads from a %s to a %s", e.From, v[3].Text(), v[4].Text())
+		}
+		g.Edges = append(g.Edges, e)
+	}
+	cols := nodeCols(slices.Concat(textColumns("name", "account_id", "region"), []graph.Column{{Name: "properties", Type: graph.JSON}})...)
+	got := readParts(t, files, "nodes_all", cols)
+	if !slices.EqualFunc(got, plain, func(a, b []graph.Value) bool { return slices.EqualFunc(a, b, graph.Value.Equal) }) {
+		t.Error("nodes_all has other rows than the typed tables")
+	}
+	for _, row := range got {
+		if text := row[len(cols)-1].Text(); !json.Valid([]byte(text)) {
+			t.Errorf("properties are not JSON: %.200s", text)
+		}
+	}
 	return g
 }
 
 func TestConformance(t *testing.T) {
 	for _, rows := range []int{0, 7} {
 		t.Run(fmt.Sprint(rows), func(t *testing.T) {
-			graphtest.Run(t, Options{RowGroupRows: rows}.Open, read, graphtest.Options{NoScope: true})
+			graphtest.Run(t, Options{RowGroupRows: rows}.Open, read, graphtest.Options{})
 		})
 	}
 }
@@ -200,17 +273,33 @@ func write(t *testing.T, g *graphtest.Graph, o Options) graphtest.Files {
 }
 
 func TestFiles(t *testing.T) {
-	always := []string{"parquet/edges_all.parquet", "parquet/nodes_all.parquet", "parquet/schema.sql"}
+	always := []string{"parquet/athena.sql", "parquet/edges/part-00000.parquet", "parquet/nodes_all/part-00000.parquet", "parquet/schema.sql", "parquet/trino.sql"}
 	if got := slices.Sorted(maps.Keys(write(t, graphtest.Empty(), Options{}))); !slices.Equal(got, always) {
 		t.Errorf("of an empty graph: %q", got)
 	}
-	want := append([]string{
-		"parquet/edges/type=REFERENCED_ARTIFACTS_IN/part-00000.parquet", "parquet/edges/type=RESOURCE/part-00000.parquet",
-		"parquet/nodes/label=AWSAccount/part-00000.parquet", "parquet/nodes/label=AWSS3Bucket/part-00000.parquet", "parquet/nodes/label=AWSSageMakerModel/part-00000.parquet",
-	}, always...)
+	want := append([]string{"parquet/nodes/label=AWSSageMakerModel/part-00000.parquet", "parquet/nodes/label=other/part-00000.parquet"}, always...)
 	slices.Sort(want)
 	if got := slices.Sorted(maps.Keys(write(t, graphtest.Sample(), Options{}))); !slices.Equal(got, want) {
 		t.Errorf("of the sample: %q", got)
+	}
+}
+
+// A file has so many row groups, and then another begins.
+func TestParts(t *testing.T) {
+	files := write(t, graphtest.Sample(), Options{RowGroupRows: 1})
+	var rows []int64
+	for _, part := range []string{"0", "1", "2", "3"} {
+		f := openFile(t, files, "parquet/edges/part-0000"+part+".parquet")
+		if n := len(f.RowGroups()); n > partGroups {
+			t.Errorf("part %s has %d row groups", part, n)
+		}
+		rows = append(rows, f.NumRows())
+	}
+	if !slices.Equal(rows, []int64{32, 32, 32, 24}) {
+		t.Errorf("parts of %d rows", rows)
+	}
+	if _, ok := files["parquet/nodes_all/part-00002.parquet"]; ok {
+		t.Error("42 nodes are in three parts")
 	}
 }
 
@@ -245,6 +334,9 @@ func TestLayout(t *testing.T) {
 			required binary value (STRING);
 		}
 	}
+	required binary sg_scope (STRING);
+	required binary sg_snapshot (STRING);
+	optional binary sg_tags_json (STRING);
 }`
 	if got := f.Schema().String(); got != schema {
 		t.Errorf("got schema\n%s\nwant\n%s", got, schema)
@@ -267,7 +359,7 @@ func TestLayout(t *testing.T) {
 				t.Errorf("%s is packed with %s", path, chunk.MetaData.Codec)
 			}
 			encodings := []format.Encoding(chunk.MetaData.Encoding)
-			wantDictionary := strings.Contains(path, ".") || path == "resource_type" || path == "account_id" || path == "region"
+			wantDictionary := strings.Contains(path, ".") || slices.Contains([]string{"resource_type", "account_id", "region", "sg_scope", "sg_snapshot"}, path)
 			if slices.Contains(encodings, format.RLEDictionary) != wantDictionary {
 				t.Errorf("%s has encodings %v", path, encodings)
 			}
@@ -294,10 +386,7 @@ func TestLayout(t *testing.T) {
 	if found, err := filter.Check(parquet.ValueOf(id)); err != nil || !found {
 		t.Errorf("the bloom filter does not know %s: %v", id, err)
 	}
-	edges := openFile(t, files, "parquet/edges/type=RESOURCE/part-00000.parquet")
-	if got, _ := edges.Lookup("sgexport.type"); got != "RESOURCE" {
-		t.Errorf("sgexport.type is %q", got)
-	}
+	edges := openFile(t, files, "parquet/edges/part-00000.parquet")
 	if edges.Metadata().RowGroups[0].Columns[0].MetaData.BloomFilterOffset == 0 {
 		t.Error("src has no bloom filter")
 	}
@@ -312,7 +401,7 @@ func TestLargeRows(t *testing.T) {
 		g.Nodes = append(g.Nodes, &graph.Node{ID: fmt.Sprintf("%02d", i), Label: label, Values: []graph.Value{name}})
 	}
 	files := write(t, g, Options{rowGroupBytes: 2 << 20})
-	for _, table := range []string{"parquet/nodes/label=AWSS3Bucket/part-00000.parquet", "parquet/nodes_all.parquet"} {
+	for _, table := range []string{"parquet/nodes/label=other/part-00000.parquet", "parquet/nodes_all/part-00000.parquet"} {
 		var rows []int64
 		for _, group := range openFile(t, files, table).Metadata().RowGroups {
 			rows = append(rows, group.NumRows)
@@ -321,7 +410,7 @@ func TestLargeRows(t *testing.T) {
 			t.Errorf("%s: row groups of %d rows", table, rows)
 		}
 	}
-	graphtest.Equal(t, read(t, files, g.Header), g, graphtest.Options{NoScope: true})
+	graphtest.Equal(t, read(t, files, g.Header), g, graphtest.Options{})
 }
 
 // told is a file that says what a sink told it, in order.
@@ -347,16 +436,12 @@ func TestOrderOfFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"create nodes_all.parquet",
-		"create nodes/label=AWSAccount", "nodes/label=AWSAccount has 1", "close nodes/label=AWSAccount",
-		"create nodes/label=AWSS3Bucket", "nodes/label=AWSS3Bucket has 1", "close nodes/label=AWSS3Bucket",
-		"create nodes/label=AWSSageMakerModel", "nodes/label=AWSSageMakerModel has 40", "close nodes/label=AWSSageMakerModel",
-		"nodes_all.parquet has 42", "close nodes_all.parquet",
-		"create edges_all.parquet",
-		"create edges/type=REFERENCED_ARTIFACTS_IN", "edges/type=REFERENCED_ARTIFACTS_IN has 80", "close edges/type=REFERENCED_ARTIFACTS_IN",
-		"create edges/type=RESOURCE", "edges/type=RESOURCE has 40", "close edges/type=RESOURCE",
-		"edges_all.parquet has 120", "close edges_all.parquet",
-		"create schema.sql", "close schema.sql",
+		"create nodes_all", "create nodes/label=other", "create nodes/label=AWSSageMakerModel",
+		"nodes/label=AWSSageMakerModel has 40", "close nodes/label=AWSSageMakerModel",
+		"nodes/label=other has 2", "close nodes/label=other",
+		"nodes_all has 42", "close nodes_all",
+		"create edges", "edges has 120", "close edges",
+		"create schema.sql", "close schema.sql", "create athena.sql", "close athena.sql", "create trino.sql", "close trino.sql",
 	}
 	if !slices.Equal(log, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(log, "\n"), strings.Join(want, "\n"))
@@ -366,7 +451,7 @@ func TestOrderOfFiles(t *testing.T) {
 // After an error every file is closed once, and Close says nothing again.
 func TestCloseAfterError(t *testing.T) {
 	full := errors.New("disk full")
-	for fail := range 8 {
+	for fail := range 7 {
 		n := 0
 		open := map[string]int{}
 		sink, err := Open(func(name string) (io.WriteCloser, error) {
@@ -411,22 +496,37 @@ func (c counted) Write(p []byte) (int, error) { return len(p), nil }
 func (c counted) Close() error                { c.close(); return nil }
 
 func TestSQL(t *testing.T) {
-	got := string(write(t, graphtest.Sample(), Options{})["parquet/schema.sql"])
-	for _, want := range []string{
-		"-- sgexport test, snapshot of 2026-01-02T03:04:05.678901Z.\n",
-		"\nCREATE OR REPLACE VIEW nodes_all AS SELECT * FROM read_parquet('nodes_all.parquet');\n",
-		"\nCREATE OR REPLACE VIEW nodes.\"AWSS3Bucket\" AS SELECT * FROM read_parquet('nodes/label=AWSS3Bucket/*.parquet', hive_partitioning = false);\n",
-		"\nCREATE OR REPLACE VIEW edges.\"RESOURCE\" AS SELECT * FROM read_parquet('edges/type=RESOURCE/*.parquet', hive_partitioning = false);\n",
-		"\n-- CREATE EXTERNAL TABLE sagemaker.`node_awssagemakermodel` (\n--   `id` string,\n--   `resource_type` string,\n--   `labels` array<string>,\n--   `name` string,\n",
-		"--   `count` bigint,\n--   `share` double,\n--   `creation_time` timestamp,\n--   `containers` string,\n--   `vpc_config_subnets` array<string>,\n--   `tags` map<string,string>\n-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModel/';\n",
+	files := write(t, graphtest.Sample(), Options{})
+	for name, lines := range map[string][]string{
+		"schema.sql": {
+			"-- sgexport test, snapshot of 2026-01-02T03:04:05.678901Z.\n",
+			"\nCREATE OR REPLACE VIEW nodes_all AS SELECT * FROM read_parquet('nodes_all/*.parquet', hive_partitioning = false);\n",
+			"\nCREATE OR REPLACE VIEW nodes.\"AWSSageMakerModel\" AS SELECT * FROM read_parquet('nodes/label=AWSSageMakerModel/*.parquet', hive_partitioning = false);\n",
+			"\nCREATE OR REPLACE VIEW nodes.\"AWSS3Bucket\" AS SELECT \"id\", \"resource_type\", \"labels\", \"name\", \"sg_scope\", \"sg_snapshot\" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSS3Bucket';\n",
+			"\nCREATE OR REPLACE VIEW edges.\"RESOURCE\" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'RESOURCE';\n",
+		},
+		"athena.sql": {
+			"\nCREATE EXTERNAL TABLE IF NOT EXISTS sagemaker.`node_awssagemakermodel` (\n  `id` string,\n  `resource_type` string,\n  `labels` array<string>,\n  `name` string,\n",
+			"  `count` bigint,\n  `share` double,\n  `creation_time` timestamp,\n  `containers` string,\n  `vpc_config_subnets` array<string>,\n  `tags` map<string,string>,\n",
+			"  `sg_tags_json` string\n) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=AWSSageMakerModel/';\n",
+			"\nCREATE OR REPLACE VIEW sagemaker.node_awss3bucket AS\nSELECT \"id\", \"resource_type\", \"labels\", \"name\", \"sg_scope\", \"sg_snapshot\" FROM sagemaker.nodes_other WHERE resource_type = 'AWSS3Bucket';\n",
+			"\nCREATE OR REPLACE VIEW sagemaker.edge_resource AS\nSELECT * FROM sagemaker.edges_all WHERE relationship = 'RESOURCE';\n",
+		},
+		"trino.sql": {
+			"\nCREATE TABLE IF NOT EXISTS sagemaker.\"edges_all\" (\n  \"src\" varchar,\n",
+			") WITH (format = 'PARQUET', external_location = 's3://BUCKET/PREFIX/parquet/edges/');\n",
+		},
 	} {
-		if !strings.Contains(got, want) {
-			t.Errorf("schema.sql lacks\n%s", want)
+		got := string(files["parquet/"+name])
+		for _, want := range lines {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s lacks\n%s", name, want)
+			}
 		}
-	}
-	for _, not := range []string{"AWSUnused", "UNUSED"} {
-		if strings.Contains(got, not) {
-			t.Errorf("schema.sql names %s, of which there is no table", not)
+		for _, not := range []string{"AWSUnused", "UNUSED", "awsunused", "unused"} {
+			if strings.Contains(got, not) {
+				t.Errorf("%s names %s, of which there is no table", name, not)
+			}
 		}
 	}
 }

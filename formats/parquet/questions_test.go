@@ -12,27 +12,24 @@ import (
 )
 
 // questionSchema has all tables and columns that questions read, but for those that skip
-// names: a table, or a table and a column.
+// names: a table and a column.
 func questionSchema(t *testing.T, skip ...string) *graph.Schema {
 	t.Helper()
-	text := func(names []string, skipped string) (columns []graph.Column) {
-		for _, n := range names {
-			if slices.Contains([]string{"id", "src", "dst", "path", "ref", "resource_type", "relationship"}, n) || slices.Contains(skip, skipped+" "+n) {
-				continue
+	columnsOf := func(read []queries.Column, skipped string) (columns []graph.Column) {
+		for _, c := range read {
+			typ, ok := graph.ParseType(c.Type)
+			if !ok {
+				t.Fatalf("%s has the type %q", c.Name, c.Type)
 			}
-			c := graph.Column{Name: n, Type: graph.String}
-			switch n {
-			case "observed", "conditional":
-				c.Type = graph.Bool
-			case "unread", "actions", "via", "conditions", "depends_on":
-				c.Type = graph.Strings
+			one := graph.Column{Name: c.Name, Type: typ}
+			if !slices.Contains([]string{"id", "src", "dst", "path", "ref", "resource_type", "relationship"}, c.Name) && !slices.Contains(skip, skipped+" "+c.Name) && !slices.Contains(columns, one) {
+				columns = append(columns, one)
 			}
-			columns = append(columns, c)
 		}
 		return columns
 	}
-	nodes, edges := map[string][]string{}, map[string]bool{}
-	var edgeNames []string
+	nodes, edges := map[string][]queries.Column{}, map[string]bool{}
+	var edgeColumns []queries.Column
 	for _, q := range queries.All() {
 		for _, table := range q.Tables {
 			if table.Schema == "nodes" {
@@ -40,22 +37,16 @@ func questionSchema(t *testing.T, skip ...string) *graph.Schema {
 				continue
 			}
 			edges[table.Name] = true
-			edgeNames = append(edgeNames, table.Columns...)
+			edgeColumns = append(edgeColumns, table.Columns...)
 		}
 	}
-	slices.Sort(edgeNames)
 	var labels []*graph.Label
 	var types []*graph.EdgeType
 	for name, columns := range nodes {
-		slices.Sort(columns)
-		if !slices.Contains(skip, name) {
-			labels = append(labels, &graph.Label{Name: name, Columns: text(slices.Compact(columns), name)})
-		}
+		labels = append(labels, &graph.Label{Name: name, Columns: columnsOf(columns, name)})
 	}
 	for name := range edges {
-		if !slices.Contains(skip, name) {
-			types = append(types, &graph.EdgeType{Name: name, Columns: text(slices.Compact(slices.Clone(edgeNames)), name)})
-		}
+		types = append(types, &graph.EdgeType{Name: name, Columns: columnsOf(edgeColumns, name)})
 	}
 	s, err := graph.NewSchema(labels, types)
 	if err != nil {
@@ -64,51 +55,57 @@ func questionSchema(t *testing.T, skip ...string) *graph.Schema {
 	return s
 }
 
-func sqlOf(s *graph.Schema, labels []*graph.Label, types []*graph.EdgeType) string {
-	var b bytes.Buffer
-	appendSQL(&b, &graph.Header{Schema: s, Created: time.Unix(0, 0), Tool: "test"}, labels, types)
-	return b.String()
+func sqlOf(s *graph.Schema, labels []*graph.Label, types []*graph.EdgeType) (duckdb, athena string) {
+	d := describe(&graph.Header{Schema: s, Created: time.Unix(0, 0), Tool: "test"}, labels, types)
+	var a, b bytes.Buffer
+	d.appendDuckDB(&a)
+	d.appendAthena(&b)
+	return a.String(), b.String()
 }
 
 // TestQuestions has a snapshot without a row of what questions read.
 func TestQuestions(t *testing.T) {
 	s := questionSchema(t)
-	got := sqlOf(s, []*graph.Label{s.Label("AWSRole")}, []*graph.EdgeType{s.EdgeType("CAN_INVOKE")})
-	for _, want := range []string{
+	duckdb, athena := sqlOf(s, []*graph.Label{s.Label("AWSRole")}, []*graph.EdgeType{s.EdgeType("CAN_INVOKE")})
+	contains := func(name, got string, all ...string) {
+		for _, want := range all {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s lacks\n%s\nit is\n%s", name, want, got)
+			}
+		}
+	}
+	contains("schema.sql", duckdb,
 		`CREATE OR REPLACE VIEW edges."CAN_INVOKE" AS SELECT * FROM read_parquet(`,
 		`CREATE OR REPLACE VIEW edges."PUBLIC_IN" AS SELECT CAST(NULL AS BOOLEAN) AS "conditional", CAST(NULL AS VARCHAR) AS "src", CAST(NULL AS VARCHAR[]) AS "via" WHERE false;`,
 		"CREATE OR REPLACE VIEW questions.who_can_invoke AS -- docs/queries/3-who-can-invoke.sql\nSELECT c.src AS principal",
-		"-- CREATE EXTERNAL TABLE sagemaker.`edge_public_in` (\n--   `conditional` boolean,\n--   `src` string,\n--   `via` array<string>\n-- ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/edges/type=PUBLIC_IN/';",
-		"-- CREATE OR REPLACE VIEW sagemaker.who_can_invoke AS\n-- SELECT c.src AS principal",
-		"-- FROM sagemaker.edge_can_invoke AS c CROSS JOIN",
-	} {
-		if !strings.Contains(got, want) {
-			t.Errorf("schema.sql lacks\n%s\nit is\n%s", want, got)
-		}
-	}
-	if n := strings.Count(got, `VIEW nodes."AWSRole"`); n != 1 {
+	)
+	contains("athena.sql", athena,
+		"CREATE OR REPLACE VIEW sagemaker.edge_public_in AS\nSELECT CAST(NULL AS boolean) AS \"conditional\", CAST(NULL AS varchar) AS \"src\", CAST(NULL AS array(varchar)) AS \"via\" WHERE false;",
+		"CREATE OR REPLACE VIEW sagemaker.who_can_invoke AS\nSELECT c.src AS principal",
+		"FROM sagemaker.edge_can_invoke AS c CROSS JOIN",
+	)
+	if n := strings.Count(duckdb, `VIEW nodes."AWSRole"`); n != 1 {
 		t.Errorf("there are %d views of AWSRole", n)
 	}
 }
 
-// TestQuestionsOfOthers has vocabularies that lack a table, or a column.
+// TestQuestionsOfOthers has a vocabulary whose table lacks a column, and one without
+// any table, of which the questions have no row.
 func TestQuestionsOfOthers(t *testing.T) {
-	for skip, gone := range map[string]string{"CAN_INVOKE": "who_can_invoke", "AWSSageMakerNotebookInstance unread": "notebook_exposure"} {
-		got := sqlOf(questionSchema(t, skip), nil, nil)
-		for _, q := range queries.All() {
-			if has := strings.Contains(got, "VIEW questions."+q.Name+" "); has != (q.Name != gone) {
-				t.Errorf("without %s, whether schema.sql has %s is %t", skip, q.Name, has)
-			}
-		}
-		if table, _, _ := strings.Cut(skip, " "); strings.Contains(got, table) {
-			t.Errorf("without %s, schema.sql names it all the same", skip)
-		}
-	}
-	s, err := graph.NewSchema(nil, nil)
+	s := questionSchema(t, "AWSSageMakerNotebookInstance unread")
+	lacking, _ := sqlOf(s, []*graph.Label{s.Label("AWSSageMakerNotebookInstance")}, nil)
+	empty, err := graph.NewSchema(nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := sqlOf(s, nil, nil); strings.Contains(got, "VIEW questions.") {
-		t.Errorf("a vocabulary without anything has questions:\n%s", got)
+	none, _ := sqlOf(empty, nil, nil)
+	for _, q := range queries.All() {
+		view := "VIEW questions." + q.Name + " "
+		if has := strings.Contains(lacking, view); has != (q.Name != "notebook_exposure") {
+			t.Errorf("without a column, whether schema.sql has %s is %t", q.Name, has)
+		}
+		if !strings.Contains(none, view) {
+			t.Errorf("without any table, schema.sql lacks %s", q.Name)
+		}
 	}
 }

@@ -5,7 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unsafe"
+	"sync"
+	"sync/atomic"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
@@ -14,54 +15,285 @@ import (
 )
 
 const (
-	batchRows      = 64      // rows that are handed over at once
-	batchBytes     = 1 << 20 // or fewer, where they are large
-	columnIndexLen = 64      // of a bound in the page index: ARNs share long prefixes
+	columnIndexLen = 64 // of a bound in the page index: ARNs share long prefixes
+	partGroups     = 32 // row groups of a file, before another begins
 )
 
-// A field is a column with its name.
-type field struct {
-	name string
-	node parquet.Node
-	long bool // bounds of such text say nothing and take much
+// A writer is what the tables of one graph have in common.
+type writer struct {
+	create  graph.Create
+	header  *graph.Header
+	options Options
+	codec   compress.Codec
+	pool    *pool
+}
+
+// A table is a folder with one Parquet file, or more where it is large. Batches
+// go to it in order; each of its leaves takes them in that order, by itself.
+// While a row group is written to the file, the next is already filled.
+type table struct {
+	writer  *writer
+	name    string // of the folder
+	key     string // the column that has a bloom filter
+	columns []column
+	schema  *parquet.Schema
+	meta    []string
+	leaves  []*leaf
+	running sync.WaitGroup // leaves
+
+	part   int
+	file   io.WriteCloser
+	w      *parquet.GenericWriter[any]
+	rows   int64       // of the file
+	groups int         // of the file, complete ones
+	group  *group      // being filled, or nil
+	size   int         // bytes of group
+	left   int         // rows that group has room for
+	ended  chan *group // to be written, in order
+	idle   chan *group
+	made   int            // groups that there are
+	ending sync.WaitGroup // whoever writes them
+
+	mu  sync.Mutex
+	err error // the first of any leaf or group
+}
+
+// A group is a row group.
+type group struct {
+	rows   *parquet.ConcurrentRowGroupWriter
+	leaves sync.WaitGroup // those that have not ended it
+	failed atomic.Bool
+}
+
+// fillOf says how a column, and for maps the part of it, is filled.
+type fillOf func(c column, part int) func(*leaf, *batch)
+
+// newTable creates the first file of the table called name. Key is the column
+// that gets a bloom filter; meta are further keys and values of the files'
+// metadata, without "sgexport.".
+func (w *writer) newTable(name string, columns []column, key string, fill fillOf, meta ...string) (*table, error) {
+	t := &table{writer: w, name: name, key: key, columns: columns, schema: newSchema(columns), meta: meta}
+	for _, c := range columns {
+		level := 1
+		if c.required {
+			level = 0
+		}
+		parts := 1
+		if c.Type == graph.Map {
+			parts = 2
+		}
+		for part := range parts {
+			t.leaves = append(t.leaves, &leaf{name: c.Name, index: len(t.leaves), optional: level, fill: fill(c, part)})
+		}
+	}
+	if err := t.open(); err != nil {
+		return nil, err
+	}
+	for _, l := range t.leaves {
+		l.work = make(chan work, inFlight+1)
+		t.running.Add(1)
+		go l.run(t)
+	}
+	return t, nil
+}
+
+// open creates the file of the next part.
+func (t *table) open() error {
+	name := fmt.Sprintf("%s/part-%05d.parquet", t.name, t.part)
+	file, err := t.writer.create(name)
+	if err != nil {
+		return fmt.Errorf("create %s: %w", name, err)
+	}
+	t.file, t.rows, t.groups, t.made = file, 0, 0, 0
+	t.part++
+	t.w = parquet.NewGenericWriter[any](file, t.writerOptions()...)
+	t.idle, t.ended = make(chan *group, 2), make(chan *group, 2)
+	t.ending.Add(1)
+	go t.write()
+	return nil
+}
+
+func (t *table) writerOptions() []parquet.WriterOption {
+	h := t.writer.header
+	tool, version, _ := strings.Cut(h.Tool, " ")
+	options := []parquet.WriterOption{
+		t.schema,
+		parquet.DataPageVersion(1),
+		parquet.DefaultEncodingFor(parquet.ByteArray, &parquet.Plain),
+		parquet.Compression(t.writer.codec),
+		// A page's header would have its bounds four times, as long as the
+		// values are; the column index has them, cut, and the footer once.
+		parquet.DataPageStatistics(false),
+		parquet.BloomFilters(parquet.SplitBlockFilter(10, t.key)),
+		parquet.ColumnIndexSizeLimit(func([]string) int { return columnIndexLen }),
+		// Otherwise it is the library's version, if the build happens to know it.
+		parquet.CreatedBy(tool, version, "parquet-go"),
+		parquet.KeyValueMetadata("sgexport.tool", h.Tool),
+		parquet.KeyValueMetadata("sgexport.snapshot", h.SnapshotID()),
+	}
+	for i := 0; i < len(t.meta); i += 2 {
+		options = append(options, parquet.KeyValueMetadata("sgexport."+t.meta[i], t.meta[i+1]))
+	}
+	for _, c := range t.columns {
+		if c.long {
+			options = append(options, parquet.SkipPageBounds(c.Name))
+		}
+	}
+	return options
+}
+
+// write writes row groups to the file, in order, until there are no more.
+func (t *table) write() {
+	defer t.ending.Done()
+	for g := range t.ended {
+		g.leaves.Wait()
+		if !g.failed.Load() {
+			if _, err := g.rows.Commit(); err != nil {
+				t.fail(fmt.Errorf("write %s: %w", t.name, err))
+			}
+		}
+		t.idle <- g
+	}
+}
+
+func (t *table) fail(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.err == nil {
+		t.err = err
+	}
+}
+
+func (t *table) failure() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.err
+}
+
+// room returns how many rows the next batch may have.
+func (t *table) room() int {
+	if t.group == nil {
+		return t.writer.options.RowGroupRows
+	}
+	return t.left
+}
+
+// add gives a batch to all leaves. It must have no more rows than there is room.
+func (t *table) add(b *batch) error {
+	if err := t.begin(); err != nil {
+		return err
+	}
+	for _, l := range t.leaves {
+		l.work <- work{b, t.group}
+	}
+	t.rows += int64(b.n)
+	t.size += b.size
+	if t.left -= b.n; t.left == 0 || t.size >= t.writer.options.rowGroupBytes {
+		t.end()
+	}
+	return t.failure()
+}
+
+// begin makes sure that there is a row group to fill.
+func (t *table) begin() error {
+	if t.group != nil {
+		return nil
+	}
+	if t.groups == partGroups {
+		if err := t.finishPart(); err != nil {
+			return err
+		}
+		if err := t.open(); err != nil {
+			return err
+		}
+	}
+	select {
+	case t.group = <-t.idle:
+	default:
+		if t.made < 2 {
+			t.made++
+			t.group = &group{rows: t.w.BeginRowGroup()}
+		} else {
+			t.group = <-t.idle
+		}
+	}
+	t.group.leaves.Add(len(t.leaves))
+	t.left, t.size = t.writer.options.RowGroupRows, 0
+	return nil
+}
+
+// end ends the row group that is being filled, if there is one.
+func (t *table) end() {
+	if t.group == nil {
+		return
+	}
+	for _, l := range t.leaves {
+		l.work <- work{nil, t.group}
+	}
+	t.ended <- t.group
+	t.group = nil
+	t.groups++
+}
+
+// finishPart completes the file and closes it, also after an error.
+func (t *table) finishPart() error {
+	t.end()
+	close(t.ended)
+	t.ending.Wait()
+	err := t.failure()
+	if err == nil {
+		if err = t.w.Close(); err != nil {
+			err = fmt.Errorf("write %s: %w", t.name, err)
+		}
+	}
+	graph.SetRows(t.file, t.rows)
+	file := t.file
+	t.file = nil
+	if closeErr := file.Close(); err == nil && closeErr != nil {
+		err = fmt.Errorf("close %s: %w", t.name, closeErr)
+	}
+	return err
+}
+
+// close completes the table and ends its goroutines.
+func (t *table) close() error {
+	err := t.finishPart()
+	t.stop()
+	return err
+}
+
+// abandon ends the goroutines and lets go of the file.
+func (t *table) abandon() {
+	if t.file != nil {
+		t.fail(errAbandoned)
+		_ = t.finishPart() // what failed is known
+	}
+	t.stop()
+}
+
+var errAbandoned = fmt.Errorf("abandoned")
+
+// stop ends the leaves.
+func (t *table) stop() {
+	for _, l := range t.leaves {
+		close(l.work)
+	}
+	t.running.Wait()
 }
 
 // repeating is text of few different values, or text within a list or map,
 // which one reader (fastparquet) only reads with a dictionary.
 func repeating() parquet.Node { return parquet.Encoded(parquet.String(), &parquet.RLEDictionary) }
 
-func textField(name string) field {
-	return field{name: name, node: parquet.Optional(parquet.String()), long: true}
-}
-
-func nodeFields() []field {
-	return []field{
-		{name: "id", node: parquet.String()},
-		{name: "resource_type", node: repeating()},
-		{name: "labels", node: parquet.Optional(parquet.List(repeating()))},
+func (c column) node() parquet.Node {
+	node := c.valueNode()
+	if !c.required {
+		node = parquet.Optional(node)
 	}
+	return node
 }
 
-// edgeFields start with the two ends, as readers that go by position want.
-func edgeFields() []field {
-	return []field{
-		{name: "src", node: parquet.String()},
-		{name: "dst", node: parquet.String()},
-		{name: "relationship", node: repeating()},
-		{name: "path", node: parquet.Optional(repeating())},
-		{name: "ref", node: parquet.Optional(parquet.String())},
-	}
-}
-
-func typedFields(cols []graph.Column) []field {
-	fields := make([]field, len(cols))
-	for i, c := range cols {
-		fields[i] = field{name: c.Name, node: parquet.Optional(columnNode(c)), long: c.Type == graph.JSON}
-	}
-	return fields
-}
-
-func columnNode(c graph.Column) parquet.Node {
+func (c column) valueNode() parquet.Node {
 	switch c.Type {
 	case graph.Int:
 		return parquet.Int(64)
@@ -75,22 +307,11 @@ func columnNode(c graph.Column) parquet.Node {
 		return parquet.List(repeating())
 	case graph.Map:
 		return parquet.Map(repeating(), repeating())
-	case graph.String:
-		if repeats(c.Name) {
-			return repeating()
-		}
+	}
+	if c.repeats {
+		return repeating()
 	}
 	return parquet.String()
-}
-
-// repeats guesses from its name that a column has few different values.
-func repeats(name string) bool {
-	i := strings.LastIndexByte(name, '_')
-	switch name[i+1:] {
-	case "region", "status", "type", "mode", "basis", "framework", "platform":
-		return true
-	}
-	return name == "account_id"
 }
 
 // ordered is a group whose columns come in order of fields instead of names.
@@ -101,206 +322,15 @@ type ordered struct {
 
 func (o *ordered) Fields() []parquet.Field { return o.fields }
 
-func newSchema(fields []field) *parquet.Schema {
-	o := &ordered{Group: make(parquet.Group, len(fields))}
-	for _, f := range fields {
-		o.Group[f.name] = f.node
+func newSchema(columns []column) *parquet.Schema {
+	o := &ordered{Group: make(parquet.Group, len(columns))}
+	for _, c := range columns {
+		o.Group[c.Name] = c.node()
 	}
 	o.fields = o.Group.Fields()
 	position := func(name string) int {
-		return slices.IndexFunc(fields, func(f field) bool { return f.name == name })
+		return slices.IndexFunc(columns, func(c column) bool { return c.Name == name })
 	}
 	slices.SortFunc(o.fields, func(a, b parquet.Field) int { return position(a.Name()) - position(b.Name()) })
 	return parquet.NewSchema("schema", o)
-}
-
-// A writer is what the tables of one graph have in common.
-type writer struct {
-	create  graph.Create
-	header  *graph.Header
-	options Options
-	codec   compress.Codec
-}
-
-// A table is one Parquet file. A row is appended to it value by value, in the
-// order of its columns, and ended by endRow.
-type table struct {
-	file io.WriteCloser
-	name string
-	w    *parquet.GenericWriter[any]
-
-	batch []parquet.Row // reused
-	n     int           // rows of batch that are filled
-	row   parquet.Row   // being filled; its memory is that of batch[n]
-	leaf  int           // the leaf column that comes next
-	size  int           // bytes in batch
-	json  []byte        // the text of the properties in batch
-
-	rows                 int64
-	groupRows, groupSize int // of the row group so far, without batch
-	options              Options
-}
-
-// newTable creates the file name. Key is the column that gets a bloom filter;
-// meta are further keys and values of the file's metadata, without "sgexport.".
-func (w *writer) newTable(name string, fields []field, key string, meta ...string) (*table, error) {
-	tool, version, _ := strings.Cut(w.header.Tool, " ")
-	options := []parquet.WriterOption{
-		newSchema(fields),
-		parquet.DataPageVersion(1),
-		parquet.DefaultEncodingFor(parquet.ByteArray, &parquet.Plain),
-		parquet.Compression(w.codec),
-		// A page's header would have its bounds four times, as long as the
-		// values are; the column index has them, cut, and the footer once.
-		parquet.DataPageStatistics(false),
-		parquet.MaxRowsPerRowGroup(int64(w.options.RowGroupRows)),
-		parquet.BloomFilters(parquet.SplitBlockFilter(10, key)),
-		parquet.ColumnIndexSizeLimit(func([]string) int { return columnIndexLen }),
-		// Otherwise it is the library's version, if the build happens to know it.
-		parquet.CreatedBy(tool, version, "parquet-go"),
-		parquet.KeyValueMetadata("sgexport.tool", w.header.Tool),
-		parquet.KeyValueMetadata("sgexport.snapshot", w.header.SnapshotID()),
-	}
-	for i := 0; i < len(meta); i += 2 {
-		options = append(options, parquet.KeyValueMetadata("sgexport."+meta[i], meta[i+1]))
-	}
-	for _, f := range fields {
-		if f.long {
-			options = append(options, parquet.SkipPageBounds(f.name))
-		}
-	}
-	file, err := w.create(name)
-	if err != nil {
-		return nil, fmt.Errorf("create %s: %w", name, err)
-	}
-	return &table{
-		file: file, name: name, w: parquet.NewGenericWriter[any](file, options...),
-		batch: make([]parquet.Row, batchRows), options: w.options,
-	}, nil
-}
-
-func (t *table) put(v parquet.Value, repetition, definition int) {
-	t.row = append(t.row, v.Level(repetition, definition, t.leaf))
-}
-
-// bytesOf is s without a copy; the library copies what it keeps.
-func (t *table) bytesOf(s string) parquet.Value {
-	t.size += len(s)
-	return parquet.ByteArrayValue(unsafe.Slice(unsafe.StringData(s), len(s)))
-}
-
-// required appends text to a required column.
-func (t *table) required(s string) { t.put(t.bytesOf(s), 0, 0); t.leaf++ }
-
-// text appends text to an optional column.
-func (t *table) text(s string) { t.put(t.bytesOf(s), 0, 1); t.leaf++ }
-
-// list appends a list.
-func (t *table) list(list []string) { t.every(1, list) }
-
-// every appends each step-th text of list, from the first, to a leaf within a
-// list or map. Definition level 0 would be null, 1 is empty, 2 is a value;
-// repetition level 1 goes on with the row's list.
-func (t *table) every(step int, list []string) {
-	if len(list) == 0 {
-		t.put(parquet.Value{}, 0, 1)
-	}
-	for i := 0; i < len(list); i += step {
-		t.put(t.bytesOf(list[i]), min(i, 1), 2)
-	}
-	t.leaf++
-}
-
-// properties appends all values as one JSON object.
-func (t *table) properties(cols []graph.Column, values []graph.Value) {
-	// Where this moves t.json, the texts before it stay what they are.
-	start := len(t.json)
-	t.json = graph.AppendProperties(t.json, cols, values)
-	t.text(unsafe.String(&t.json[start], len(t.json)-start))
-}
-
-// value appends v, which is null or of type typ, to an optional column.
-func (t *table) value(typ graph.Type, v graph.Value) {
-	t.size += 8
-	switch v.Type() {
-	case graph.String, graph.JSON:
-		t.text(v.Text())
-		return
-	case graph.Strings:
-		t.list(v.Strings())
-		return
-	case graph.Map:
-		pairs := v.Pairs()
-		t.every(2, pairs)
-		t.every(2, pairs[min(1, len(pairs)):])
-		return
-	case graph.Int:
-		t.put(parquet.Int64Value(v.Int()), 0, 1)
-	case graph.Timestamp:
-		t.put(parquet.Int64Value(v.Micros()), 0, 1)
-	case graph.Float:
-		t.put(parquet.DoubleValue(v.Float()), 0, 1)
-	case graph.Bool:
-		t.put(parquet.BooleanValue(v.Bool()), 0, 1)
-	default:
-		t.put(parquet.Value{}, 0, 0)
-		if typ == graph.Map {
-			t.leaf++
-			t.put(parquet.Value{}, 0, 0)
-		}
-	}
-	t.leaf++
-}
-
-func (t *table) endRow() error {
-	t.batch[t.n] = t.row
-	t.n++
-	t.rows++
-	if t.n == len(t.batch) || t.size >= batchBytes {
-		if err := t.flush(); err != nil {
-			return err
-		}
-	}
-	t.row, t.leaf = t.batch[t.n][:0], 0
-	return nil
-}
-
-// flush hands the batch over, and ends the row group where it is large.
-func (t *table) flush() error {
-	if _, err := t.w.WriteRows(t.batch[:t.n]); err != nil {
-		return fmt.Errorf("write %s: %w", t.name, err)
-	}
-	for _, row := range t.batch[:t.n] {
-		clear(row) // it would keep text in memory
-	}
-	if t.groupRows += t.n; t.groupRows >= t.options.RowGroupRows {
-		t.groupRows, t.groupSize = t.groupRows%t.options.RowGroupRows, 0 // the library has ended one
-	}
-	t.groupSize += t.size
-	if t.groupSize >= t.options.rowGroupBytes {
-		if err := t.w.Flush(); err != nil {
-			return fmt.Errorf("write %s: %w", t.name, err)
-		}
-		t.groupRows, t.groupSize = 0, 0
-	}
-	t.n, t.size, t.json = 0, 0, t.json[:0]
-	if cap(t.json) > 4*batchBytes {
-		t.json = nil
-	}
-	return nil
-}
-
-// close completes the file and closes it, also after an error.
-func (t *table) close() error {
-	err := t.flush()
-	if err == nil {
-		if err = t.w.Close(); err != nil {
-			err = fmt.Errorf("write %s: %w", t.name, err)
-		}
-	}
-	graph.SetRows(t.file, t.rows)
-	if closeErr := t.file.Close(); err == nil && closeErr != nil {
-		err = fmt.Errorf("close %s: %w", t.name, closeErr)
-	}
-	return err
 }

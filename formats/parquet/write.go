@@ -3,6 +3,7 @@ package parquet
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"github.com/parquet-go/parquet-go/compress/zstd"
 
@@ -31,9 +32,11 @@ func (o Options) Open(create graph.Create, h *graph.Header) (graph.Sink, error) 
 	if o.rowGroupBytes <= 0 {
 		o.rowGroupBytes = 128 << 20
 	}
-	s := &sink{writer: writer{create: create, header: h, options: o, codec: &zstd.Codec{Level: zstd.SpeedFastest}}}
+	s := &sink{writer: writer{
+		create: create, header: h, options: o, codec: &zstd.Codec{Level: zstd.SpeedFastest}, pool: &pool{free: make(chan *batch, inFlight)},
+	}}
 	var err error
-	if s.all, err = s.newTable("parquet/nodes_all.parquet", append(nodeFields(), textField("properties")), "id"); err != nil {
+	if s.all, err = s.newTable("parquet/nodes_all", plainColumns(), "id", s.plainFill); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -41,15 +44,108 @@ func (o Options) Open(create graph.Create, h *graph.Header) (graph.Sink, error) 
 
 type sink struct {
 	writer
-	all, typed *table // being written, or nil
-	edges      bool   // they are those of edges
-	failed     bool   // an error was returned
+	all, typed, other, edges *table // being written, or nil
+	failed                   bool   // an error was returned
 
-	label  *graph.Label    // of typed
-	names  []string        // all labels of label
-	typ    *graph.EdgeType // of typed
+	batch  *batch // being filled, or nil
+	shape  *shape // of the last node
+	typ    *graph.EdgeType
 	labels []*graph.Label
 	types  []*graph.EdgeType
+}
+
+// The columns of a batch: first those that all have, then the values.
+const (
+	nodeID = iota
+	nodeScope
+	nodeValues
+)
+
+const (
+	edgeFrom = iota
+	edgeTo
+	edgeType
+	edgeFromLabel
+	edgeToLabel
+	edgePath
+	edgeRef
+	edgeScope
+	edgeKey
+	edgeValues
+)
+
+// A shape says how the nodes of one label become rows.
+type shape struct {
+	label   *graph.Label
+	name    graph.Value // of label
+	names   graph.Value // all labels
+	columns map[string]int
+	table   *table
+}
+
+func newShape(l *graph.Label) *shape {
+	sh := &shape{label: l, name: graph.StringValue(l.Name), names: graph.StringsValue(l.AllLabels()), columns: make(map[string]int, len(l.Columns))}
+	for i, c := range l.Columns {
+		sh.columns[c.Name] = nodeValues + i
+	}
+	return sh
+}
+
+// valuesOf is the source of a column of nodes; a label that lacks it, or has it
+// with another type, has null.
+func valuesOf(c graph.Column) source {
+	return func(b *batch) []graph.Value {
+		i, ok := b.shape.columns[c.Name]
+		if !ok || b.shape.label.Columns[i-nodeValues].Type != c.Type {
+			return nil
+		}
+		return b.columns[i]
+	}
+}
+
+// at is the source of a column that is in a batch anyway.
+func at(i int) source { return func(b *batch) []graph.Value { return b.columns[i] } }
+
+// nodeFill fills the columns of a table of nodes.
+func (s *sink) nodeFill(c column, part int) func(*leaf, *batch) {
+	snapshot := graph.StringValue(s.header.SnapshotID())
+	switch c.Name {
+	case "id":
+		return columnFrom(at(nodeID), 0)
+	case "resource_type":
+		return constant(func(b *batch) graph.Value { return b.shape.name })
+	case "labels":
+		return constant(func(b *batch) graph.Value { return b.shape.names })
+	case "sg_scope":
+		return columnFrom(at(nodeScope), 0)
+	case "sg_snapshot":
+		return constant(func(*batch) graph.Value { return snapshot })
+	}
+	if name, ok := mapOfText(c.Name); ok {
+		return mapTextOf(valuesOf(graph.Column{Name: name, Type: graph.Map}))
+	}
+	return columnFrom(valuesOf(c.Column), part)
+}
+
+// plainFill fills the columns of nodes_all.
+func (s *sink) plainFill(c column, part int) func(*leaf, *batch) {
+	if c.Name == "properties" {
+		return propertiesOf
+	}
+	return s.nodeFill(c, part)
+}
+
+// edgeFill fills the columns of edges.
+func (s *sink) edgeFill(c column, part int) func(*leaf, *batch) {
+	if c.Name == "sg_snapshot" {
+		snapshot := graph.StringValue(s.header.SnapshotID())
+		return constant(func(*batch) graph.Value { return snapshot })
+	}
+	own := []string{"src", "dst", "relationship", "src_label", "dst_label", "path", "ref", "sg_scope", "sg_key"}
+	for _, c := range ownEdgeColumns(s.header.Schema) {
+		own = append(own, c.Name)
+	}
+	return columnFrom(at(slices.Index(own, c.Name)), part)
 }
 
 func (s *sink) Node(n *graph.Node) error { return s.check(s.node(n)) }
@@ -60,82 +156,126 @@ func (s *sink) check(err error) error {
 	return err
 }
 
+// beginLabel prepares for the nodes of l.
+func (s *sink) beginLabel(l *graph.Label) error {
+	if err := s.flush(); err != nil {
+		return err
+	}
+	if err := finish(&s.typed); err != nil {
+		return err
+	}
+	s.shape, s.labels = newShape(l), append(s.labels, l)
+	var err error
+	switch {
+	case isTyped(l):
+		s.typed, err = s.newTable("parquet/nodes/label="+l.Name, typedColumns(l.Columns), "id", s.nodeFill, "label", l.Name)
+		s.shape.table = s.typed
+	case s.other == nil:
+		s.other, err = s.newTable("parquet/nodes/label="+other, typedColumns(shared()), "id", s.nodeFill, "label", other)
+		fallthrough
+	default:
+		s.shape.table = s.other
+	}
+	return err
+}
+
 func (s *sink) node(n *graph.Node) error {
-	if n.Label != s.label {
-		if err := finish(&s.typed); err != nil {
+	if s.shape == nil || n.Label != s.shape.label {
+		if err := s.beginLabel(n.Label); err != nil {
 			return err
 		}
-		var err error
-		name := "parquet/nodes/label=" + n.Label.Name + "/part-00000.parquet"
-		if s.typed, err = s.newTable(name, append(nodeFields(), typedFields(n.Label.Columns)...), "id", "label", n.Label.Name); err != nil {
-			return err
-		}
-		s.label, s.names = n.Label, n.Label.AllLabels()
-		s.labels = append(s.labels, n.Label)
 	}
-	for _, t := range []*table{s.typed, s.all} {
-		t.required(n.ID)
-		t.required(n.Label.Name)
-		t.list(s.names)
+	if s.batch == nil {
+		s.batch = s.pool.get(nodeValues + len(n.Values))
+		s.batch.shape = s.shape
 	}
-	for i, c := range n.Label.Columns {
-		s.typed.value(c.Type, n.Values[i])
+	r := s.batch.add()
+	s.batch.set(nodeID, r, graph.StringValue(n.ID))
+	s.batch.set(nodeScope, r, graph.StringValue(n.Scope))
+	for i, v := range n.Values {
+		s.batch.set(nodeValues+i, r, v)
 	}
-	s.all.properties(n.Label.Columns, n.Values)
-	return s.endRow()
+	return s.flushFull(s.shape.table, s.all)
 }
 
 func (s *sink) edge(e *graph.Edge) error {
-	if !s.edges {
+	if s.edges == nil {
 		if err := s.startEdges(); err != nil {
 			return err
 		}
 	}
 	if e.Type != s.typ {
-		if err := finish(&s.typed); err != nil {
-			return err
-		}
-		var err error
-		name := "parquet/edges/type=" + e.Type.Name + "/part-00000.parquet"
-		if s.typed, err = s.newTable(name, append(edgeFields(), typedFields(e.Type.Columns)...), "src", "type", e.Type.Name); err != nil {
-			return err
-		}
 		s.typ = e.Type
 		s.types = append(s.types, e.Type)
 	}
-	for _, t := range []*table{s.typed, s.all} {
-		t.required(e.From)
-		t.required(e.To)
-		t.required(e.Type.Name)
-		t.text(e.Path)
-		t.text(e.Ref)
+	if s.batch == nil {
+		s.batch = s.pool.get(edgeValues + len(e.Values))
 	}
-	for i, c := range e.Type.Columns {
-		s.typed.value(c.Type, e.Values[i])
+	b := s.batch
+	r := b.add()
+	key := graph.EdgeKey(e.Path, e.Ref)
+	for i, text := range [...]string{
+		edgeFrom: e.From, edgeTo: e.To, edgeType: e.Type.Name, edgeFromLabel: e.FromLabel.Name, edgeToLabel: e.ToLabel.Name,
+		edgePath: e.Path, edgeRef: e.Ref, edgeScope: e.Scope, edgeKey: string(key[:]),
+	} {
+		b.set(i, r, graph.StringValue(text))
 	}
-	s.all.properties(e.Type.Columns, e.Values)
-	return s.endRow()
+	for i, v := range e.Values {
+		b.set(edgeValues+i, r, v)
+	}
+	return s.flushFull(s.edges)
 }
 
-func (s *sink) endRow() error {
-	if err := s.typed.endRow(); err != nil {
-		return err
+// flushFull flushes the batch where it is full, or has as many rows as there is
+// room for in one of the tables that it goes to.
+func (s *sink) flushFull(tables ...*table) error {
+	b := s.batch
+	full := b.n == batchRows || b.size >= batchBytes
+	for _, t := range tables {
+		full = full || b.n == t.room()
 	}
-	return s.all.endRow()
+	if !full {
+		return nil
+	}
+	return s.flush()
 }
 
-// startEdges finishes the files of the nodes and creates the first of the
-// edges.
+// flush gives the batch to the tables that it goes to.
+func (s *sink) flush() error {
+	b := s.batch
+	if b == nil {
+		return nil
+	}
+	s.batch = nil
+	tables := []*table{s.edges}
+	if s.edges == nil {
+		tables = []*table{s.shape.table, s.all}
+	}
+	readers := 0
+	for _, t := range tables {
+		readers += len(t.leaves)
+	}
+	b.readers.Store(int32(readers))
+	for _, t := range tables {
+		if err := t.add(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startEdges finishes the files of the nodes and creates that of the edges.
 func (s *sink) startEdges() error {
-	s.edges = true
-	if err := finish(&s.typed); err != nil {
+	if err := s.flush(); err != nil {
 		return err
 	}
-	if err := finish(&s.all); err != nil {
-		return err
+	for _, t := range []**table{&s.typed, &s.other, &s.all} {
+		if err := finish(t); err != nil {
+			return err
+		}
 	}
 	var err error
-	s.all, err = s.newTable("parquet/edges_all.parquet", append(edgeFields(), textField("properties")), "src")
+	s.edges, err = s.newTable("parquet/edges", edgeColumns(s.header.Schema), "src", s.edgeFill)
 	return err
 }
 
@@ -145,10 +285,9 @@ func (s *sink) Close() error {
 		err = s.check(s.close())
 	}
 	if s.failed {
-		// What failed is known; this only lets go of the files.
-		for _, t := range []*table{s.typed, s.all} {
+		for _, t := range []*table{s.typed, s.other, s.all, s.edges} {
 			if t != nil {
-				_ = t.file.Close()
+				t.abandon()
 			}
 		}
 	}
@@ -156,18 +295,34 @@ func (s *sink) Close() error {
 }
 
 func (s *sink) close() error {
-	if !s.edges {
+	if s.edges == nil {
 		if err := s.startEdges(); err != nil {
 			return err
 		}
 	}
-	if err := finish(&s.typed); err != nil {
+	if err := s.flush(); err != nil {
 		return err
 	}
-	if err := finish(&s.all); err != nil {
+	if err := finish(&s.edges); err != nil {
 		return err
 	}
-	return s.writeSQL()
+	return s.writeTexts()
+}
+
+// writeTexts writes what says what the tables are.
+func (s *sink) writeTexts() error {
+	d := describe(s.header, s.labels, s.types)
+	for _, f := range []struct {
+		name   string
+		append func(*bytes.Buffer)
+	}{{"schema.sql", d.appendDuckDB}, {"athena.sql", d.appendAthena}, {"trino.sql", d.appendTrino}} {
+		var b bytes.Buffer
+		f.append(&b)
+		if err := s.writeText("parquet/"+f.name, b.Bytes()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // finish completes the file of a table, if there is one.
@@ -180,11 +335,8 @@ func finish(t **table) error {
 	return done.close()
 }
 
-// writeSQL writes schema.sql for the tables that there are.
-func (s *sink) writeSQL() (err error) {
-	const name = "parquet/schema.sql"
-	var b bytes.Buffer
-	appendSQL(&b, s.header, s.labels, s.types)
+// writeText writes a file that is not a table.
+func (s *sink) writeText(name string, text []byte) (err error) {
 	f, err := s.create(name)
 	if err != nil {
 		return fmt.Errorf("create %s: %w", name, err)
@@ -194,7 +346,7 @@ func (s *sink) writeSQL() (err error) {
 			err = fmt.Errorf("close %s: %w", name, closeErr)
 		}
 	}()
-	if _, err := f.Write(b.Bytes()); err != nil {
+	if _, err := f.Write(text); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return nil
