@@ -112,7 +112,7 @@ func (p *pruner) neighbors() []string {
 // ownOfAbsent is the condition, beside lists of kinds and of neighbors, that an edge r
 // between n and m belongs to n, which is of a label that the snapshot does not have, and
 // no kind. One to a kind that it does not have belongs to that, for nothing is known of
-// its fields. Between two of such labels it belongs to where it starts; without a field,
+// its fields, unless it was worked out, as what a principal may do. Between two of such labels it belongs to where it starts; without a field,
 // to where it ends, as what was worked out does.
 func (p *pruner) ownOfAbsent() string {
 	absent := func(label string) bool { return p.isAbsent(label) && p.referred(label) }
@@ -125,7 +125,7 @@ func (p *pruner) ownOfAbsent() string {
 	}
 	text := fmt.Sprintf("NOT any(l IN labels(n) WHERE l IN kinds OR l IN neighbors) AND (%s OR %s)", side(forward, "startNode", "<>"), side(reverse, "endNode", "="))
 	if len(p.h.Absent) > 0 {
-		text += " AND NOT " + has("m", "l", p.h.Absent)
+		text += fmt.Sprintf(" AND (coalesce(r.%s, false) OR NOT %s)", inferredColumn, has("m", "l", p.h.Absent))
 	}
 	return text
 }

@@ -404,7 +404,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSResourceShareResource SHARED Arn',
       'AWSRole TRUSTS_AWS_PRINCIPAL AssumeRolePolicyDocument',
       'AWSSageMakerModelPackage DERIVED_FROM SourceUri',
-      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND NOT any(l IN labels(m) WHERE l IN [
+      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND (coalesce(r.inferred, false) OR NOT any(l IN labels(m) WHERE l IN [
       'AWSSageMakerAIBenchmarkJob',
       'AWSSageMakerAIRecommendationJob',
       'AWSSageMakerAIWorkloadConfig',
@@ -478,7 +478,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSSageMakerUltraServer',
       'AWSSageMakerUserProfile',
       'AWSSageMakerWorkforce',
-      'AWSSageMakerWorkteam'])), false) }
+      'AWSSageMakerWorkteam']))), false) }
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;
 
 // What was only referred to, and no longer is.
@@ -697,7 +697,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSResourceShareResource SHARED Arn',
       'AWSRole TRUSTS_AWS_PRINCIPAL AssumeRolePolicyDocument',
       'AWSSageMakerModelPackage DERIVED_FROM SourceUri',
-      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND NOT any(l IN labels(m) WHERE l IN [
+      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND (coalesce(r.inferred, false) OR NOT any(l IN labels(m) WHERE l IN [
       'AWSSageMakerAIBenchmarkJob',
       'AWSSageMakerAIRecommendationJob',
       'AWSSageMakerAIWorkloadConfig',
@@ -771,7 +771,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSSageMakerUltraServer',
       'AWSSageMakerUserProfile',
       'AWSSageMakerWorkforce',
-      'AWSSageMakerWorkteam'])), false) }
+      'AWSSageMakerWorkteam']))), false) }
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;
 
 // What was only referred to, and no longer is.
@@ -990,7 +990,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSResourceShareResource SHARED Arn',
       'AWSRole TRUSTS_AWS_PRINCIPAL AssumeRolePolicyDocument',
       'AWSSageMakerModelPackage DERIVED_FROM SourceUri',
-      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND NOT any(l IN labels(m) WHERE l IN [
+      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND (coalesce(r.inferred, false) OR NOT any(l IN labels(m) WHERE l IN [
       'AWSSageMakerAIBenchmarkJob',
       'AWSSageMakerAIRecommendationJob',
       'AWSSageMakerAIWorkloadConfig',
@@ -1064,7 +1064,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSSageMakerUltraServer',
       'AWSSageMakerUserProfile',
       'AWSSageMakerWorkforce',
-      'AWSSageMakerWorkteam'])), false) }
+      'AWSSageMakerWorkteam']))), false) }
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;
 
 // What was only referred to, and no longer is.
@@ -1283,7 +1283,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSResourceShareResource SHARED Arn',
       'AWSRole TRUSTS_AWS_PRINCIPAL AssumeRolePolicyDocument',
       'AWSSageMakerModelPackage DERIVED_FROM SourceUri',
-      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND NOT any(l IN labels(m) WHERE l IN [
+      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND (coalesce(r.inferred, false) OR NOT any(l IN labels(m) WHERE l IN [
       'AWSSageMakerAIBenchmarkJob',
       'AWSSageMakerAIRecommendationJob',
       'AWSSageMakerAIWorkloadConfig',
@@ -1357,7 +1357,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSSageMakerUltraServer',
       'AWSSageMakerUserProfile',
       'AWSSageMakerWorkforce',
-      'AWSSageMakerWorkteam'])), false) }
+      'AWSSageMakerWorkteam']))), false) }
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;
 
 // What was only referred to, and no longer is.
@@ -1576,7 +1576,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSResourceShareResource SHARED Arn',
       'AWSRole TRUSTS_AWS_PRINCIPAL AssumeRolePolicyDocument',
       'AWSSageMakerModelPackage DERIVED_FROM SourceUri',
-      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND NOT any(l IN labels(m) WHERE l IN [
+      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND (coalesce(r.inferred, false) OR NOT any(l IN labels(m) WHERE l IN [
       'AWSSageMakerAIBenchmarkJob',
       'AWSSageMakerAIRecommendationJob',
       'AWSSageMakerAIWorkloadConfig',
@@ -1650,7 +1650,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSSageMakerUltraServer',
       'AWSSageMakerUserProfile',
       'AWSSageMakerWorkforce',
-      'AWSSageMakerWorkteam'])), false) }
+      'AWSSageMakerWorkteam']))), false) }
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;
 
 // What was only referred to, and no longer is.
@@ -1869,7 +1869,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSResourceShareResource SHARED Arn',
       'AWSRole TRUSTS_AWS_PRINCIPAL AssumeRolePolicyDocument',
       'AWSSageMakerModelPackage DERIVED_FROM SourceUri',
-      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND NOT any(l IN labels(m) WHERE l IN [
+      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND (coalesce(r.inferred, false) OR NOT any(l IN labels(m) WHERE l IN [
       'AWSSageMakerAIBenchmarkJob',
       'AWSSageMakerAIRecommendationJob',
       'AWSSageMakerAIWorkloadConfig',
@@ -1943,7 +1943,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSSageMakerUltraServer',
       'AWSSageMakerUserProfile',
       'AWSSageMakerWorkforce',
-      'AWSSageMakerWorkteam'])), false) }
+      'AWSSageMakerWorkteam']))), false) }
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;
 
 // What was only referred to, and no longer is.
@@ -2162,7 +2162,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSResourceShareResource SHARED Arn',
       'AWSRole TRUSTS_AWS_PRINCIPAL AssumeRolePolicyDocument',
       'AWSSageMakerModelPackage DERIVED_FROM SourceUri',
-      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND NOT any(l IN labels(m) WHERE l IN [
+      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND (coalesce(r.inferred, false) OR NOT any(l IN labels(m) WHERE l IN [
       'AWSSageMakerAIBenchmarkJob',
       'AWSSageMakerAIRecommendationJob',
       'AWSSageMakerAIWorkloadConfig',
@@ -2236,7 +2236,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSSageMakerUltraServer',
       'AWSSageMakerUserProfile',
       'AWSSageMakerWorkforce',
-      'AWSSageMakerWorkteam'])), false) }
+      'AWSSageMakerWorkteam']))), false) }
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;
 
 // What was only referred to, and no longer is.
@@ -2455,7 +2455,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSResourceShareResource SHARED Arn',
       'AWSRole TRUSTS_AWS_PRINCIPAL AssumeRolePolicyDocument',
       'AWSSageMakerModelPackage DERIVED_FROM SourceUri',
-      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND NOT any(l IN labels(m) WHERE l IN [
+      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND (coalesce(r.inferred, false) OR NOT any(l IN labels(m) WHERE l IN [
       'AWSSageMakerAIBenchmarkJob',
       'AWSSageMakerAIRecommendationJob',
       'AWSSageMakerAIWorkloadConfig',
@@ -2529,7 +2529,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSSageMakerUltraServer',
       'AWSSageMakerUserProfile',
       'AWSSageMakerWorkforce',
-      'AWSSageMakerWorkteam'])), false) }
+      'AWSSageMakerWorkteam']))), false) }
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;
 
 // What was only referred to, and no longer is.
@@ -2748,7 +2748,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSResourceShareResource SHARED Arn',
       'AWSRole TRUSTS_AWS_PRINCIPAL AssumeRolePolicyDocument',
       'AWSSageMakerModelPackage DERIVED_FROM SourceUri',
-      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND NOT any(l IN labels(m) WHERE l IN [
+      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND (coalesce(r.inferred, false) OR NOT any(l IN labels(m) WHERE l IN [
       'AWSSageMakerAIBenchmarkJob',
       'AWSSageMakerAIRecommendationJob',
       'AWSSageMakerAIWorkloadConfig',
@@ -2822,7 +2822,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSSageMakerUltraServer',
       'AWSSageMakerUserProfile',
       'AWSSageMakerWorkforce',
-      'AWSSageMakerWorkteam'])), false) }
+      'AWSSageMakerWorkteam']))), false) }
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;
 
 // What was only referred to, and no longer is.
@@ -3041,7 +3041,7 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSResourceShareResource SHARED Arn',
       'AWSRole TRUSTS_AWS_PRINCIPAL AssumeRolePolicyDocument',
       'AWSSageMakerModelPackage DERIVED_FROM SourceUri',
-      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND NOT any(l IN labels(m) WHERE l IN [
+      'AWSTransitGatewayAttachment ATTACHED_TO TransitGatewayId'])) AND (coalesce(r.inferred, false) OR NOT any(l IN labels(m) WHERE l IN [
       'AWSSageMakerAIBenchmarkJob',
       'AWSSageMakerAIRecommendationJob',
       'AWSSageMakerAIWorkloadConfig',
@@ -3115,5 +3115,5 @@ WHERE n.sg_scope IN ['012345678901/global','012345678901/us-east-1'] AND n.sg_sn
       'AWSSageMakerUltraServer',
       'AWSSageMakerUserProfile',
       'AWSSageMakerWorkforce',
-      'AWSSageMakerWorkteam'])), false) }
+      'AWSSageMakerWorkteam']))), false) }
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;
