@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,23 @@ func TestConformance(t *testing.T) {
 	}
 	t.Run("falkordb", func(t *testing.T) {
 		noNul := func(s string) string { return strings.ReplaceAll(s, "\x00", "\ufffd") }
-		graphtest.Run(t, Options{Dialect: FalkorDB}.Open, read, graphtest.Options{Text: noNul})
+		// Maps are JSON, which keeps NUL: what is wanted has none.
+		mapped := func(t *testing.T, files graphtest.Files, h *graph.Header) *graphtest.Graph {
+			g := read(t, files, h)
+			for _, n := range g.Nodes {
+				for i, v := range n.Values {
+					if v.Type() == graph.Map {
+						pairs := slices.Clone(v.Pairs())
+						for j, s := range pairs {
+							pairs[j] = noNul(s)
+						}
+						n.Values[i] = graph.MapValue(pairs)
+					}
+				}
+			}
+			return g
+		}
+		graphtest.Run(t, Options{Dialect: FalkorDB}.Open, mapped, graphtest.Options{Text: noNul})
 	})
 }
 
@@ -72,9 +89,9 @@ func read(t *testing.T, files graphtest.Files, h *graph.Header) *graphtest.Graph
 	for _, e := range g.Edges {
 		e.FromLabel, e.ToLabel = r.labels[e.From], r.labels[e.To]
 	}
-	if !falkor { // shared rows come later than their order
-		g.Sort()
-	}
+	// Shared rows come later than their order.
+	slices.SortStableFunc(g.Nodes, func(a, b *graph.Node) int { return strings.Compare(a.Label.Name, b.Label.Name) })
+	slices.SortStableFunc(g.Edges, func(a, b *graph.Edge) int { return strings.Compare(a.Type.Name, b.Type.Name) })
 	return g
 }
 
@@ -426,7 +443,10 @@ func (p *parser) expression() any {
 	case p.s[p.i] == '-' || p.s[p.i] >= '0' && p.s[p.i] <= '9':
 		v := p.number()
 		if p.accept("/") {
-			return v / p.number()
+			if v /= p.number(); math.IsNaN(v) {
+				v = math.NaN() // of which there are several
+			}
+			return v
 		}
 		if p.accept("*") {
 			return v * p.number()

@@ -33,7 +33,8 @@ type batch struct {
 	n     int    // rows
 	seps  separators
 	codes codes
-	turns int // how often the separators have changed
+	short [marks]byte // of codes that are a backslash and this
+	turns int         // how often the separators have changed
 
 	fields int // in the current row
 	nulls  int // after them, not written yet
@@ -55,7 +56,7 @@ const maxTurns = 40
 
 // add codes one row. It takes the row back and reports false where the batch would
 // have no separators left.
-func (b *batch) add(scope string, row func()) bool {
+func (b *batch) add(scope string, row func(dst []byte) []byte) bool {
 	if b.codes == (codes{}) {
 		b.reset()
 	}
@@ -70,7 +71,7 @@ func (b *batch) add(scope string, row func()) bool {
 			b.buf = append(b.buf, b.codes[markRow]...)
 		}
 		first := len(b.buf)
-		row()
+		b.buf = row(b.buf)
 		if !b.used.hasAny(b.seps) {
 			if newScope {
 				b.scopes = append(b.scopes, scopeRun{scope, b.n})
@@ -105,7 +106,17 @@ func (b *batch) recodeAll(seps separators) {
 		start = end
 		row++
 	}
-	b.seps, b.codes = seps, codes
+	b.choose(seps)
+}
+
+func (b *batch) choose(seps separators) {
+	b.seps, b.codes = seps, b.codesOf(seps)
+	for mark, code := range b.codes {
+		b.short[mark] = 0
+		if len(code) == 2 && code[0] == '\\' {
+			b.short[mark] = code[1]
+		}
+	}
 }
 
 // mixed reports whether the rows are not all of one scope.
@@ -115,53 +126,57 @@ func (b *batch) reset() {
 	b.buf, b.n, b.starts, b.scopes, b.turns = b.buf[:0], 0, b.starts[:0], b.scopes[:0], 0
 	b.used = charset{}
 	if b.seps != firstSeparators || b.codes == (codes{}) {
-		b.seps, b.codes = firstSeparators, b.codesOf(firstSeparators)
+		b.choose(firstSeparators)
 	}
 }
 
-// field starts a field that is not null.
-func (b *batch) field() {
-	for ; b.nulls > 0; b.nulls-- {
-		b.separate()
-		b.buf = append(b.buf, b.codes[markNull]...)
+// separate starts a field that is not null, after the nulls before it.
+func (b *batch) separate(dst []byte) []byte {
+	for {
+		if b.fields > 0 {
+			dst = b.appendCode(dst, markField)
+		}
+		b.fields++
+		if b.nulls == 0 {
+			return dst
+		}
+		b.nulls--
+		dst = b.appendCode(dst, markNull)
 	}
-	b.separate()
 }
 
-func (b *batch) separate() {
-	if b.fields > 0 {
-		b.buf = append(b.buf, b.codes[markField]...)
+func (b *batch) appendCode(dst []byte, mark int) []byte {
+	if c := b.short[mark]; c != 0 {
+		return append(dst, '\\', c)
 	}
-	b.fields++
+	return append(dst, b.codes[mark]...)
 }
 
-func (b *batch) text(s string) {
-	b.field()
-	b.buf = b.appendEscaped(b.buf, s)
+func (b *batch) text(dst []byte, s string) []byte {
+	return b.appendEscaped(b.separate(dst), s)
 }
 
-func (b *batch) values(values []graph.Value) {
+func (b *batch) values(dst []byte, values []graph.Value) []byte {
 	for i := range values {
 		v := &values[i]
 		switch v.Type() {
 		case 0:
 			b.nulls++
-		case graph.Strings:
-			b.field()
-			for _, s := range v.Strings() {
-				b.buf = append(b.appendEscaped(b.buf, s), b.codes[markList]...)
-			}
 		case graph.String, graph.JSON:
-			b.text(v.Text())
+			dst = b.text(dst, v.Text())
+		case graph.Strings:
+			dst = b.separate(dst)
+			for _, s := range v.Strings() {
+				dst = b.appendCode(b.appendEscaped(dst, s), markList)
+			}
 		case graph.Map:
-			b.field()
 			b.scratch = graph.AppendJSONMap(b.scratch[:0], v.Pairs())
-			b.buf = b.appendEscaped(b.buf, unsafe.String(unsafe.SliceData(b.scratch), len(b.scratch)))
+			dst = b.text(dst, unsafe.String(unsafe.SliceData(b.scratch), len(b.scratch)))
 		default:
-			b.field()
-			b.buf = b.appendScalar(b.buf, *v)
+			dst = b.appendScalar(b.separate(dst), *v)
 		}
 	}
+	return dst
 }
 
 // appendScalar appends the text of a number, a truth value or a time.

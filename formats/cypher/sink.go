@@ -16,7 +16,7 @@ type sink struct {
 	small    int
 
 	batch  batch
-	later  bool            // the batch is not the first of its label or type
+	later  bool            // its label or type has more rows than the batch
 	label  *graph.Label    // of the batch, or nil
 	typ    *graph.EdgeType // of the batch, or nil
 	shared shared          // rows of small labels, or of small types
@@ -29,9 +29,8 @@ func (s *sink) Node(n *graph.Node) error {
 		s.label, s.later = n.Label, false
 	}
 	b := &s.batch
-	s.add(n.Scope, n.Values, func() {
-		b.text(n.ID)
-		b.values(n.Values)
+	s.add(n.Scope, n.Values, func(dst []byte) []byte {
+		return b.values(b.text(dst, n.ID), n.Values)
 	}, func(l *literals) {
 		l.text(n.ID)
 		l.values(n.Values)
@@ -49,14 +48,11 @@ func (s *sink) Edge(e *graph.Edge) error {
 	}
 	key := graph.EdgeKey(e.Path, e.Ref)
 	b := &s.batch
-	s.add(e.Scope, e.Values, func() {
-		b.text(e.From)
-		b.text(e.To)
-		b.field()
-		b.buf = append(b.buf, key[:]...)
-		b.text(e.Path)
-		b.text(e.Ref)
-		b.values(e.Values)
+	s.add(e.Scope, e.Values, func(dst []byte) []byte {
+		dst = b.text(b.text(dst, e.From), e.To)
+		dst = append(b.separate(dst), key[:]...)
+		dst = b.text(b.text(dst, e.Path), e.Ref)
+		return b.values(dst, e.Values)
 	}, func(l *literals) {
 		for _, t := range []string{e.From, e.To, string(key[:]), e.Path, e.Ref} {
 			l.text(t)
@@ -69,7 +65,7 @@ func (s *sink) Edge(e *graph.Edge) error {
 // add codes one row. A row that leaves no characters for separators, together with
 // those before it, starts a new statement; one that leaves none by itself is written
 // as literals.
-func (s *sink) add(scope string, values []graph.Value, row func(), literal func(*literals)) {
+func (s *sink) add(scope string, values []graph.Value, row func([]byte) []byte, literal func(*literals)) {
 	if s.script.err != nil {
 		return
 	}
@@ -91,8 +87,8 @@ func (s *sink) add(scope string, values []graph.Value, row func(), literal func(
 		}
 	}
 	if b.n >= s.maxRows || len(b.buf) >= s.maxBytes {
-		s.flush()
 		s.later = true
+		s.flush()
 	}
 }
 
