@@ -341,7 +341,7 @@ func (p *pruner) steps(keep func(graph.Rule) bool) int {
 // list returns names as a Cypher list, one a line where there are many.
 func list(names []string) string {
 	if len(names) <= 3 {
-		return string(appendStringList(nil, names))
+		return stringList(names)
 	}
 	lines := make([]string, len(names))
 	for i, n := range names {
