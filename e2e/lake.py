@@ -4,8 +4,12 @@ Each reader gives a Table: its columns with the types that the engine says they 
 Tables the Graph of snapshot.py. What is expected of the types is worked out from schema.json, not from the files.
 """
 
+import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +20,17 @@ import pandas
 import polars
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.json
 import pyarrow.parquet as pq
+from database import find_java
 from deltalake import DeltaTable, Field, convert_to_deltalake
 from deltalake import Schema as DeltaSchema
 from deltalake.schema import PrimitiveType
 from pyiceberg.catalog.sql import SqlCatalog
 from snapshot import Graph, Schema, parse, read_jsonl, timestamp_text, typed
+
+ENGINE = Path(__file__).parent / "engines"
+CACHE = Path(__file__).resolve().parent.parent / ".cache"
 
 NODE = {"id": "string", "resource_type": "string", "labels": "list<string>"}
 EDGE = {"src": "string", "dst": "string", "relationship": "string", "src_label": "string", "dst_label": "string", "path": "string", "ref": "string"}
@@ -240,3 +249,93 @@ ENGINES = {
     "Iceberg": by_iceberg,
     "Delta": by_delta,
 }
+
+
+# ---- the JSON lines: properties are text, or what the reader makes of them
+
+
+def json_file(root, name):
+    (path,) = (root / "jsonl").glob(f"{name}.jsonl*")
+    return str(path)
+
+
+# What is read of a file; properties as text.
+LINES = {
+    "nodes": {"id": "string", "labels": "list<string>", "scope": "string", "properties": "json"},
+    "edges": {"label": "string", "src": "string", "dst": "string", "scope": "string", "properties": "json"},
+}
+
+
+def json_by_duckdb(root, name):
+    types = {"string": "VARCHAR", "list<string>": "VARCHAR[]", "json": "JSON"}
+    columns = ", ".join(f"{c}: '{types[t]}'" for c, t in LINES[name].items())
+    return duckdb.sql(f"FROM read_json('{json_file(root, name)}', columns = {{{columns}}})").to_arrow_table().to_pylist()
+
+
+def without_nulls(value):
+    if isinstance(value, dict):
+        return {k: without_nulls(v) for k, v in value.items() if v is not None}
+    return value
+
+
+def json_by_polars(root, name):
+    """A struct of the properties that any line has; all lines are looked at for them."""
+    return map(without_nulls, polars.read_ndjson(json_file(root, name), infer_schema_length=None).to_dicts())
+
+
+def json_by_pyarrow(root, name):
+    with pa.input_stream(json_file(root, name), compression="zstd") as lines:
+        table = pyarrow.json.read_json(lines, pyarrow.json.ReadOptions(block_size=1 << 26))
+    return map(without_nulls, table.to_pylist())
+
+
+def json_by_pandas(root, name):
+    return pandas.read_json(json_file(root, name), lines=True, dtype=False, precise_float=True).to_dict("records")
+
+
+JSON_READERS = {
+    "DuckDB": json_by_duckdb,
+    "polars": json_by_polars,
+    "pyarrow.json": json_by_pyarrow,
+    "pandas": json_by_pandas,
+}
+
+
+# ---- Spark, in processes of its own
+
+SPARK = {
+    "string": "string",
+    "int64": "bigint",
+    "float64": "double",
+    "bool": "boolean",
+    "timestamp": "timestamp",
+    "list<string>": "array<string>",
+    "map<string,string>": "map<string,string>",
+}
+
+
+def spark(version, tasks, folder):
+    """What engines/in_spark.py says of each task, {name: task}, as {name: Table or the text of an error}."""
+    python = CACHE / "spark" / version / "bin" / "python"
+    assert python.exists(), f"{python} is not there: run make -C e2e setup"
+    listed = [task | {"out": str(folder / name)} for name, task in tasks.items()]
+    env = os.environ | {"JAVA_HOME": str(Path(find_java(17, 21)).parent.parent), "PYSPARK_PYTHON": str(python)}
+    done = subprocess.run([python, ENGINE / "in_spark.py"], input=json.dumps(listed), capture_output=True, text=True, env=env, timeout=600)
+    assert done.returncode == 0, f"Spark {version} ended with {done.returncode}:\n{done.stderr[-3000:]}"
+    return {name: from_spark(folder / name) for name in tasks}
+
+
+def from_spark(out):
+    with open(out) as lines:
+        head = json.loads(next(lines))
+        return head.get("error") or Table({n: named(SPARK, t) for n, t in head.items()}, [json.loads(line) for line in lines])
+
+
+def in_kuzu(module, statements, queries, folder):
+    """The rows of queries as lists, after statements, in a new database of Kùzu or its successor.
+
+    In a process of its own: both have the same classes, and only one of them can be in one."""
+    task = json.dumps({"module": module, "statements": statements, "queries": queries})
+    done = subprocess.run([sys.executable, ENGINE / "in_kuzu.py"], input=task, capture_output=True, text=True, cwd=folder, timeout=300)
+    assert done.returncode == 0, f"{module} ended with {done.returncode}:\n{done.stdout[-1000:]}{done.stderr[-3000:]}"
+    return json.loads(done.stdout)

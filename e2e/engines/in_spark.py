@@ -50,7 +50,6 @@ def rows(spark, task):
     if "schema" in task:
         reader = reader.schema(task["schema"])
     table = reader.load(task["path"])
-    print("load", time.process_time(), time.monotonic(), file=sys.stderr)
     yield dict(table.dtypes)
     for row in table.collect():
         yield {k: plain(v) for k, v in zip(table.columns, row, strict=True) if v is not None}
@@ -59,7 +58,6 @@ def rows(spark, task):
 def main():
     spark = session()
     for task in json.load(sys.stdin):
-        began = time.monotonic()
         with open(task["out"], "w") as out:
             try:
                 for row in rows(spark, task):
@@ -68,7 +66,6 @@ def main():
                 out.seek(0)
                 out.truncate()
                 print(json.dumps({"error": str(e)}), file=out)
-        print(f"{task['format']} {task['path']}: {time.monotonic() - began:.1f} s", file=sys.stderr)
     spark.stop()
 
 
