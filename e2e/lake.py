@@ -56,9 +56,14 @@ def named(types, found):
 
 def wide(root):
     """The columns of all labels together: {name: type}, as one table of the folder nodes has them."""
+    return columns_of(root, {n.label for n in read_jsonl(root).nodes.values()})
+
+
+def columns_of(root, labels):
+    """The same of some labels."""
     schema = Schema(root)
     columns = dict(NODE) | SEEN | SHARED
-    for label in {n.label for n in read_jsonl(root).nodes.values()}:
+    for label in labels:
         columns |= schema.nodes[label]
     return columns | {f"sg_{name}_json": "json" for name, type in columns.items() if type == "map<string,string>"}
 

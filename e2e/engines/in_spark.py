@@ -3,7 +3,7 @@
     SPARK/bin/python in_spark.py < TASKS
 
 TASKS is a JSON list of {"format": "parquet" or "json", "path", "out"} with "options" of the reader and a "schema" where
-there are some. The first line of OUT is {column: type}, each other a row without its nulls; or {"error": text} alone.
+there are some, and "where" and "select" for what is taken of the rows. The first line of OUT is {column: type}, each other a row without its nulls; or {"error": text} alone.
 """
 
 import json
@@ -51,6 +51,10 @@ def rows(spark, task):
         reader = reader.schema(task["schema"])
     table = reader.load(task["path"])
     yield dict(table.dtypes)
+    if "where" in task:
+        table = table.where(task["where"])
+    if "select" in task:
+        table = table.select(task["select"])
     for row in table.collect():
         yield {k: plain(v) for k, v in zip(table.columns, row, strict=True) if v is not None}
 
