@@ -8,6 +8,7 @@
 //	parquet/edges/part-00000.parquet                 src, dst, relationship, src_label, dst_label, path, ref, the edges' columns, sg_scope, sg_snapshot, sg_key
 //	parquet/schema.sql                               views for DuckDB
 //	parquet/athena.sql, parquet/trino.sql            tables and views for Athena and Trino
+//	parquet/import.sh                                loads the tables into a new Neo4j database
 //
 // The in-file column resource_type says what the folder says, under another
 // name: readers that drop the folder keep the column, and none finds one name

@@ -273,7 +273,7 @@ func write(t *testing.T, g *graphtest.Graph, o Options) graphtest.Files {
 }
 
 func TestFiles(t *testing.T) {
-	always := []string{"parquet/athena.sql", "parquet/edges/part-00000.parquet", "parquet/nodes_all/part-00000.parquet", "parquet/schema.sql", "parquet/trino.sql"}
+	always := []string{"parquet/athena.sql", "parquet/edges/part-00000.parquet", "parquet/import.sh", "parquet/nodes_all/part-00000.parquet", "parquet/schema.sql", "parquet/trino.sql"}
 	if got := slices.Sorted(maps.Keys(write(t, graphtest.Empty(), Options{}))); !slices.Equal(got, always) {
 		t.Errorf("of an empty graph: %q", got)
 	}
@@ -442,6 +442,7 @@ func TestOrderOfFiles(t *testing.T) {
 		"nodes_all has 42", "close nodes_all",
 		"create edges", "edges has 120", "close edges",
 		"create schema.sql", "close schema.sql", "create athena.sql", "close athena.sql", "create trino.sql", "close trino.sql",
+		"create import.sh", "close import.sh",
 	}
 	if !slices.Equal(log, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(log, "\n"), strings.Join(want, "\n"))
