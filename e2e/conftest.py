@@ -71,9 +71,9 @@ def snapshot_dir(request):
     return request.getfixturevalue({"demo": "demo", "moto": "moto_snapshot"}[request.param])
 
 
-@pytest.fixture(scope="module", params=list(VERSIONS))
+@pytest.fixture(scope="session", params=list(VERSIONS))
 def server(request, tmp_path_factory):
-    """A running Neo4j of each version."""
+    """A running Neo4j of each version, one after the other."""
     with Neo4j(request.param, tmp_path_factory.mktemp("neo4j") / request.param) as db:
         yield db
 

@@ -143,7 +143,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def timestamp_text(microseconds):
     t = EPOCH + timedelta(microseconds=microseconds)
-    return t.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return t.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def is_strings(v):

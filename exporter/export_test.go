@@ -171,7 +171,7 @@ func tryCollect(t *testing.T, ctx context.Context, cfg exporter.Config) (*result
 	}
 	r := &result{report: inv.Report, nodes: map[string]map[string]string{}}
 	s := &sink{t: t, r: r, ids: map[string]string{}}
-	if err := inv.Write(ctx, s, nil); err != nil {
+	if err := inv.Write(ctx, s); err != nil {
 		return nil, err
 	}
 	return r, s.Close()

@@ -98,17 +98,19 @@ func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
 	return &Inventory{Report: result.Report, Redacted: result.Redacted, dir: cfg.Dir, logs: result.Logs, ids: result.IDs}, nil
 }
 
-// Write sends the inventory to a sink as one graph: all nodes, then all edges,
-// each once, in the sink's order. It does not close the sink. d adds edges, and is nil
-// for none. It may be called once; what it leaves out of derived edges it adds to the
-// report.
-func (inv *Inventory) Write(ctx context.Context, sink graph.Sink, d Deriver) error {
-	return resolve.Write(ctx, resolve.Input{
-		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, IDs: inv.ids, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks, Derive: d,
-	}, sink)
+// A Graph is an inventory of which the references are resolved.
+type Graph = resolve.Graph
+
+// Resolve makes one graph of the inventory. Its schema is known then, and it can be
+// sent to a sink, once. The caller closes it. What is left out of derived edges is
+// added to the report. It may be called once.
+func (inv *Inventory) Resolve(ctx context.Context) (*Graph, error) {
+	return resolve.Prepare(ctx, resolve.Input{
+		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, IDs: inv.ids, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks,
+	})
 }
 
-// Schema returns the vocabulary of every graph that this package makes.
+// Schema returns all labels and edge types that a graph of this package can have.
 func Schema() *graph.Schema { return table.Schema }
 
 // Labels returns the labels of all kinds that can be collected, sorted.

@@ -124,7 +124,7 @@ func readEdges(t *testing.T, cfg exporter.Config) (*edgesOf, *graph.Report) {
 		t.Fatal(err)
 	}
 	s := &edgesOf{map[string]string{}, map[string]ownedEdge{}}
-	if err := inv.Write(t.Context(), s, nil); err != nil {
+	if err := inv.Write(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
 	return s, inv.Report

@@ -99,7 +99,7 @@ func TestManyModels(t *testing.T) {
 		inv := collectFrom(t, inventory, dir)
 		inv.chunks = c
 		h := &hashing{Hash: sha256.New()}
-		if err := inv.Write(t.Context(), h, nil); err != nil {
+		if err := inv.Write(t.Context(), h); err != nil {
 			t.Fatal(err)
 		}
 		if calls := inv.Report.Scopes[0].Calls; calls > 3*n/100+int64(len(table.Kinds))+10 {
@@ -131,7 +131,7 @@ func BenchmarkExport(b *testing.B) {
 	inventory := manyModels(b, 20_000)
 	for b.Loop() {
 		inv := collectFrom(b, inventory, b.TempDir())
-		if err := inv.Write(b.Context(), &hashing{Hash: sha256.New()}, nil); err != nil {
+		if err := inv.Write(b.Context(), &hashing{Hash: sha256.New()}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -141,7 +141,7 @@ func BenchmarkExport(b *testing.B) {
 func BenchmarkWrite(b *testing.B) {
 	inv := collectFrom(b, manyModels(b, 20_000), b.TempDir())
 	for b.Loop() {
-		if err := inv.Write(b.Context(), &hashing{Hash: sha256.New()}, nil); err != nil {
+		if err := inv.Write(b.Context(), &hashing{Hash: sha256.New()}); err != nil {
 			b.Fatal(err)
 		}
 	}

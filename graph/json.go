@@ -1,10 +1,12 @@
 package graph
 
 import (
+	"encoding/binary"
 	"math"
+	"math/bits"
 	"strconv"
-	"time"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // AppendJSON appends v as JSON: null, a string, a number, true, a list, an
@@ -68,18 +70,15 @@ func AppendJSONMap(dst []byte, pairs []string) []byte {
 // name in column order: {"name":"x","created":"…"}.
 func AppendProperties(dst []byte, cols []Column, values []Value) []byte {
 	dst = append(dst, '{')
-	first := true
-	for i, c := range cols {
+	first := len(dst)
+	for i := range values {
 		if values[i].IsNull() {
 			continue
 		}
-		if !first {
+		if len(dst) > first {
 			dst = append(dst, ',')
 		}
-		first = false
-		dst = append(dst, '"')
-		dst = append(dst, c.Name...)
-		dst = append(dst, '"', ':')
+		dst = append(append(append(dst, '"'), cols[i].Name...), '"', ':')
 		dst = AppendJSON(dst, values[i])
 	}
 	return append(dst, '}')
@@ -92,30 +91,22 @@ const hex = "0123456789abcdef"
 // not UTF-8 become U+FFFD.
 func AppendQuoted(dst []byte, s string) []byte {
 	dst = append(dst, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= 0x20 && c < utf8.RuneSelf && c != '"' && c != '\\' {
-			i++
-			continue
+	for {
+		n := plain(s)
+		dst = append(dst, s[:n]...)
+		if n == len(s) {
+			return append(dst, '"')
 		}
-		if c >= utf8.RuneSelf {
-			r, n := utf8.DecodeRuneInString(s[i:])
-			switch {
-			case r == utf8.RuneError && n == 1:
-				dst = append(append(dst, s[start:i]...), "\ufffd"...)
-			case r == '\u2028' || r == '\u2029':
-				dst = append(append(dst, s[start:i]...), `\u202`...)
-				dst = append(dst, hex[r&15])
-			default:
-				i += n
-				continue
+		c := s[n]
+		if s = s[n:]; c >= utf8.RuneSelf {
+			n = beyondASCII(s)
+			if dst = append(dst, s[:n]...); n == 0 {
+				dst, n = appendOdd(dst, s)
 			}
-			i += n
-			start = i
+			s = s[n:]
 			continue
 		}
-		dst = append(dst, s[start:i]...)
+		s = s[1:]
 		switch c {
 		case '"', '\\':
 			dst = append(dst, '\\', c)
@@ -128,10 +119,53 @@ func AppendQuoted(dst []byte, s string) []byte {
 		default:
 			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		}
-		i++
-		start = i
 	}
-	return append(append(dst, s[start:]...), '"')
+}
+
+// plain returns how many bytes at the start of s stand for themselves: those
+// before the first quote, backslash, control character or one beyond ASCII. It
+// looks at eight bytes at a time: the lowest that has its highest bit set in
+// special is one of these, for a borrow goes upwards only.
+func plain(s string) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		x := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s[i:]), 8))
+		special := (x | (x - ones*' ') | (x ^ ones*'"' - ones) | (x ^ ones*'\\' - ones)) & high
+		if special != 0 {
+			return i + bits.TrailingZeros64(special)/8
+		}
+	}
+	for ; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			break
+		}
+	}
+	return i
+}
+
+// beyondASCII returns how many bytes at the start of s are characters beyond
+// ASCII that stand for themselves.
+func beyondASCII(s string) (n int) {
+	for n < len(s) && s[n] >= utf8.RuneSelf {
+		r, size := utf8.DecodeRuneInString(s[n:])
+		if r == utf8.RuneError && size == 1 || r == '\u2028' || r == '\u2029' {
+			break
+		}
+		n += size
+	}
+	return n
+}
+
+// appendOdd appends what s begins with and [beyondASCII] stops at, and returns
+// how long that is.
+func appendOdd(dst []byte, s string) ([]byte, int) {
+	switch r, n := utf8.DecodeRuneInString(s); r {
+	case '\u2028', '\u2029':
+		return append(append(dst, `\u202`...), hex[r&15]), n
+	default:
+		return append(dst, "\ufffd"...), n
+	}
 }
 
 // AppendFloat appends the shortest decimal that reads back as f, always with a
@@ -157,20 +191,4 @@ func AppendFloat(dst []byte, f float64) []byte {
 		}
 	}
 	return append(dst, '.', '0')
-}
-
-// AppendTimestamp appends microseconds since the Unix epoch as RFC 3339 in UTC
-// with six decimals: 2026-01-02T03:04:05.000000Z. Such texts sort by time
-// within the years 0 to 9999.
-func AppendTimestamp(dst []byte, us int64) []byte {
-	return time.UnixMicro(us).UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000Z")
-}
-
-// ParseTimestamp reads what [AppendTimestamp] writes.
-func ParseTimestamp(s string) (us int64, err error) {
-	t, err := time.Parse("2006-01-02T15:04:05.000000Z", s)
-	if err != nil {
-		return 0, err
-	}
-	return t.UnixMicro(), nil
 }

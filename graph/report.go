@@ -32,8 +32,9 @@ func (s *ScopeReport) ID() string { return s.Account + "/" + s.Region }
 
 // A KindReport is the part of a ScopeReport on one kind.
 type KindReport struct {
-	Label string `json:"label"`
-	State State  `json:"state"` // that of the Completeness
+	Label    string `json:"label"`
+	Referred bool   `json:"referred,omitempty"` // as Label.Referred: it is read where something refers to it
+	State    State  `json:"state"`              // that of the Completeness
 	Completeness
 	Listed  int64 `json:"listed"`  // items that the list calls named, each once
 	Written int64 `json:"written"` // of those, the nodes with observed=true
@@ -101,6 +102,21 @@ func (r *Report) HeaderScopes() []Scope {
 		scopes = append(scopes, s)
 	}
 	return scopes
+}
+
+// Absent returns, for a [Header], the kinds that the report tells of and that a
+// schema has no label for.
+func (r *Report) Absent(s *Schema) []string {
+	var names []string
+	for i := range r.Scopes {
+		for j := range r.Scopes[i].Kinds {
+			if k := &r.Scopes[i].Kinds[j]; !k.Referred && s.Label(k.Label) == nil {
+				names = append(names, k.Label)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // A RowCounter is a file that wants to know how many rows it holds. What a

@@ -58,8 +58,10 @@ type EdgeType struct {
 // Column returns the index of the column called name, or -1.
 func (t *EdgeType) Column(name string) int { return columnIndex(t.Columns, name) }
 
-// A Schema lists every label and edge type that a graph can have, whether or
-// not it has one, sorted by name. Build it with [NewSchema].
+// A Schema lists labels and edge types, sorted by name. That of a graph has the
+// labels of its nodes and the types that can be between them, as [Schema.Of] makes
+// it; that of the catalog has all that any graph can have. Build it with
+// [NewSchema].
 type Schema struct {
 	Labels    []*Label
 	EdgeTypes []*EdgeType
@@ -163,13 +165,38 @@ func (s *Schema) Label(name string) *Label { return s.labels[name] }
 // EdgeType returns the edge type called name, or nil.
 func (s *Schema) EdgeType(name string) *EdgeType { return s.types[name] }
 
+// Of returns the part of the schema that a graph needs: the labels that it has,
+// and of each edge type the rules whose owner is among them. A type without such
+// a rule is left out, but for those that the graph has an edge of all the same.
+// Labels are the same values as in s, and what a rule says is not changed: a
+// target need not be there.
+func (s *Schema) Of(labels, types map[string]bool) *Schema {
+	part := &Schema{labels: map[string]*Label{}, types: map[string]*EdgeType{}}
+	for _, l := range s.Labels {
+		if labels[l.Name] {
+			part.Labels = append(part.Labels, l)
+			part.labels[l.Name] = l
+		}
+	}
+	for _, t := range s.EdgeTypes {
+		kept := *t
+		kept.Rules = slices.DeleteFunc(slices.Clone(t.Rules), func(r Rule) bool { return !labels[r.Owner] })
+		if len(kept.Rules) > 0 || types[t.Name] {
+			part.EdgeTypes = append(part.EdgeTypes, &kept)
+			part.types[t.Name] = &kept
+		}
+	}
+	return part
+}
+
 // A Scope is one account and region that a graph was read from.
 type Scope struct {
 	ID     string       // "123456789012/eu-central-1"
 	Labels []LabelScope // of which ids are known there, sorted by label
 }
 
-// A LabelScope says what is known of one label in one scope.
+// A LabelScope says what is known of one label in one scope. The graph need not
+// have a node of it.
 type LabelScope struct {
 	Label  string
 	Listed bool     // all ids are known
@@ -178,7 +205,8 @@ type LabelScope struct {
 
 // A Header is what a sink knows before the first node.
 type Header struct {
-	Schema  *Schema
+	Schema  *Schema   // the labels that the graph has a node of, and the edge types between them
+	Absent  []string  // other kinds that the run knows, listed or not: labels that are not Referred, sorted
 	Created time.Time // the snapshot's time, UTC
 	Tool    string    // name and version of the program
 	Scopes  []Scope   // sorted by ID

@@ -36,10 +36,29 @@ func directionIndex(up bool) int {
 	return downward
 }
 
-// nextSteps asks the table about each rule of the snapshot's schema.
+// nextSteps are the steps of the snapshot: by the fields of the labels that it has, and
+// to the kinds that it has none of.
 func (l *Lineage) nextSteps(t *table) nextStep {
+	steps := stepsOf(l.g.Schema(), t)
+	absent := map[string]bool{}
+	report := l.g.Report()
+	for i := range report.Scopes {
+		for j := range report.Scopes[i].Kinds {
+			if label := report.Scopes[i].Kinds[j].Label; l.g.Schema().Label(label) == nil {
+				absent[label] = true
+			}
+		}
+	}
+	if len(absent) > 0 {
+		steps.lead(absent)
+	}
+	return steps
+}
+
+// stepsOf asks the table about each rule of a schema.
+func stepsOf(schema *graph.Schema, t *table) nextStep {
 	steps := nextStep{}
-	for _, typ := range l.g.Schema().EdgeTypes {
+	for _, typ := range schema.EdgeTypes {
 		for i := range typ.Rules {
 			rule := &typ.Rules[i]
 			targets := rule.Targets
@@ -60,13 +79,18 @@ func (l *Lineage) nextSteps(t *table) nextStep {
 	return steps
 }
 
+// note notes a step.
+func (s nextStep) note(label string, direction int, one step) {
+	if s[label] == nil {
+		s[label] = &[2]map[step]bool{{}, {}}
+	}
+	s[label][direction][one] = true
+}
+
 // add notes which ways a field can be gone.
 func (s nextStep) add(f flow, rule *graph.Rule, from, to string) {
 	note := func(label string, direction int, atFrom bool) {
-		if s[label] == nil {
-			s[label] = &[2]map[step]bool{{}, {}}
-		}
-		s[label][direction][step{rule.Owner, rule.Path, atFrom != rule.Reverse}] = true
+		s.note(label, direction, step{rule.Owner, rule.Path, atFrom != rule.Reverse})
 	}
 	switch f {
 	case forward, writes:
@@ -199,7 +223,9 @@ func (u *unknowns) fields(n *view.Node, path string) {
 func (u *unknowns) kind(s step) {
 	for _, k := range u.kinds[s.owner] {
 		listed := k.IDs == graph.AllIDs || k.State == graph.Unoffered
-		read := !slices.ContainsFunc(k.Unread, func(unread graph.Unread) bool { return slices.Contains(unread.Paths, s.path) })
+		read := !slices.ContainsFunc(k.Unread, func(unread graph.Unread) bool {
+			return slices.Contains(unread.Paths, s.path) || s.path == anyField && len(unread.Paths) > 0
+		})
 		if !listed || !read {
 			u.lacks.Add(question, k.scope, s.owner)
 		}

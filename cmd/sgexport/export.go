@@ -357,13 +357,18 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	if o.strict && !inv.Report.Complete() {
 		return o.refuse(stderr, inv.Report)
 	}
-	header := &graph.Header{Schema: exporter.Schema(), Created: began, Tool: tool, Scopes: inv.Report.HeaderScopes()}
+	g, err := inv.Resolve(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, g.Close()) }()
+	header := &graph.Header{Schema: g.Schema(), Absent: inv.Report.Absent(g.Schema()), Created: began, Tool: tool, Scopes: inv.Report.HeaderScopes()}
 	counter := snapshot.NewCounter(header.Schema)
 	create := streamTo(stdout, o.formats[0].stream, o.how.compression)
 	if target != nil {
 		create = target.Create
 	}
-	if err := writeGraph(ctx, inv, counter, opensOf(o.formats, o.how), create, header); err != nil {
+	if err := writeGraph(g, inv.Report, counter, opensOf(o.formats, o.how), create, header); err != nil {
 		return err
 	}
 	var m *snapshot.Manifest
@@ -476,14 +481,14 @@ func scratchOf(target *snapshot.Builder) (dir string, remove func() error, err e
 	return dir, func() error { return os.RemoveAll(dir) }, nil
 }
 
-// writeGraph sends the inventory to one sink of each format.
-func writeGraph(ctx context.Context, inv *exporter.Inventory, counter *snapshot.Counter, opens []graph.Open, create graph.Create, h *graph.Header) error {
+// writeGraph sends the graph to one sink of each format.
+func writeGraph(g *exporter.Graph, report *graph.Report, counter *snapshot.Counter, opens []graph.Open, create graph.Create, h *graph.Header) error {
 	sink, err := openAll(opens, create, h)
 	if err != nil {
 		return err
 	}
 	counter.To(sink)
-	return errors.Join(inv.Write(ctx, counter, audit.NewGatherer(h, inv.Report)), counter.Close())
+	return errors.Join(g.Send(counter, audit.NewGatherer(h, report)), counter.Close())
 }
 
 // openAll opens a sink of each format, as one.

@@ -29,13 +29,18 @@ type format struct {
 
 // formatOptions tune the formats. What differs from the defaults stands in the
 // manifest, so that verify makes the same files again.
-type formatOptions struct{ compression jsonl.Compression }
+type formatOptions struct {
+	compression jsonl.Compression
+	graphml     graphml.Options
+}
 
 // formatFlags are the options of whatever writes formats.
 func formatFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: defaultFormats(), Usage: formatUsage()},
 		&cli.StringFlag{Name: "compress", Usage: "`HOW` to pack JSONL: zstd, gzip or none (default: zstd; none for --out -)"},
+		&cli.StringFlag{Name: "graphml", Value: graphmlCompact, Usage: "`FLAVOUR` of GraphML: compact, full (a key for each column), strict (by the schema of GraphML), or full,strict"},
+		&cli.StringSliceFlag{Name: "without", Usage: "leave edges of `TYPE` out of GraphML, such as RESOURCE (repeatable)"},
 	}
 }
 
@@ -50,23 +55,26 @@ func formatsOf(c *cli.Context, out string) (fs []format, o formatOptions, err er
 			return nil, o, err
 		}
 	}
+	if o.graphml, err = graphmlOf(c, fs); err != nil {
+		return nil, o, err
+	}
 	o.compression, err = compressionOf(c.String("compress"), out)
 	return fs, o, err
 }
 
 // record notes the options that are not the defaults, for [formatOptionsIn], and removes
 // what an earlier snapshot had noted. The compression stands in the names of files.
-func (o formatOptions) record(map[string]any) {}
+func (o formatOptions) record(m map[string]any) { recordGraphML(m, o.graphml) }
 
 // formatOptionsIn are the options by which the files of a snapshot were written.
 func formatOptionsIn(m *snapshot.Manifest) formatOptions {
-	return formatOptions{compression: compressionIn(m)}
+	return formatOptions{compression: compressionIn(m), graphml: graphmlIn(m)}
 }
 
 var formats = []format{
 	{"jsonl", func(o formatOptions) graph.Open { return jsonl.Options{Compression: o.compression}.Open }, []string{"jsonl/nodes.jsonl", "jsonl/edges.jsonl"}, false},
 	{"parquet", func(formatOptions) graph.Open { return parquet.Open }, nil, false},
-	{"graphml", func(formatOptions) graph.Open { return graphml.Open }, []string{"graphml/graph.graphml"}, false},
+	{"graphml", func(o formatOptions) graph.Open { return o.graphml.Open }, []string{"graphml/graph.graphml"}, false},
 	{"cypher", func(formatOptions) graph.Open { return cypher.Open }, []string{"cypher/out.cypher"}, false},
 	{"cyclonedx", func(formatOptions) graph.Open { return cyclonedx.Open }, []string{cyclonedx.File}, true},
 }

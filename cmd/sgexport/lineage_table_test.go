@@ -8,6 +8,11 @@ import (
 	"github.com/sgexport/sgexport/lineage"
 )
 
+// TestLeads holds that lineage/leads.txt is what the catalog and the table say.
+func TestLeads(t *testing.T) {
+	golden(t, "lineage/leads.txt", []byte(lineage.Leads(exporter.Schema())))
+}
+
 // TestLineageTable holds that lineage decided about each edge that a snapshot can
 // have: which way data goes, or why it goes none. A new kind, or a new edge, asks for
 // a row in lineage/table.go.

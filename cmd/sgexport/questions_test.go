@@ -9,8 +9,8 @@ import (
 	"github.com/sgexport/sgexport/graph"
 )
 
-// TestQuestions looks whether the queries of docs/queries name what the vocabulary has:
-// else schema.sql would leave them out.
+// TestQuestions looks whether the queries of docs/queries name what the catalog has, with
+// its types: else schema.sql would leave them out.
 func TestQuestions(t *testing.T) {
 	s := exporter.Schema()
 	all := queries.All()
@@ -19,22 +19,22 @@ func TestQuestions(t *testing.T) {
 	}
 	for _, q := range all {
 		for _, table := range q.Tables {
-			names := []string{"id", "resource_type", "labels"}
+			first := []string{"id", "resource_type", "labels"}
 			var columns []graph.Column
 			if l := s.Label(table.Name); l != nil && table.Schema == "nodes" {
 				columns = l.Columns
 			} else if typ := s.EdgeType(table.Name); typ != nil && table.Schema == "edges" {
-				names, columns = []string{"src", "dst", "relationship", "path", "ref"}, typ.Columns
+				first, columns = []string{"src", "dst", "relationship", "path", "ref"}, typ.Columns
 			} else {
 				t.Errorf("%s: there is no table %s.%s", q.File, table.Schema, table.Name)
 				continue
 			}
-			for _, c := range columns {
-				names = append(names, c.Name)
+			for _, name := range first {
+				columns = append(columns, graph.Column{Name: name, Type: graph.String})
 			}
 			for _, c := range table.Columns {
-				if !slices.Contains(names, c) {
-					t.Errorf("%s: %s.%s has no column %s", q.File, table.Schema, table.Name, c)
+				if !slices.ContainsFunc(columns, func(has graph.Column) bool { return has.Name == c.Name && has.Type.String() == c.Type }) {
+					t.Errorf("%s: %s.%s has no column %s that is %s", q.File, table.Schema, table.Name, c.Name, c.Type)
 				}
 			}
 		}

@@ -27,7 +27,25 @@ type Query struct {
 // A Table is one that a query reads.
 type Table struct {
 	Schema, Name string   // nodes and a label, or edges and a type
-	Columns      []string // sorted
+	Columns      []Column // sorted by name
+}
+
+// A Column is one that a query reads.
+type Column struct {
+	Name string
+	Type string // as schema.json calls it: string, bool, list<string>
+}
+
+// typeOf is the type of a column, which is the same in all tables: a snapshot that has
+// no row of a table says nothing of it.
+func typeOf(column string) string {
+	switch column {
+	case "observed", "conditional":
+		return "bool"
+	case "unread", "actions", "via", "conditions", "depends_on":
+		return "list<string>"
+	}
+	return "string"
 }
 
 // All returns the queries in the order of their files, in which none names the view of a
@@ -70,9 +88,9 @@ var (
 // tablesOf returns the tables that a query reads. An alias may stand for several, in
 // different parts of a query: then each has the columns of all that have it.
 func tablesOf(query string) []Table {
-	columns := map[string][]string{} // by alias
+	columns := map[string][]Column{} // by alias
 	for _, m := range column.FindAllStringSubmatch(query, -1) {
-		columns[m[1]] = append(columns[m[1]], m[2])
+		columns[m[1]] = append(columns[m[1]], Column{m[2], typeOf(m[2])})
 	}
 	var tables []Table
 	for _, m := range named.FindAllStringSubmatch(query, -1) {
@@ -84,7 +102,7 @@ func tablesOf(query string) []Table {
 		tables[i].Columns = append(tables[i].Columns, columns[m[3]]...)
 	}
 	for i := range tables {
-		slices.Sort(tables[i].Columns)
+		slices.SortFunc(tables[i].Columns, func(a, b Column) int { return strings.Compare(a.Name, b.Name) })
 		tables[i].Columns = slices.Compact(tables[i].Columns)
 	}
 	slices.SortFunc(tables, func(a, b Table) int { return strings.Compare(a.Schema+"."+a.Name, b.Schema+"."+b.Name) })

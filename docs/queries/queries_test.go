@@ -61,8 +61,12 @@ func TestTables(t *testing.T) {
 	if len(q.Tables) != 1 || q.Tables[0].Schema != "edges" || q.Tables[0].Name != "CAN_INVOKE" {
 		t.Fatalf("%s reads %v", q.File, q.Tables)
 	}
-	want := []string{"actions", "conditional", "conditions", "dst", "ref", "src", "via"}
-	if got := q.Tables[0].Columns; !slices.Equal(got, want) {
+	want := []string{"actions list<string>", "conditional bool", "conditions list<string>", "dst string", "ref string", "src string", "via list<string>"}
+	var got []string
+	for _, c := range q.Tables[0].Columns {
+		got = append(got, c.Name+" "+c.Type)
+	}
+	if !slices.Equal(got, want) {
 		t.Errorf("%s reads the columns %v, want %v", q.File, got, want)
 	}
 }

@@ -102,7 +102,7 @@ func (r *kindRun) report() graph.KindReport {
 		sortUnread(c.Unread)
 	}
 	k := graph.KindReport{
-		Label: r.Label, Completeness: c, State: c.StateOf(r.listing.none),
+		Label: r.Label, Referred: !r.IsKind(), Completeness: c, State: c.StateOf(r.listing.none),
 		Listed: r.listed.Load(), Written: r.written.Load(), Gone: r.gone.Load(), Calls: r.calls.Load(), Detail: r.detail,
 	}
 	if c.IDs == graph.NoIDs {

@@ -3,5 +3,5 @@
 // kind by name.
 //
 // Three external sorts do the work, so memory does not grow with the inventory.
-// Start at [Write].
+// Start at [Prepare].
 package resolve

@@ -32,6 +32,7 @@ func (w *writer) edge(e *edge) error {
 		w.buf = spool.AppendString(w.buf, s)
 	}
 	w.buf = spool.AppendValue(w.buf, graph.BoolValue(e.ambiguous))
+	w.types[e.typ] = true
 	return w.edges.Add(w.key, w.buf)
 }
 

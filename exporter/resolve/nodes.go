@@ -30,6 +30,9 @@ func (w *writer) node(label, id string, rank byte, scope string, values ...graph
 	for _, v := range values {
 		w.buf = spool.AppendValue(w.buf, v)
 	}
+	if rank < rankTags {
+		w.labels[label] = true
+	}
 	return w.nodes.Add(w.key, w.buf)
 }
 

@@ -16,12 +16,11 @@ import (
 type Input struct {
 	Labels *catalog.Table
 	IDs    *catalog.Claims // of all that the logs name
-	Schema *graph.Schema
+	Schema *graph.Schema // of all labels
 	Logs   []record.Log
 	Report *graph.Report // what is left out of derived edges is added to it
 	Dir    string        // for what does not fit into memory
 	Chunks Chunks
-	Derive Deriver // nil for none
 }
 
 // A Deriver makes edges of what nodes say together. It is told of each node, in the
@@ -32,15 +31,15 @@ type Deriver interface {
 	Edges(add func(*graph.Edge) error) error
 }
 
-// Write sends what was read to a sink as one graph: all nodes, then all edges,
-// each once, in the sink's order. It does not close the sink. It may be called
-// once for an input.
+// A Graph is what was read, resolved: nodes and edges in two sorters. Its schema is
+// known before the first node is sent.
+type Graph struct{ writer *writer }
+
+// Prepare reads the spool once into nodes, edges and joins; the joins, sorted, give
+// the edges whose other end has to be looked up. The caller closes the graph.
 //
-// Three external sorts do the work, so memory does not grow with the inventory:
-// the spool is read once into nodes, edges and joins; the joins, sorted, give
-// the edges whose other end has to be looked up; nodes and edges, sorted, go to
-// the sink.
-func Write(ctx context.Context, in Input, sink graph.Sink) (err error) {
+// Three external sorts do the work, so memory does not grow with the inventory.
+func Prepare(ctx context.Context, in Input) (*Graph, error) {
 	if in.IDs == nil {
 		in.IDs = catalog.NewClaims(in.Labels)
 	}
@@ -49,38 +48,62 @@ func Write(ctx context.Context, in Input, sink graph.Sink) (err error) {
 	}
 	w := &writer{
 		Input: in, stubs: map[identity]bool{}, derivations: catalog.Derivations(), rules: map[string][]catalog.Rule{},
+		labels: map[string]bool{}, types: map[string]bool{},
 		nodes: spool.NewSorter(ctx, in.Dir, in.Chunks.Nodes),
 		edges: spool.NewSorter(ctx, in.Dir, in.Chunks.Edges),
 		joins: spool.NewSorter(ctx, in.Dir, in.Chunks.Joins),
 	}
-	defer func() { err = errors.Join(err, w.nodes.Close(), w.edges.Close(), w.joins.Close()) }()
-	for i := range in.Logs {
-		if err := w.log(&in.Logs[i]); err != nil {
-			return err
-		}
+	g := &Graph{w}
+	if err := w.prepare(); err != nil {
+		return nil, errors.Join(err, g.Close())
 	}
-	for i := range in.Report.Scopes {
-		s := &in.Report.Scopes[i]
-		if err := w.stub(s.ID(), catalog.Reference{Label: catalog.AccountLabel, ID: s.Account}); err != nil {
-			return err
-		}
-	}
-	if err := w.join(); err != nil {
-		return err
-	}
-	if in.Derive == nil {
+	w.Schema = w.Schema.Of(w.labels, w.types)
+	return g, nil
+}
+
+// Schema is the vocabulary of the graph: the labels of its nodes, and the edge types
+// that can be between them.
+func (g *Graph) Schema() *graph.Schema { return g.writer.Schema }
+
+// Send sends the graph to a sink: all nodes, then all edges, each once, in the sink's
+// order. It does not close the sink. d adds edges, and is nil for none. It may be
+// called once.
+func (g *Graph) Send(sink graph.Sink, d Deriver) error {
+	w := g.writer
+	if d == nil {
 		if err := w.sendNodes(sink); err != nil {
 			return err
 		}
 		return w.sendEdges(sink)
 	}
-	if err := w.sendNodes(&tee{sink, in.Derive}); err != nil {
+	if err := w.sendNodes(&tee{sink, d}); err != nil {
 		return err
 	}
-	if err := in.Derive.Edges(w.derived); err != nil {
+	if err := d.Edges(w.derived); err != nil {
 		return err
 	}
 	return w.sendEdges(sink)
+}
+
+// Close removes the sorters' files. It may be called again.
+func (g *Graph) Close() error {
+	return errors.Join(g.writer.nodes.Close(), g.writer.edges.Close(), g.writer.joins.Close())
+}
+
+// prepare fills the sorters.
+func (w *writer) prepare() error {
+	for i := range w.Logs {
+		if err := w.log(&w.Logs[i]); err != nil {
+			return err
+		}
+	}
+	for i := range w.Report.Scopes {
+		s := &w.Report.Scopes[i]
+		if err := w.stub(s.ID(), catalog.Reference{Label: catalog.AccountLabel, ID: s.Account}); err != nil {
+			return err
+		}
+	}
+	return w.join()
 }
 
 // A tee is a sink whose nodes go to a deriver too.
@@ -106,6 +129,8 @@ type writer struct {
 	Input
 	derivations []catalog.Derivation
 	rules       map[string][]catalog.Rule // by label
+
+	labels, types map[string]bool // that the graph has a node or an edge of
 
 	nodes *spool.Sorter // label, id
 	edges *spool.Sorter // type, from, to, path, ref

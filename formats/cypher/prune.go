@@ -182,10 +182,13 @@ func (p *pruner) derived(r graph.Rule, l *graph.LabelScope, g *group) fate {
 }
 
 // referred reports whether nodes of a label are known only because something
-// refers to them.
+// refers to them. Of the kinds that the snapshot has no node of, the header has the
+// names.
 func (p *pruner) referred(label string) bool {
-	l := p.h.Schema.Label(label)
-	return l != nil && l.Referred
+	if l := p.h.Schema.Label(label); l != nil {
+		return l.Referred
+	}
+	return !slices.Contains(p.h.Absent, label)
 }
 
 // edges removes the stale edges of what was read.
@@ -200,10 +203,11 @@ func (p *pruner) edges(g group) {
 				owner, other = other, owner
 			}
 			if len(names) > 0 {
-				conditions = append(conditions, fmt.Sprintf("%sany(l IN labels(%s) WHERE %s IN %s)", p.when(f, owner, other, scopes), owner, ownerOf, list(names)))
+				conditions = append(conditions, p.when(f, owner, other, scopes)+has(owner, ownerOf, names))
 			}
 		}
 	}
+	conditions = append(conditions, p.ofGone(&g)...)
 	if len(conditions) > 0 {
 		p.addf("\n// Edges whose field was read, or whose owner is gone.\nMATCH (a:SgResource)-[r]->(b:SgResource)\n"+
 			"WHERE r.sg_scope IN %s AND r.sg_snapshot < %s\n  AND (%s)\nCALL (r) { DELETE r } IN TRANSACTIONS OF 1000 ROWS;\n",
@@ -279,6 +283,8 @@ func (p *pruner) nodes(g group) {
 // to them, read or not, now that nothing does. Edges that such a node itself
 // has, an image that of its repository, do not hold it; they hold the other end
 // until it is gone, so there is one pass for each step of the longest such chain.
+// What an earlier snapshot read of a label that this one has no node of is such a
+// node too: only a kind's own list could say that it is gone.
 func (p *pruner) leftovers() {
 	own := func(r graph.Rule) bool { return p.referred(r.Owner) }
 	keys := p.owners(func(r graph.Rule) fate {
@@ -288,30 +294,19 @@ func (p *pruner) leftovers() {
 		return stays
 	})[withOwner]
 	unobserved := fmt.Sprintf("NOT coalesce(n.%s, false)", observedColumn)
-	if read := p.readable(); len(read) > 0 {
-		unobserved = fmt.Sprintf("(%s OR any(l IN labels(n) WHERE l IN %s))", unobserved, list(read))
+	if kinds := p.kinds(); len(kinds) > 0 {
+		unobserved = fmt.Sprintf("(%s OR NOT %s)", unobserved, has("n", "l", kinds))
 	}
-	for range p.steps(own) {
+	for range max(p.steps(own), leftoverSteps) {
 		p.addf("\n// What was only referred to, and no longer is.\nMATCH (n:SgResource)\n"+
 			"WHERE n.sg_scope IN %s AND n.sg_snapshot < %s AND %s AND n.%s IS NULL\n"+
-			"  AND NOT EXISTS { (n)-[r]-() WHERE NOT coalesce(r.sg_snapshot < %s\n"+
-			"    AND (startNode(r) = n AND any(l IN labels(n) WHERE %s IN %s)\n"+
-			"      OR endNode(r) = n AND any(l IN labels(n) WHERE %s IN %s)), false) }\n"+
+			"  AND NOT EXISTS { (n)-[r]-(m) WHERE NOT coalesce(r.sg_snapshot < %s\n"+
+			"    AND (startNode(r) = n AND %s\n"+
+			"      OR endNode(r) = n AND %s\n"+
+			"      OR %s), false) }\n"+
 			"CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;\n",
-			list(scopeIDs(p.h.Scopes)), p.now, unobserved, foreign, p.now, ownerOf, list(keys[forward]), ownerOf, list(keys[reverse]))
+			list(scopeIDs(p.h.Scopes)), p.now, unobserved, foreign, p.now, has("n", ownerOf, keys[forward]), has("n", ownerOf, keys[reverse]), p.ownOfAbsent())
 	}
-}
-
-// readable are the labels that are only referred to, and whose nodes can be
-// observed all the same.
-func (p *pruner) readable() []string {
-	var names []string
-	for _, l := range p.h.Schema.Labels {
-		if l.Referred && observed(l) >= 0 {
-			names = append(names, l.Name)
-		}
-	}
-	return names
 }
 
 // steps is the number of nodes on the longest chain of owners and targets

@@ -1,13 +1,8 @@
 package graphml
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,24 +14,21 @@ import (
 // File is the name of the file.
 const File = "graphml/graph.graphml"
 
-// A Flavor says which readers the file is for.
-type Flavor int
-
-const (
-	// Universal has XML attributes beyond the GraphML schema, without which
-	// Gephi knows no kinds of edges and APOC no labels and lists.
-	Universal Flavor = iota
-	// Strict is valid by the GraphML 1.0 schema, for readers that check it,
-	// such as JGraphT.
-	Strict
-)
-
-// Options choose the flavour. The zero value is Universal.
+// Options choose what is in the file. The zero value is the compact flavour that
+// most readers can read.
 type Options struct {
-	Flavor Flavor
+	// Full gives each column a key of its own. Without it the common columns have
+	// one, and the others are in the one called properties.
+	Full bool
+	// Strict leaves out the XML attributes beyond the GraphML 1.0 schema, for
+	// readers that check it, such as JGraphT. Without them Gephi knows no kinds of
+	// edges and APOC no labels and lists.
+	Strict bool
+	// Without names types of edges that are left out.
+	Without []string
 }
 
-// Open writes the universal flavour.
+// Open writes the compact flavour.
 func Open(create graph.Create, h *graph.Header) (graph.Sink, error) { return Options{}.Open(create, h) }
 
 var _ graph.Open = Open
@@ -47,68 +39,86 @@ func (o Options) Open(create graph.Create, h *graph.Header) (graph.Sink, error) 
 	if err != nil {
 		return nil, fmt.Errorf("graphml: %w", err)
 	}
-	s := &sink{w: w, labels: map[*graph.Label]*nodeText{}, types: map[*graph.EdgeType]*edgeText{}}
-	s.head(h.Schema, o.Flavor)
+	s := &sink{w: w, ids: newIDs(), layout: newLayout(), labels: map[*graph.Label]*nodeText{}, types: map[*graph.EdgeType]*edgeText{}}
+	s.head(h.Schema, o)
 	return s, nil
 }
 
 // Output is handed on in pieces of this size.
 const flushBytes = 256 << 10
 
+// xmlCharacters is the rule by which a value is lost in part: U+FFFD stands for
+// each character that XML 1.0 does not have.
+const xmlCharacters = "xml-characters"
+
 type sink struct {
 	w      io.WriteCloser
+	ids    *ids
+	layout *layout
 	labels map[*graph.Label]*nodeText
-	types  map[*graph.EdgeType]*edgeText
+	types  map[*graph.EdgeType]*edgeText // nil of those that are left out
 
-	from, to nodeID // of the last edge: the next often has the same
+	lastLabel *graph.Label // of the node before: the next mostly has the same
+	lastNode  *nodeText
+	lastType  *graph.EdgeType
+	lastEdge  *edgeText
+
+	// captionAfter is the beginning of an id that is followed by its node's name
+	// alone, which then is the caption: the next node often has the same.
+	captionAfter string
 
 	rows    int64
+	lost    int64 // values with characters that XML does not have
 	out     []byte
 	scratch []byte
+	rest    []graph.Value
 	err     error
-}
-
-// nodeID is the XML id of a node.
-type nodeID struct {
-	of  string
-	hex []byte
 }
 
 // nodeText is what is the same in all nodes of a label.
 type nodeText struct {
-	afterID string   // from the end of the XML id to the caption
-	uid     string   // from the end of the caption to the node's id
-	data    []string // start tags, one for each column
-	name    int      // column of the caption, or -1
+	label    *graph.Label
+	afterID  string // from the end of the XML id to the size
+	size     string
+	middle   point
+	columns  columns
+	name     int // column of the caption, or -1
+	observed int // column that says whether the node was read, or -1
 }
 
 // edgeText is what is the same in all edges of a type.
 type edgeText struct {
-	afterTarget string
-	path, ref   string
-	data        []string
+	afterTarget string // from the end of the target's XML id to the path
+	look, guess string
+	columns     columns
+	ambiguous   int // column that says that there were others to choose from, or -1
 }
 
-func (s *sink) head(schema *graph.Schema, flavor Flavor) {
+// columns say where the values of a label or an edge type go.
+type columns struct {
+	start      []string       // start tags, one for each column; "" is in the properties
+	rest       []graph.Column // those in the properties
+	properties string         // their start tag
+}
+
+func (k keys) columns(cols []graph.Column) columns {
+	c := columns{start: make([]string, len(cols)), properties: dataStart(k.prefix + properties)}
+	for i, col := range cols {
+		if id, ok := k.ids[col.Name]; ok {
+			c.start[i] = dataStart(id)
+		} else {
+			c.rest = append(c.rest, col)
+		}
+	}
+	return c
+}
+
+func (s *sink) head(schema *graph.Schema, o Options) {
 	s.out = append(s.out, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+`<graphml xmlns="http://graphml.graphdrawing.org/xmlns"`...)
-	if flavor == Strict {
+	if o.Strict {
 		s.out = append(s.out, ` xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd"`...)
 	}
 	s.out = append(s.out, ">\n"...)
-	key := func(k key) {
-		s.out = fmt.Appendf(s.out, `<key id="%s" for="%s" attr.name="%s" attr.type="%s"`, k.id, k.domain, k.name, k.typ.xml())
-		if k.typ == list && flavor == Universal {
-			s.out = append(s.out, ` attr.list="string"`...)
-		}
-		s.out = append(s.out, "/>\n"...)
-	}
-	// The ids that APOC, TinkerPop and Gephi look for.
-	key(plainKey("labels", "node", "labels"))
-	key(plainKey("labelV", "node", "labelV"))
-	key(plainKey("n_label", "node", "label"))
-	key(plainKey("label", "edge", "label"))
-	key(plainKey("labelE", "edge", "labelE"))
-	key(plainKey("n_uid", "node", "uid"))
 	var nodeColumns, edgeColumns [][]graph.Column
 	for _, l := range schema.Labels {
 		nodeColumns = append(nodeColumns, l.Columns)
@@ -116,42 +126,80 @@ func (s *sink) head(schema *graph.Schema, flavor Flavor) {
 	for _, t := range schema.EdgeTypes {
 		edgeColumns = append(edgeColumns, t.Columns)
 	}
-	nodes := newKeys("node", "n_", reservedForNodes, nodeColumns)
-	for _, k := range nodes.all {
-		key(k)
+	nodes, edges := compactKeys(nodePrefix, commonNodeColumns(), nodeColumns), compactKeys(edgePrefix, commonEdgeColumns(), edgeColumns)
+	if o.Full {
+		nodes, edges = fullKeys(nodePrefix, reservedForNodes, nodeColumns), fullKeys(edgePrefix, reservedForEdges, edgeColumns)
 	}
-	key(plainKey("e_path", "edge", "path"))
-	key(plainKey("e_ref", "edge", "ref"))
-	edges := newKeys("edge", "e_", reservedForEdges, edgeColumns)
-	for _, k := range edges.all {
-		key(k)
+	for _, k := range slices.Concat(ownNodeKeys(), nodes.all, ownEdgeKeys(), edges.all) {
+		s.key(k, o.Strict)
 	}
 	s.out = append(s.out, `<graph id="G" edgedefault="directed">`+"\n"...)
-
 	for _, l := range schema.Labels {
-		names := ":SgResource:" + strings.Join(l.AllLabels(), ":")
-		t := &nodeText{uid: dataEnd + dataStart("n_uid"), data: nodes.dataStarts(l.Columns), name: l.Column("name")}
-		t.afterID = `">`
-		if flavor == Universal {
-			t.afterID = `" labels="` + names + `">`
-		}
-		t.afterID += dataStart("labels") + names + dataEnd + dataStart("labelV") + l.Name + dataEnd + dataStart("n_label")
-		if t.name >= 0 && l.Columns[t.name].Type != graph.String {
-			t.name = -1
-		}
-		s.labels[l] = t
+		s.labels[l] = s.nodeText(l, nodes, o.Strict)
 	}
-	for _, e := range schema.EdgeTypes {
-		t := &edgeText{data: edges.dataStarts(e.Columns), ref: dataEnd + dataStart("e_ref")}
-		t.afterTarget = `">`
-		if flavor == Universal {
-			t.afterTarget = `" label="` + e.Name + `">`
+	for _, t := range schema.EdgeTypes {
+		if !slices.Contains(o.Without, t.Name) {
+			s.types[t] = newEdgeText(t, edges, o.Strict)
 		}
-		// APOC wants the label first.
-		t.afterTarget += dataStart("label") + e.Name + dataEnd + dataStart("labelE") + e.Name + dataEnd
-		t.path = dataStart("e_path")
-		s.types[e] = t
 	}
+}
+
+func (s *sink) key(k key, strict bool) {
+	s.out = fmt.Appendf(s.out, `<key id="%s" for="%s" attr.name="%s" attr.type="%s"`, k.id, k.domain, k.name, k.typ.xml())
+	if k.typ == list && !strict {
+		s.out = append(s.out, ` attr.list="string"`...)
+	}
+	s.out = append(s.out, "/>\n"...)
+}
+
+func (s *sink) nodeText(l *graph.Label, k keys, strict bool) *nodeText {
+	names := ":SgResource:" + strings.Join(l.AllLabels(), ":")
+	t := &nodeText{label: l, size: sizeOf(l.Name), columns: k.columns(l.Columns), name: typed(l, "name", graph.String), observed: typed(l, "observed", graph.Bool)}
+	var color uint32
+	color, t.middle = s.layout.label(l)
+	t.afterID = `">`
+	if !strict {
+		t.afterID = `" labels="` + names + `">`
+	}
+	t.afterID += dataStart("labels") + names + dataEnd + dataStart("labelV") + l.Name + dataEnd
+	if l.Family != "" {
+		t.afterID += dataStart("n_family") + string(must(appendText(nil, l.Family))) + dataEnd
+	}
+	t.afterID += rgb(nodePrefix, color)
+	return t
+}
+
+// must drops whether characters were lost.
+func must(text []byte, _ bool) []byte { return text }
+
+// typed returns the column of a label that has the name and the type, or -1.
+func typed(l *graph.Label, name string, t graph.Type) int {
+	if i := l.Column(name); i >= 0 && l.Columns[i].Type == t {
+		return i
+	}
+	return -1
+}
+
+func newEdgeText(t *graph.EdgeType, k keys, strict bool) *edgeText {
+	e := &edgeText{columns: k.columns(t.Columns), ambiguous: t.Column("ambiguous"), look: edgeLookOf(t.Name).data(), guess: guessed().data()}
+	if e.ambiguous >= 0 && t.Columns[e.ambiguous].Type != graph.Bool {
+		e.ambiguous = -1
+	}
+	e.afterTarget = `">`
+	if !strict {
+		e.afterTarget = `" label="` + t.Name + `">`
+	}
+	// APOC wants the label first.
+	e.afterTarget += dataStart("label") + t.Name + dataEnd + dataStart("labelE") + t.Name + dataEnd + dataStart("e_path")
+	return e
+}
+
+func (l edgeLook) data() string {
+	text := dataStart("e_weight") + l.weight + dataEnd + dataStart("e_guess") + strconv.FormatBool(l.guess) + dataEnd
+	if l.color != 0 {
+		text += rgb(edgePrefix, l.color)
+	}
+	return text
 }
 
 func dataStart(key string) string { return `<data key="` + key + `">` }
@@ -162,47 +210,83 @@ func (s *sink) Node(n *graph.Node) error {
 	if s.err != nil {
 		return s.err
 	}
-	t := s.labels[n.Label]
-	s.out = append(s.out, `<node id="`...)
-	s.nodeID(n.ID)
-	s.out = append(s.out, t.afterID...)
-	caption := n.ID
-	if t.name >= 0 && !n.Values[t.name].IsNull() && n.Values[t.name].Text() != "" {
-		caption = n.Values[t.name].Text()
+	if n.Label != s.lastLabel {
+		s.lastLabel, s.lastNode = n.Label, s.labels[n.Label]
 	}
-	s.out = appendText(s.out, caption)
-	s.out = append(s.out, t.uid...)
-	s.out = appendText(s.out, n.ID)
-	s.out = append(s.out, dataEnd...)
-	s.values(t.data, n.Values)
-	return s.end("</node>\n")
+	t := s.lastNode
+	out, sum := s.ids.appendNode(append(s.out, `<node id="`...), n.ID)
+	out = append(out, t.afterID...)
+	out = s.place(out, t, n, &sum)
+	out = append(out, `<data key="n_label">`...)
+	out = s.caption(out, t, n)
+	out = append(out, dataEnd+`<data key="n_uid">`...)
+	out = s.text(out, n.ID)
+	out = append(out, dataEnd...)
+	out = s.values(out, &t.columns, n.Values)
+	return s.end(append(out, "</node>\n"...))
+}
+
+func (s *sink) caption(out []byte, t *nodeText, n *graph.Node) []byte {
+	var name string
+	if t.name >= 0 && !n.Values[t.name].IsNull() {
+		name = n.Values[t.name].Text()
+	}
+	if end, ok := strings.CutPrefix(n.ID, s.captionAfter); !ok || end != name || name == "" {
+		var text string
+		text, s.scratch = caption(t.label, n.ID, name, s.scratch)
+		if text != name {
+			out, _ = appendText(out, text)
+			return out
+		}
+		s.captionAfter, _ = strings.CutSuffix(n.ID, name)
+	}
+	out, _ = appendText(out, name)
+	return out
+}
+
+// place writes how large a node is and where.
+func (s *sink) place(out []byte, t *nodeText, n *graph.Node, sum *[16]byte) []byte {
+	size := t.size
+	if t.observed >= 0 && !n.Values[t.observed].IsNull() && !n.Values[t.observed].Bool() {
+		size = stub
+	}
+	at := s.layout.node(t.middle, sum)
+	out = append(append(out, `<data key="n_size">`...), size...)
+	out = strconv.AppendInt(append(out, `.0</data><data key="n_x">`...), int64(at.x), 10)
+	out = strconv.AppendInt(append(out, `.0</data><data key="n_y">`...), int64(at.y), 10)
+	return append(out, `.0</data>`...)
 }
 
 func (s *sink) Edge(e *graph.Edge) error {
 	if s.err != nil {
 		return s.err
 	}
-	t := s.types[e.Type]
-	s.out = append(s.out, `<edge id="`...)
-	s.edgeID(e)
-	s.out = append(s.out, `" source="`...)
-	s.endID(&s.from, e.From)
-	s.out = append(s.out, `" target="`...)
-	s.endID(&s.to, e.To)
-	s.out = append(s.out, t.afterTarget...)
-	s.out = append(s.out, t.path...)
-	s.out = appendText(s.out, e.Path)
-	s.out = append(s.out, t.ref...)
-	s.out = appendText(s.out, e.Ref)
-	s.out = append(s.out, dataEnd...)
-	s.values(t.data, e.Values)
-	return s.end("</edge>\n")
+	if e.Type != s.lastType {
+		s.lastType, s.lastEdge = e.Type, s.types[e.Type]
+	}
+	t := s.lastEdge
+	if t == nil {
+		return nil
+	}
+	out := append(s.ids.appendEdge(s.out, e), t.afterTarget...)
+	out = s.text(out, e.Path)
+	out = append(out, dataEnd+`<data key="e_ref">`...)
+	out = s.text(out, e.Ref)
+	out = append(out, dataEnd...)
+	if t.ambiguous >= 0 && !e.Values[t.ambiguous].IsNull() && e.Values[t.ambiguous].Bool() {
+		out = append(out, t.guess...)
+	} else {
+		out = append(out, t.look...)
+	}
+	out = s.values(out, &t.columns, e.Values)
+	return s.end(append(out, "</edge>\n"...))
 }
 
-func (s *sink) end(tag string) error {
-	s.out = append(s.out, tag...)
+// end takes the output after a row.
+func (s *sink) end(out []byte) error {
+	s.out = out
 	s.rows++
-	if len(s.out) >= flushBytes {
+	if len(out) >= flushBytes {
 		s.write()
 	}
 	return s.err
@@ -214,6 +298,7 @@ func (s *sink) Close() error {
 	s.write()
 	if s.err == nil {
 		graph.SetRows(s.w, s.rows)
+		graph.SetLosses(s.w, map[string]int64{xmlCharacters: s.lost})
 	}
 	if err := s.w.Close(); err != nil && s.err == nil {
 		s.err = fmt.Errorf("graphml: close %s: %w", File, err)
@@ -231,155 +316,80 @@ func (s *sink) write() {
 	s.out = s.out[:0]
 }
 
-func (s *sink) nodeID(id string) {
-	s.scratch = append(s.scratch[:0], id...)
-	s.hash('n')
-}
-
-// endID appends the id of an edge's end; last is that of the edge before.
-func (s *sink) endID(last *nodeID, id string) {
-	if last.hex != nil && last.of == id {
-		s.out = append(s.out, last.hex...)
-		return
+// text appends a value that is text.
+func (s *sink) text(out []byte, v string) []byte {
+	out, lost := appendText(out, v)
+	if lost {
+		s.lost++
 	}
-	start := len(s.out)
-	s.nodeID(id)
-	last.of, last.hex = id, append(last.hex[:0], s.out[start:]...)
+	return out
 }
 
-func (s *sink) edgeID(e *graph.Edge) {
-	s.scratch = s.scratch[:0]
-	for _, part := range [...]string{e.Type.Name, e.From, e.To, e.Path, e.Ref} {
-		s.scratch = binary.AppendUvarint(s.scratch, uint64(len(part)))
-		s.scratch = append(s.scratch, part...)
-	}
-	s.hash('e')
-}
-
-func (s *sink) hash(letter byte) {
-	sum := sha256.Sum256(s.scratch)
-	s.out = hex.AppendEncode(append(s.out, letter), sum[:16])
-}
-
-func (s *sink) values(starts []string, values []graph.Value) {
+func (s *sink) values(out []byte, c *columns, values []graph.Value) []byte {
+	s.rest = s.rest[:0]
+	some := false // of the rest is not null
 	for i, v := range values {
-		if v.IsNull() {
-			continue
+		switch {
+		case c.start[i] == "":
+			s.rest = append(s.rest, v)
+			some = some || !v.IsNull()
+		case !v.IsNull():
+			out = append(s.value(append(out, c.start[i]...), v), dataEnd...)
 		}
-		s.out = append(s.out, starts[i]...)
-		switch v.Type() {
-		case graph.String, graph.JSON:
-			s.out = appendText(s.out, v.Text())
-		case graph.Int:
-			s.out = strconv.AppendInt(s.out, v.Int(), 10)
-		case graph.Float:
-			s.out = graph.AppendFloat(s.out, v.Float())
-		case graph.Bool:
-			s.out = strconv.AppendBool(s.out, v.Bool())
-		case graph.Timestamp:
-			s.out = graph.AppendTimestamp(s.out, v.Micros())
-		case graph.Strings:
-			s.scratch = graph.AppendJSONList(s.scratch[:0], v.Strings())
-			s.out = appendText(s.out, unsafe.String(unsafe.SliceData(s.scratch), len(s.scratch)))
-		case graph.Map:
-			s.scratch = graph.AppendJSONMap(s.scratch[:0], v.Pairs())
-			s.out = appendText(s.out, unsafe.String(unsafe.SliceData(s.scratch), len(s.scratch)))
+	}
+	if !some {
+		return out
+	}
+	out = append(out, c.properties...)
+	return append(s.properties(out, c.rest), dataEnd...)
+}
+
+// properties appends the values of rest as JSON. It mostly is character data as it
+// is, so it is written where it goes, and what is not is written again.
+func (s *sink) properties(out []byte, cols []graph.Column) []byte {
+	start := len(out)
+	out = graph.AppendProperties(out, cols, s.rest)
+	n := start + plain(view(out[start:]))
+	if n == len(out) {
+		return out
+	}
+	s.scratch = append(s.scratch[:0], out[n:]...)
+	out, lost := appendText(out[:n], view(s.scratch))
+	if lost {
+		s.countLost(s.rest)
+	}
+	return out
+}
+
+// countLost counts those of several values in one text that XML has no characters for.
+func (s *sink) countLost(values []graph.Value) {
+	for _, v := range values {
+		s.scratch = graph.AppendJSON(s.scratch[:0], v)
+		if _, lost := appendText(nil, view(s.scratch)); lost {
+			s.lost++
 		}
-		s.out = append(s.out, dataEnd...)
 	}
 }
 
-// keyType is a type of GraphML, a list of strings apart.
-type keyType int
-
-const (
-	text keyType = iota
-	list
-	long
-	double
-	boolean
-)
-
-func keyTypeOf(t graph.Type) keyType {
-	switch t {
+func (s *sink) value(out []byte, v graph.Value) []byte {
+	switch v.Type() {
+	case graph.String, graph.JSON:
+		return s.text(out, v.Text())
 	case graph.Int:
-		return long
+		return strconv.AppendInt(out, v.Int(), 10)
 	case graph.Float:
-		return double
+		return graph.AppendFloat(out, v.Float())
 	case graph.Bool:
-		return boolean
+		return strconv.AppendBool(out, v.Bool())
+	case graph.Timestamp:
+		return graph.AppendTimestamp(out, v.Micros())
 	case graph.Strings:
-		return list
+		s.scratch = graph.AppendJSONList(s.scratch[:0], v.Strings())
+	case graph.Map:
+		s.scratch = graph.AppendJSONMap(s.scratch[:0], v.Pairs())
 	}
-	return text
+	return s.text(out, view(s.scratch))
 }
 
-func (t keyType) String() string {
-	return [...]string{"string", "list", "long", "double", "boolean"}[t]
-}
-
-// xml is the value of attr.type.
-func (t keyType) xml() string {
-	if t == list {
-		t = text
-	}
-	return t.String()
-}
-
-type key struct {
-	id, domain, name string
-	typ              keyType
-}
-
-func plainKey(id, domain, name string) key { return key{id: id, domain: domain, name: name} }
-
-// keys are the keys of all columns of nodes, or of edges.
-type keys struct {
-	all []key             // sorted by name
-	ids map[string]string // by the name of the column
-}
-
-// newKeys makes a key for each column; those of one name have one type, see
-// [graph.NewSchema]. A name that is reserved gets an underscore.
-func newKeys(domain, prefix string, reserved []string, columns [][]graph.Column) keys {
-	types := map[string]keyType{}
-	for _, cols := range columns {
-		for _, c := range cols {
-			types[c.Name] = keyTypeOf(c.Type)
-		}
-	}
-	k := keys{ids: map[string]string{}}
-	names := slices.Sorted(maps.Keys(types))
-	// Plain names first, so that none has to give way to one that is made up.
-	slices.SortStableFunc(names, func(a, b string) int {
-		return cmp.Compare(slices.Index(reserved, a), slices.Index(reserved, b))
-	})
-	taken := map[string]bool{}
-	for _, column := range names {
-		name := column
-		for taken[name] || slices.Contains(reserved, name) {
-			name += "_"
-		}
-		taken[name] = true
-		k.all = append(k.all, key{id: prefix + name, domain: domain, name: name, typ: types[column]})
-		k.ids[column] = prefix + name
-	}
-	slices.SortFunc(k.all, func(a, b key) int { return strings.Compare(a.name, b.name) })
-	return k
-}
-
-func (k keys) dataStarts(cols []graph.Column) []string {
-	starts := make([]string, len(cols))
-	for i, c := range cols {
-		starts[i] = dataStart(k.ids[c.Name])
-	}
-	return starts
-}
-
-// Names that a reader does something of its own with: Gephi places and paints,
-// networkx and igraph use them for ids or as arguments, JGraphT for weights.
-// The package's own are among them.
-var (
-	reservedForNodes = []string{"id", "uid", "label", "nodelabel", "labels", "labelv", "x", "y", "z", "xpos", "ypos", "zpos", "size", "r", "g", "b", "color", "weight"}
-	reservedForEdges = []string{"id", "key", "source", "target", "label", "edgelabel", "labele", "path", "ref", "size", "r", "g", "b", "color", "weight"}
-)
+// view is b as text, until b changes.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }

@@ -1,12 +1,15 @@
 package jsonl
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // maxDepth bounds the recursion of skip. What a writer nests is three deep.
@@ -20,6 +23,7 @@ type parser struct {
 	i       int
 	err     error
 	scratch []byte
+	owned   []byte // texts that had escapes, one after the other; the rest is free
 }
 
 func (p *parser) reset(s string) { p.s, p.i, p.err = s, 0, nil }
@@ -41,6 +45,13 @@ func (p *parser) unexpected(what string) {
 
 // peek skips white space and returns the next byte, or 0 at the end.
 func (p *parser) peek() byte {
+	if p.err == nil && p.i < len(p.s) && p.s[p.i] > ' ' {
+		return p.s[p.i]
+	}
+	return p.peekFurther()
+}
+
+func (p *parser) peekFurther() byte {
 	for p.err == nil && p.i < len(p.s) {
 		switch c := p.s[p.i]; c {
 		case ' ', '\t', '\r', '\n':
@@ -50,6 +61,15 @@ func (p *parser) peek() byte {
 		}
 	}
 	return 0
+}
+
+// take consumes s if it is next, just as it is.
+func (p *parser) take(s string) bool {
+	if p.err != nil || !strings.HasPrefix(p.s[p.i:], s) {
+		return false
+	}
+	p.i += len(s)
+	return true
 }
 
 // open consumes c, the bracket of an object or a list.
@@ -98,14 +118,6 @@ func (p *parser) end() {
 	}
 }
 
-// plain are the bytes that stand for themselves in a string and need no look.
-var plain = func() (t [256]bool) {
-	for c := 0x20; c < utf8.RuneSelf; c++ {
-		t[c] = c != '"' && c != '\\'
-	}
-	return t
-}()
-
 // text reads a string. Without an escape it is a part of the line.
 func (p *parser) text() string {
 	if p.peek() != '"' {
@@ -113,26 +125,48 @@ func (p *parser) text() string {
 		return ""
 	}
 	p.i++
-	start, ascii := p.i, true
-	for i := start; i < len(p.s); i++ {
-		switch c := p.s[i]; {
-		case plain[c]:
-		case c == '"':
-			p.i = i + 1
-			return p.utf8(p.s[start:i], ascii)
-		case c == '\\':
-			return p.escaped(start, i, ascii)
-		case c < 0x20:
-			p.i = i
-			p.fail("a control character in a string")
-			return ""
-		default:
-			ascii = false
+	start := p.i
+	i, ascii := plain(p.s, start)
+	if i == len(p.s) {
+		p.i = i
+		p.unexpected("the end of a string")
+		return ""
+	}
+	switch p.s[i] {
+	case '"':
+		p.i = i + 1
+		return p.utf8(p.s[start:i], ascii)
+	case '\\':
+		return p.escaped(start, i, ascii)
+	}
+	p.i = i
+	p.fail("a control character in a string")
+	return ""
+}
+
+// plain returns where the first quote, backslash or control character of s is,
+// from i on, or its length; ascii may be false where all before it is ASCII. It
+// looks at eight bytes at a time: the lowest that has its highest bit set in
+// special is one of these, for a borrow goes upwards only.
+func plain(s string, i int) (_ int, ascii bool) {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	var all uint64
+	for ; i+8 <= len(s); i += 8 {
+		x := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s[i:]), 8))
+		special := ((x - ones*' ') | (x ^ ones*'"' - ones) | (x ^ ones*'\\' - ones)) &^ x & high
+		all |= x
+		if special != 0 {
+			return i + bits.TrailingZeros64(special)/8, all&high == 0
 		}
 	}
-	p.i = len(p.s)
-	p.unexpected("the end of a string")
-	return ""
+	for ; i < len(s); i++ {
+		c := s[i]
+		if c < ' ' || c == '"' || c == '\\' {
+			break
+		}
+		all |= uint64(c)
+	}
+	return i, all&high == 0
 }
 
 func (p *parser) utf8(s string, ascii bool) string {
@@ -154,14 +188,14 @@ func (p *parser) escaped(start, i int, ascii bool) string {
 		case c == '"':
 			b = append(b, p.s[start:i]...)
 			p.i = i + 1
-			return p.utf8(string(b), ascii)
+			return p.utf8(p.own(b), ascii)
 		case c < 0x20:
 			p.i = i
 			p.fail("a control character in a string")
 			return ""
 		case c != '\\':
-			ascii = ascii && c < utf8.RuneSelf
-			i++
+			end, only := plain(p.s, i)
+			i, ascii = end, ascii && only
 			continue
 		}
 		b = append(b, p.s[start:i]...)
@@ -210,6 +244,22 @@ func (p *parser) escaped(start, i int, ascii bool) string {
 	p.i = len(p.s)
 	p.unexpected("the end of a string")
 	return ""
+}
+
+// ownedSize is how many bytes of texts with escapes are allocated at once.
+const ownedSize = 16 << 10
+
+// own returns b as a text of its own.
+func (p *parser) own(b []byte) string {
+	if len(b) > ownedSize/4 {
+		return string(b)
+	}
+	if len(b) > cap(p.owned)-len(p.owned) {
+		p.owned = make([]byte, 0, ownedSize)
+	}
+	start := len(p.owned)
+	p.owned = append(p.owned, b...)
+	return unsafe.String(unsafe.SliceData(p.owned[start:]), len(b))
 }
 
 func hex4(s string) (rune, bool) {

@@ -1,18 +1,11 @@
 package jsonl
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"slices"
 	"strings"
-	"sync/atomic"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 
 	"github.com/sgexport/sgexport/graph"
 )
@@ -61,23 +54,32 @@ type Reader struct {
 	p      parser
 	values []graph.Value
 	lists  []string // what the lists and maps of one line are made of
-	scopes map[string]string
-	paths  map[string]string
+	scopes interned
+	paths  interned
 
-	columns map[*graph.Column]map[string]int // by the first column, then by name
-	id      []byte
-	hashed  []byte
+	owners map[*graph.Column]*owner // by the first column
+	labels map[*graph.Label]*labelText
+	places [3]*labelText   // the last one of a node, of a start and of an end
+	typ    *graph.EdgeType // the last one
+
+	id     []byte
+	hashed []byte
 }
 
 // NewReader returns a reader that gets its files from open. Open is asked for
 // jsonl/nodes.jsonl.zst, then .gz, then no suffix, until its error is not
 // fs.ErrNotExist; likewise for the edges.
 func NewReader(open func(name string) (io.ReadCloser, error), schema *graph.Schema) *Reader {
-	return &Reader{open: open, schema: schema, max: maxLine, scopes: make(map[string]string), paths: make(map[string]string), columns: make(map[*graph.Column]map[string]int)}
+	return &Reader{
+		open: open, schema: schema, max: maxLine,
+		scopes: interned{seen: map[string]string{}}, paths: interned{seen: map[string]string{}},
+		owners: map[*graph.Column]*owner{}, labels: map[*graph.Label]*labelText{},
+	}
 }
 
 // Nodes calls yield for every node, in order. The node and its slices are
-// yield's until it returns; text may be kept. An error of yield ends the
+// yield's until it returns; text may be kept, and keeps a block of the file in
+// memory with it: who keeps a little of many nodes clones it. An error of yield ends the
 // reading and is returned as it is; an error in a line is a [*LineError].
 func (r *Reader) Nodes(yield func(*graph.Node) error) error {
 	var node, last graph.Node
@@ -130,124 +132,27 @@ func (r *Reader) lines(name string, do func(line string) (bad, stop error)) (err
 	if !strings.HasSuffix(name, ".jsonl") {
 		text = &ratioReader{text: text, packed: counted}
 	}
-	in := bufio.NewReaderSize(text, 256<<10)
-	var long []byte
-	for n := 1; ; n++ {
-		line, err := readLine(in, &long, r.max)
-		if err == io.EOF && len(line) == 0 {
-			return nil
+	ahead := readAhead(text, r.max)
+	defer ahead.stop()
+	n := 0
+	for b := range ahead.blocks {
+		for rest := b.text; rest != ""; {
+			n++
+			end := strings.IndexByte(rest, '\n')
+			bad, stop := do(rest[:end])
+			if bad != nil {
+				return &LineError{File: name, Line: n, Err: bad}
+			}
+			if stop != nil {
+				return stop
+			}
+			rest = rest[end+1:]
 		}
-		if err == io.EOF {
-			err = errors.New("the last line is cut off")
-		}
-		if err != nil {
-			return &LineError{File: name, Line: n, Err: err}
-		}
-		bad, stop := do(string(line))
-		if bad != nil {
-			return &LineError{File: name, Line: n, Err: bad}
-		}
-		if stop != nil {
-			return stop
-		}
-	}
-}
-
-// find opens the first of the names that a file may have.
-func (r *Reader) find(name string) (string, io.ReadCloser, error) {
-	var first error
-	for _, c := range []Compression{Zstd, Gzip, None} {
-		full := name + c.Suffix()
-		f, err := r.open(full)
-		if err == nil {
-			return full, f, nil
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return "", nil, fmt.Errorf("open %s: %w", full, err)
-		}
-		if first == nil {
-			first = err
+		if b.err != nil {
+			return &LineError{File: name, Line: n + 1, Err: b.err}
 		}
 	}
-	return "", nil, fmt.Errorf("there is no %s, with .zst, .gz or no suffix, so there is no graph to read: %w", name, first)
-}
-
-// unpack returns the text in packed, as its name says it is compressed.
-func unpack(name string, packed io.Reader) (text io.Reader, release func(), err error) {
-	switch {
-	case strings.HasSuffix(name, ".zst"):
-		in := bufio.NewReaderSize(packed, 64<<10)
-		if _, err := in.Peek(1); err == io.EOF {
-			return nil, nil, errors.New("not even one zstd frame")
-		}
-		dec, err := zstd.NewReader(in, zstd.WithDecoderMaxWindow(maxWindow))
-		if err != nil {
-			return nil, nil, err
-		}
-		return dec, dec.Close, nil
-	case strings.HasSuffix(name, ".gz"):
-		dec, err := gzip.NewReader(bufio.NewReaderSize(packed, 64<<10))
-		if err == io.EOF {
-			err = errors.New("not even one gzip member")
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		return dec, func() { _ = dec.Close() }, nil
-	}
-	return packed, func() {}, nil
-}
-
-// A countedReader counts what was read. The decoder may read in a goroutine of
-// its own.
-type countedReader struct {
-	r io.Reader
-	n atomic.Int64
-}
-
-func (c *countedReader) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.n.Add(int64(n))
-	return n, err
-}
-
-// A ratioReader fails where more comes out of a packed file than anybody packs
-// into one of its size.
-type ratioReader struct {
-	text   io.Reader
-	packed *countedReader
-	n      int64
-}
-
-func (r *ratioReader) Read(p []byte) (int, error) {
-	n, err := r.text.Read(p)
-	if r.n += int64(n); r.n > maxAnyway+maxRatio*r.packed.n.Load() {
-		return 0, fmt.Errorf("it unpacks to more than %d times its size", maxRatio)
-	}
-	return n, err
-}
-
-// readLine returns the next line without its end. Both it and what is returned
-// with an error are good until the next call. Long is where a line goes that
-// the buffer cannot hold.
-func readLine(in *bufio.Reader, long *[]byte, max int) ([]byte, error) {
-	line, err := in.ReadSlice('\n')
-	if err == bufio.ErrBufferFull {
-		all := (*long)[:0]
-		for err == bufio.ErrBufferFull && len(all) <= max {
-			all = append(all, line...)
-			line, err = in.ReadSlice('\n')
-		}
-		if len(all)+len(line) > max {
-			return nil, fmt.Errorf("longer than %d bytes", max)
-		}
-		line = append(all, line...)
-		*long = line
-	}
-	if err != nil {
-		return line, err
-	}
-	return bytes.TrimSuffix(line, []byte{'\n'}), nil
+	return nil
 }
 
 // fields are the keys of a line that were seen, to find one that is there
@@ -290,6 +195,9 @@ func (p *parser) later() (at int) {
 }
 
 func (r *Reader) node(line string, n *graph.Node) error {
+	if r.nodeAsWritten(line, n) {
+		return nil
+	}
 	p := &r.p
 	p.reset(line)
 	f := fields{keys: nodeKeys[:]}
@@ -301,11 +209,11 @@ func (r *Reader) node(line string, n *graph.Node) error {
 		case 0:
 			p.literal("node")
 		case 1:
-			n.ID = strings.Clone(p.text())
+			n.ID = p.text()
 		case 2:
 			n.Label = r.label()
 		case 3:
-			n.Scope = intern(r.scopes, p.text())
+			n.Scope = r.scopes.one(p.text())
 		case 4:
 			if n.Label != nil {
 				r.properties(n.Label.Name, n.Label.Columns, nil)
@@ -331,6 +239,9 @@ var (
 )
 
 func (r *Reader) edge(line string, e *graph.Edge) error {
+	if id, ok := r.edgeAsWritten(line, e); ok {
+		return r.hasID(e, id)
+	}
 	p := &r.p
 	p.reset(line)
 	f := fields{keys: edgeKeys[:]}
@@ -350,11 +261,11 @@ func (r *Reader) edge(line string, e *graph.Edge) error {
 				p.fail("unknown edge type %.80q", name)
 			}
 		case 3:
-			e.From = strings.Clone(p.text())
+			e.From = p.text()
 		case 4:
-			e.To = strings.Clone(p.text())
+			e.To = p.text()
 		case 5:
-			e.Scope = intern(r.scopes, p.text())
+			e.Scope = r.scopes.one(p.text())
 		case 6:
 			start, e.FromLabel = r.end()
 		case 7:
@@ -380,6 +291,11 @@ func (r *Reader) edge(line string, e *graph.Edge) error {
 	if start != e.From || end != e.To {
 		return errors.New("start and end are not src and dst")
 	}
+	return r.hasID(e, id)
+}
+
+// hasID fails where id is not the one that the edge has by its identity.
+func (r *Reader) hasID(e *graph.Edge, id string) error {
 	r.id, r.hashed = appendEdgeID(r.id[:0], e, r.hashed)
 	if id != string(r.id) {
 		return fmt.Errorf("the id %.40q is not that of this edge, %s", id, r.id)
@@ -433,8 +349,9 @@ func (r *Reader) label() *graph.Label {
 
 // properties reads the properties of owner into r.values and, of an edge, path
 // and ref into e.
-func (r *Reader) properties(owner string, cols []graph.Column, e *graph.Edge) {
+func (r *Reader) properties(name string, cols []graph.Column, e *graph.Edge) {
 	p := &r.p
+	o := r.owner(cols)
 	r.values = slices.Grow(r.values[:0], len(cols))[:len(cols)]
 	clear(r.values)
 	r.lists = r.lists[:0]
@@ -445,11 +362,18 @@ func (r *Reader) properties(owner string, cols []graph.Column, e *graph.Edge) {
 	p.open('{')
 	next := 0 // columns come in order, so this is most likely the one
 	for k := 0; p.next(k, '}'); k++ {
+		if next < len(cols) && p.take(o.keys[next]) {
+			if r.set(next, cols); p.err != nil {
+				return
+			}
+			next++
+			continue
+		}
 		key := p.key()
 		if e != nil && slices.Contains(own.keys, key) {
 			switch own.see(p, key) {
 			case 0:
-				e.Path = intern(r.paths, p.text())
+				e.Path = r.paths.one(p.text())
 			case 1:
 				e.Ref = p.text()
 			}
@@ -459,20 +383,16 @@ func (r *Reader) properties(owner string, cols []graph.Column, e *graph.Edge) {
 			next++
 		}
 		if next == len(cols) {
-			next = r.column(cols, key)
+			next = o.column(cols, key)
 		}
 		switch {
 		case p.err != nil:
 			return
 		case next < 0:
-			p.fail("%s has no property %.80q", owner, key)
-			return
-		case !r.values[next].IsNull():
-			p.fail("property %s is there twice", key)
+			p.fail("%s has no property %.80q", name, key)
 			return
 		}
-		if r.values[next] = r.value(cols[next].Type); p.err != nil {
-			p.err = fmt.Errorf("property %s: %w", key, p.err)
+		if r.set(next, cols); p.err != nil {
 			return
 		}
 		next++
@@ -480,20 +400,51 @@ func (r *Reader) properties(owner string, cols []graph.Column, e *graph.Edge) {
 	own.all(p)
 }
 
+// set reads the value of column i.
+func (r *Reader) set(i int, cols []graph.Column) {
+	p := &r.p
+	if !r.values[i].IsNull() {
+		p.fail("property %s is there twice", cols[i].Name)
+		return
+	}
+	if r.values[i] = r.value(cols[i].Type); p.err != nil {
+		p.err = fmt.Errorf("property %s: %w", cols[i].Name, p.err)
+	}
+}
+
+// An owner is what is known of the columns of a label or an edge type.
+type owner struct {
+	keys  []string       // as the writer has them: "name":
+	index map[string]int // by name, once it was needed
+}
+
+func (r *Reader) owner(cols []graph.Column) *owner {
+	if len(cols) == 0 {
+		return nil
+	}
+	o := r.owners[&cols[0]]
+	if o == nil {
+		o = &owner{keys: make([]string, len(cols))}
+		for i := range cols {
+			o.keys[i] = string(append(graph.AppendQuoted(nil, cols[i].Name), ':'))
+		}
+		r.owners[&cols[0]] = o
+	}
+	return o
+}
+
 // column returns the index of a column that is not where it should be, or -1.
-func (r *Reader) column(cols []graph.Column, name string) int {
+func (o *owner) column(cols []graph.Column, name string) int {
 	if len(cols) == 0 {
 		return -1
 	}
-	index := r.columns[&cols[0]]
-	if index == nil {
-		index = make(map[string]int, len(cols))
+	if o.index == nil {
+		o.index = make(map[string]int, len(cols))
 		for i := range cols {
-			index[cols[i].Name] = i
+			o.index[cols[i].Name] = i
 		}
-		r.columns[&cols[0]] = index
 	}
-	if i, ok := index[name]; ok {
+	if i, ok := o.index[name]; ok {
 		return i
 	}
 	return -1
@@ -504,7 +455,7 @@ var edgeProperties = [...]string{"path", "ref"}
 // value reads one value of type t, or null.
 func (r *Reader) value(t graph.Type) graph.Value {
 	p := &r.p
-	if p.word("null") {
+	if p.peek() == 'n' && p.take("null") {
 		return graph.Null
 	}
 	switch t {
@@ -563,15 +514,24 @@ func (p *parser) literal(want string) {
 	}
 }
 
-// intern returns one text for all that equal s, so that values of which there
-// are few do not keep their lines in memory.
-func intern(seen map[string]string, s string) string {
-	if one, ok := seen[s]; ok {
-		return one
+// An interned set has one text for all that are equal, so that values of which
+// there are few do not keep their lines in memory.
+type interned struct {
+	last string // often the next is the same
+	seen map[string]string
+}
+
+func (in *interned) one(s string) string {
+	if s == in.last {
+		return in.last
 	}
-	s = strings.Clone(s)
-	if len(seen) < 1<<16 && len(s) < 1<<10 {
-		seen[s] = s
+	one, ok := in.seen[s]
+	if !ok {
+		one = strings.Clone(s)
+		if len(in.seen) < 1<<16 && len(one) < 1<<10 {
+			in.seen[one] = one
+		}
 	}
-	return s
+	in.last = one
+	return one
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/sgexport/sgexport/graph"
 )
 
-// questions are the queries that a snapshot's vocabulary can answer, and the tables that
+// questions are the queries that a snapshot's tables can answer, and the tables that
 // they read and the snapshot has no row of.
 type questions struct {
 	queries []queries.Query
@@ -21,20 +21,20 @@ type absentTable struct {
 	columns      []graph.Column
 }
 
-// questionsOf finds the questions for the tables that there are. One that names what the
-// vocabulary lacks, as that of another version may, is left out.
+// questionsOf finds the questions for the tables that there are. One that names a column
+// which a table lacks, as that of another version may, is left out.
 func questionsOf(s *graph.Schema, labels []*graph.Label, types []*graph.EdgeType) questions {
-	there := map[string]bool{}
+	there := map[string][]graph.Column{}
 	for _, l := range labels {
-		there["nodes."+l.Name] = true
+		there["nodes."+l.Name] = graphColumns(typedColumns(l.Columns))
 	}
 	for _, t := range types {
-		there["edges."+t.Name] = true
+		there["edges."+t.Name] = graphColumns(edgeColumns(s))
 	}
 	var q questions
 	left := map[string]bool{} // names of those that are left out
 	for _, one := range queries.All() {
-		absent, ok := absentOf(s, &one, there)
+		absent, ok := absentOf(&one, there)
 		for name := range left {
 			ok = ok && !strings.Contains(one.Select, "questions."+name)
 		}
@@ -50,35 +50,27 @@ func questionsOf(s *graph.Schema, labels []*graph.Label, types []*graph.EdgeType
 	return q
 }
 
-// absentOf returns the tables of a query that are not there; ok is false where the
-// vocabulary lacks a table or a column.
-func absentOf(s *graph.Schema, q *queries.Query, there map[string]bool) (absent []absentTable, ok bool) {
+// absentOf returns the tables of a query that are not there; ok is false where one that
+// is there lacks a column.
+func absentOf(q *queries.Query, there map[string][]graph.Column) (absent []absentTable, ok bool) {
 	for _, t := range q.Tables {
-		all := tableColumns(s, t.Schema, t.Name)
+		all, has := there[t.Schema+"."+t.Name]
 		one := absentTable{schema: t.Schema, name: t.Name}
-		for _, name := range t.Columns {
-			i := slices.IndexFunc(all, func(c graph.Column) bool { return c.Name == name })
-			if i < 0 {
+		for _, c := range t.Columns {
+			if has && !slices.ContainsFunc(all, func(there graph.Column) bool { return there.Name == c.Name }) {
 				return nil, false
 			}
-			one.columns = append(one.columns, all[i])
+			typ, known := graph.ParseType(c.Type)
+			if !known {
+				return nil, false
+			}
+			one.columns = append(one.columns, graph.Column{Name: c.Name, Type: typ})
 		}
-		if !there[t.Schema+"."+t.Name] {
+		if !has {
 			absent = append(absent, one)
 		}
 	}
 	return absent, true
-}
-
-// tableColumns are the columns of a table, or nil where the vocabulary has no such.
-func tableColumns(s *graph.Schema, schema, name string) []graph.Column {
-	if l := s.Label(name); schema == "nodes" && l != nil {
-		return graphColumns(typedColumns(l.Columns))
-	}
-	if schema == "edges" && s.EdgeType(name) != nil {
-		return graphColumns(edgeColumns(s))
-	}
-	return nil
 }
 
 func graphColumns(columns []column) (list []graph.Column) {

@@ -31,6 +31,27 @@ func (g *Graph) Sort() {
 	slices.SortFunc(g.Edges, graph.CompareEdges)
 }
 
+// A Source reads a graph as a snapshot is read.
+type Source struct{ graph *Graph }
+
+// Source returns what reads the graph.
+func (g *Graph) Source() Source { return Source{g} }
+
+// Nodes calls yield for every node, in order.
+func (s Source) Nodes(yield func(*graph.Node) error) error { return each(s.graph.Nodes, yield) }
+
+// Edges calls yield for every edge, in order.
+func (s Source) Edges(yield func(*graph.Edge) error) error { return each(s.graph.Edges, yield) }
+
+func each[T any](list []T, yield func(T) error) error {
+	for _, one := range list {
+		if err := yield(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Write sends the graph through one sink and returns the first error, Close's
 // included.
 func (g *Graph) Write(open graph.Open, create graph.Create) error {

@@ -12,28 +12,36 @@ import (
 // The graphs are what the suite promises: sorted, every end there, no twins.
 func TestGraphsAreWellFormed(t *testing.T) {
 	for name, g := range map[string]*Graph{"empty": Empty(), "sample": Sample(), "hostile": Hostile()} {
-		ids := map[string]bool{}
-		for i, n := range g.Nodes {
-			if i > 0 && graph.CompareNodes(g.Nodes[i-1], n) >= 0 {
-				t.Errorf("%s: node %d is out of order or there twice", name, i)
-			}
-			if len(n.Values) != len(n.Label.Columns) {
-				t.Errorf("%s: node %d has %d values for %d columns", name, i, len(n.Values), len(n.Label.Columns))
-			}
-			for j, v := range n.Values {
-				if !v.IsNull() && v.Type() != n.Label.Columns[j].Type {
-					t.Errorf("%s: node %d: %s is a %s", name, i, n.Label.Columns[j].Name, v.Type())
-				}
-			}
-			ids[n.ID] = true
+		t.Run(name, func(t *testing.T) { wellFormed(t, g) })
+	}
+}
+
+func wellFormed(t *testing.T, g *Graph) {
+	t.Helper()
+	ids := map[string]bool{}
+	for i, n := range g.Nodes {
+		if i > 0 && graph.CompareNodes(g.Nodes[i-1], n) >= 0 {
+			t.Errorf("node %d is out of order or there twice", i)
 		}
-		for i, e := range g.Edges {
-			if i > 0 && graph.CompareEdges(g.Edges[i-1], e) >= 0 {
-				t.Errorf("%s: edge %d is out of order or there twice", name, i)
+		if len(n.Values) != len(n.Label.Columns) {
+			t.Errorf("node %d has %d values for %d columns", i, len(n.Values), len(n.Label.Columns))
+		}
+		for j, v := range n.Values {
+			if !v.IsNull() && v.Type() != n.Label.Columns[j].Type {
+				t.Errorf("node %d: %s is a %s", i, n.Label.Columns[j].Name, v.Type())
 			}
-			if !ids[e.From] || !ids[e.To] {
-				t.Errorf("%s: edge %d lacks an end", name, i)
-			}
+		}
+		if ids[n.ID] {
+			t.Errorf("node %d has the id of another", i)
+		}
+		ids[n.ID] = true
+	}
+	for i, e := range g.Edges {
+		if i > 0 && graph.CompareEdges(g.Edges[i-1], e) >= 0 {
+			t.Errorf("edge %d is out of order or there twice", i)
+		}
+		if !ids[e.From] || !ids[e.To] {
+			t.Errorf("edge %d lacks an end", i)
 		}
 	}
 }

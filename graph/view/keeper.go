@@ -85,7 +85,7 @@ func (k *Keeper) Node(n *graph.Node) error {
 	if kept == nil {
 		return nil
 	}
-	one := &Node{ID: n.ID, Label: n.Label.Name, Scope: n.Scope, kept: kept, values: make([]graph.Value, len(kept.at))}
+	one := &Node{ID: strings.Clone(n.ID), Label: n.Label.Name, Scope: n.Scope, kept: kept, values: make([]graph.Value, len(kept.at))}
 	for i, at := range kept.at {
 		if at >= 0 {
 			one.values[i] = k.value(n.Values[at], kept.shared[i])

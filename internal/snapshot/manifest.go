@@ -219,7 +219,7 @@ func (s *Snapshot) Opener(ctx context.Context) func(name string) (io.ReadCloser,
 // Header returns what a sink is to know of the snapshot's graph.
 func (s *Snapshot) Header() *graph.Header {
 	m := s.Manifest
-	return &graph.Header{Schema: s.Schema, Created: m.Snapshot, Tool: m.Tool + " " + m.ToolVersion, Scopes: m.HeaderScopes()}
+	return &graph.Header{Schema: s.Schema, Created: m.Snapshot, Tool: m.Tool + " " + m.ToolVersion, Scopes: m.HeaderScopes(), Absent: m.Absent(s.Schema)}
 }
 
 // The JSON of schema.json.

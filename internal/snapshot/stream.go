@@ -32,8 +32,9 @@ type Counter struct {
 	to     graph.Sink // nil: only count
 	counts Counts
 	most   *Counts    // nil: any number
-	node   graph.Node // the one before
+	node   graph.Node // the one before: what its order follows from
 	edge   graph.Edge
+	run    int64 // nodes of its label, or edges of its type, that are not in counts yet
 }
 
 var _ graph.Sink = (*Counter)(nil)
@@ -51,12 +52,27 @@ func (c *Counter) To(s graph.Sink) { c.to = s }
 func (c *Counter) AtMost(m Counts) { c.most = &m }
 
 // Counts returns what was counted so far.
-func (c *Counter) Counts() Counts { return c.counts }
+func (c *Counter) Counts() Counts {
+	c.endRun()
+	return c.counts
+}
+
+// endRun counts what came of one label or type.
+func (c *Counter) endRun() {
+	switch {
+	case c.run == 0:
+	case c.edge.Type != nil:
+		c.counts.EdgeTypes[c.edge.Type.Name] += c.run
+	default:
+		c.counts.Labels[c.node.Label.Name] += c.run
+	}
+	c.run = 0
+}
 
 // Node implements graph.Sink.
 func (c *Counter) Node(n *graph.Node) error {
 	switch {
-	case n.Label == nil || c.schema.Label(n.Label.Name) != n.Label:
+	case n.Label == nil || n.Label != c.node.Label && c.schema.Label(n.Label.Name) != n.Label:
 		return fmt.Errorf("node %.200q has no label of the schema", n.ID)
 	case n.ID == "":
 		return fmt.Errorf("a node of %s has no id", n.Label.Name)
@@ -70,9 +86,12 @@ func (c *Counter) Node(n *graph.Node) error {
 	if err := checkValues(n.ID, n.Label.Columns, n.Values); err != nil {
 		return err
 	}
-	c.node = *n
+	if n.Label != c.node.Label {
+		c.endRun()
+	}
+	c.node.Label, c.node.ID = n.Label, n.ID
 	c.counts.Nodes++
-	c.counts.Labels[n.Label.Name]++
+	c.run++
 	if c.to == nil {
 		return nil
 	}
@@ -82,7 +101,7 @@ func (c *Counter) Node(n *graph.Node) error {
 // Edge implements graph.Sink.
 func (c *Counter) Edge(e *graph.Edge) error {
 	switch {
-	case e.Type == nil || c.schema.EdgeType(e.Type.Name) != e.Type:
+	case e.Type == nil || e.Type != c.edge.Type && c.schema.EdgeType(e.Type.Name) != e.Type:
 		return fmt.Errorf("an edge from %.200q has no type of the schema", e.From)
 	case e.FromLabel == nil || e.ToLabel == nil:
 		return fmt.Errorf("a %s edge from %.200q to %.200q has an end without a label", e.Type.Name, e.From, e.To)
@@ -94,9 +113,12 @@ func (c *Counter) Edge(e *graph.Edge) error {
 	if err := checkValues(e.From, e.Type.Columns, e.Values); err != nil {
 		return err
 	}
-	c.edge = *e
+	if e.Type != c.edge.Type {
+		c.endRun()
+	}
+	c.edge.Type, c.edge.From, c.edge.To, c.edge.Path, c.edge.Ref = e.Type, e.From, e.To, e.Path, e.Ref
 	c.counts.Edges++
-	c.counts.EdgeTypes[e.Type.Name]++
+	c.run++
 	if c.to == nil {
 		return nil
 	}
@@ -108,8 +130,8 @@ func checkValues(id string, cols []graph.Column, values []graph.Value) error {
 		return fmt.Errorf("%.200q has %d values for %d columns", id, len(values), len(cols))
 	}
 	for i := range values {
-		if !values[i].IsNull() && values[i].Type() != cols[i].Type {
-			return fmt.Errorf("%.200q: %s is a %s, and the schema says %s", id, cols[i].Name, values[i].Type(), cols[i].Type)
+		if t := values[i].Type(); t != cols[i].Type && t != 0 {
+			return fmt.Errorf("%.200q: %s is a %s, and the schema says %s", id, cols[i].Name, t, cols[i].Type)
 		}
 	}
 	return nil
@@ -190,14 +212,16 @@ func (f *fan) feed(s graph.Sink, in <-chan *batch) {
 func send(s graph.Sink, b *batch) error {
 	// A sink may change neither what it is given nor keep it, so all may be
 	// given the same; the structs are copied, for they are the caller's.
+	var n graph.Node
 	for i := range b.nodes {
-		n := b.nodes[i]
+		n = b.nodes[i]
 		if err := s.Node(&n); err != nil {
 			return err
 		}
 	}
+	var e graph.Edge
 	for i := range b.edges {
-		e := b.edges[i]
+		e = b.edges[i]
 		if err := s.Edge(&e); err != nil {
 			return err
 		}

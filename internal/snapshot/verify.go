@@ -80,7 +80,7 @@ func (v *Verification) unchecked(format string, args ...any) {
 
 // Verify checks a snapshot: that each file is there and is what was written,
 // that no other file is there, that the counts are those of the manifest, that
-// each edge has both ends, and that the formats say the same. It holds 18 bytes
+// each edge has both ends, and that the formats say the same. It holds some 20 bytes
 // a node in memory. An error means that it could not check; what it found wrong
 // are problems.
 func Verify(ctx context.Context, dir string, opt VerifyOptions) (*Verification, error) {

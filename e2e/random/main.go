@@ -1,0 +1,58 @@
+// Random publishes snapshots that no account has: random graphs of hostile
+// values (--seed), which test_one_graph.py reads back with other readers, and
+// large graphs of plain ones (--scale), by which bench/writers.py measures.
+//
+//	go run ./e2e/random --seed 7 --out DIR     DIR/snapshot and DIR/expected.json
+//	go run ./e2e/random --scale 100000 --out DIR     DIR/snapshot
+//
+// It writes with the program's own formats, and what it expects of them with
+// encoding/json alone.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/sgexport/sgexport/formats/cypher"
+	"github.com/sgexport/sgexport/formats/graphml"
+	"github.com/sgexport/sgexport/formats/jsonl"
+	"github.com/sgexport/sgexport/formats/parquet"
+	"github.com/sgexport/sgexport/graph/graphtest"
+	"github.com/sgexport/sgexport/internal/snapshot/snapshottest"
+)
+
+func main() {
+	seed := flag.Uint64("seed", 0, "a random graph of `N`")
+	scale := flag.Int("scale", 0, "a large graph of `N` nodes, as JSON lines")
+	out := flag.String("out", "", "`DIR` to write to, which is created")
+	flag.Parse()
+	if err := run(*seed, *scale, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "random:", err)
+		os.Exit(1)
+	}
+}
+
+func run(seed uint64, scale int, out string) error {
+	if out == "" {
+		return errors.New("--out is missing")
+	}
+	if err := os.MkdirAll(out, 0o700); err != nil {
+		return err
+	}
+	path := filepath.Join(out, "snapshot")
+	if scale > 0 {
+		g := graphtest.NewLarge(scale)
+		return snapshottest.Publish(path, g, g.Header, snapshottest.Format{Name: "jsonl", Open: jsonl.Open})
+	}
+	fmt.Println("seed", seed)
+	g := graphtest.Random(seed)
+	if err := writeExpected(filepath.Join(out, "expected.json"), g); err != nil {
+		return err
+	}
+	return snapshottest.Publish(path, g.Source(), g.Header, []snapshottest.Format{
+		{Name: "jsonl", Open: jsonl.Open}, {Name: "parquet", Open: parquet.Open}, {Name: "graphml", Open: graphml.Open}, {Name: "cypher", Open: cypher.Open},
+	}...)
+}
