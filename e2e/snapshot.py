@@ -264,7 +264,7 @@ def tables(root):
         assert key == "label", folder
         assert name == "other" or schema.nodes[name].items() - SHARED.items(), f"{name} has no columns of its own"
         (file,) = folder.iterdir()
-        yield "nodes", node_table(SHARED if name == "other" else schema.nodes[name]), file
+        yield "nodes", node_table(SHARED) | own(["sg_labels"]) if name == "other" else node_table(schema.nodes[name]), file
     yield edge_table(root)
 
 
@@ -287,6 +287,7 @@ def from_tables(root, which, read):
             if kind == "nodes":
                 id, label, labels = (row.pop(c) for c in NODE)
                 assert folder in (label, "other", "nodes_all"), f"{file} has a {label}"
+                assert row.pop("sg_labels", ";".join(labels)).split(";") == labels, f"{file}: {id} has {labels}"
                 if folder == "nodes_all":
                     whole = parse(row.pop("properties"))
                     assert row == {c: whole.get(c) for c in row}, f"{file}: {id} has {row} beside {whole}"
