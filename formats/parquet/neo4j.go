@@ -82,20 +82,23 @@ const importStart = `#!/bin/sh
 #
 # Makes a new Neo4j database (5.26 or later) of the tables beside this file, without
 # a server: for millions of nodes. It comes to the graph that cypher/out.cypher
-# loads, so out.cypher and prune.cypher of later snapshots go on from it.
+# loads, so out.cypher and prune.cypher of later snapshots go on from it; but the
+# importer takes a text without a character for none, and leaves it out of a node.
 #
 #   sh import.sh [DATABASE [OPTION...]]   the server, or the database, is stopped
-#   sh import.sh --schema | cypher-shell  afterwards, when it runs
+#   sh import.sh --finish | cypher-shell  afterwards, when it runs
 #
 # DATABASE is neo4j, where it is not said; options are those of "neo4j-admin database
 # import full", such as --overwrite-destination. NEO4J_ADMIN names another neo4j-admin.
 set -eu
 
-if [ "${1-}" = --schema ]; then
+if [ "${1-}" = --finish ]; then
 	cat <<'END'
 CREATE CONSTRAINT sg_resource_id IF NOT EXISTS FOR (n:SgResource) REQUIRE n.id IS UNIQUE;
 CREATE INDEX sg_resource_snapshot IF NOT EXISTS FOR (n:SgResource) ON (n.sg_scope, n.sg_snapshot);
 CALL db.awaitIndexes(300);
+MATCH ()-[r]->() WHERE r.sg_key IS NOT NULL AND (r.path IS NULL OR r.ref IS NULL)
+CALL (r) { SET r.path = coalesce(r.path, ''), r.ref = coalesce(r.ref, '') } IN TRANSACTIONS OF 10000 ROWS;
 END
 	exit
 fi
@@ -131,7 +134,7 @@ set -f
 # shellcheck disable=SC2086 # one argument a line
 "${NEO4J_ADMIN:-neo4j-admin}" database import full "$database" "$@" --input-type=parquet $list
 cat >&2 <<'END'
-Imported. Start the database, and create what later loads need:
-  sh import.sh --schema | cypher-shell
+Imported. Start the database, and give it what later loads need:
+  sh import.sh --finish | cypher-shell
 END
 `
