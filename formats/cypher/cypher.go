@@ -64,7 +64,7 @@ func (o Options) Open(create graph.Create, h *graph.Header) (graph.Sink, error) 
 		"  cypher-shell -f out.cypher",
 		"cypher-shell holds the whole file in memory. For a large one: JAVA_OPTS=-Xmx4g cypher-shell -f out.cypher",
 		"Loading it twice changes nothing. Afterwards prune.cypher removes what is gone.",
-		"Next to a database that Cartography fills, run adopt.cypher once before.")
+		"Next to a database that Cartography fills, run adopt.cypher before.")
 	s.out = append(s.out, setup...)
 	return s, nil
 }

@@ -1,5 +1,5 @@
 // Lets out.cypher find the nodes of a database that Cartography fills.
-// Run it once, before out.cypher:
+// Run it before out.cypher of the same snapshot:
 //   cypher-shell -f adopt.cypher
 // It fails, and names the id, where two nodes of the database have the same id.
 // Not inside a transaction of your own: it commits in batches.
