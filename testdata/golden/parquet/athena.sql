@@ -3773,7 +3773,8 @@ CREATE EXTERNAL TABLE IF NOT EXISTS sagemaker.`nodes_other` (
   `tags` map<string,string>,
   `sg_scope` string,
   `sg_snapshot` string,
-  `sg_tags_json` string
+  `sg_tags_json` string,
+  `sg_labels` string
 ) STORED AS PARQUET LOCATION 's3://BUCKET/PREFIX/parquet/nodes/label=other/';
 CREATE OR REPLACE VIEW sagemaker.node_awsanyprincipal AS
 SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM sagemaker.nodes_other WHERE resource_type = 'AWSAnyPrincipal';
