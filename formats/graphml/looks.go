@@ -25,8 +25,14 @@ type familyLook struct {
 // colour by its name, so that it is the same in each snapshot.
 func innerRing() []familyLook {
 	return []familyLook{
-		{"Organizations", 0x191919}, {"IAM", 0x8F7C00}, {"Networks", 0x4C005C}, {"Other services", 0x808080},
-		{"Keys and secrets", 0x990000}, {"Containers", 0xFFCC99}, {"Code", 0xF0A3FF}, {"Storage", 0x94FFB5},
+		{"Organizations", 0x191919},
+		{"IAM", 0x8F7C00},
+		{"Networks", 0x4C005C},
+		{"Other services", 0x808080},
+		{"Keys and secrets", 0x990000},
+		{"Containers", 0xFFCC99},
+		{"Code", 0xF0A3FF},
+		{"Storage", 0x94FFB5},
 	}
 }
 
