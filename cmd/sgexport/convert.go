@@ -90,7 +90,7 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	if err := target.Publish(&m, snap.Schema); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s nodes, %s edges\nnext: %s\n", o.out, grouped(m.Counts.Nodes), grouped(m.Counts.Edges), nextCommand(o.out, m.Formats))
+	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s nodes, %s edges\nnext: %s\n", o.out, grouped(m.Counts.Nodes), grouped(m.Counts.Edges), nextCommand(o.out, m.Formats, m.Options))
 	return nil
 }
 

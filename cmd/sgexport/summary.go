@@ -66,7 +66,7 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 		fmt.Fprintln(w, "denied: 'sgexport policy' prints the permissions that an export needs")
 	}
 	fmt.Fprintf(w, "wrote %s: %d files, %s\n", o.out, len(r.manifest.Files), size(bytes))
-	fmt.Fprintf(w, "next: %s\n", nextCommand(o.out, r.manifest.Formats))
+	fmt.Fprintf(w, "next: %s\n", nextCommand(o.out, r.manifest.Formats, r.manifest.Options))
 }
 
 // writeMissing says what the snapshot lacks. Only a complete one says that
@@ -149,10 +149,10 @@ func callsOf(r *graph.Report) int64 {
 }
 
 // nextCommand is what one does with a snapshot of these formats.
-func nextCommand(out string, formats []string) string {
+func nextCommand(out string, formats []string, options map[string]any) string {
 	switch {
 	case slices.Contains(formats, "cypher"):
-		return "cypher-shell -f " + quoted(filepath.Join(out, "cypher", "out.cypher"))
+		return loadCommand(out, options)
 	case slices.Contains(formats, "parquet"):
 		return "cd " + quoted(filepath.Join(out, "parquet")) + " && duckdb -init schema.sql"
 	case slices.Contains(formats, "graphml"):
