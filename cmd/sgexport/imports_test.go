@@ -52,7 +52,7 @@ func TestImports(t *testing.T) {
 		{"lineage", []string{"aws-sdk-go", "urfave", module + "audit", module + "exporter", module + "formats", module + "internal", module + "simulator", module + "cmd"}},
 		{"lineage/layout", []string{".", module}},
 		{"graph/location", []string{".", module}},
-		{"graph/inorder", []string{"."}},
+		{"graph/inorder", []string{"aws-sdk-go", "urfave", module + "formats", module + "internal", module + "exporter"}},
 		{"report", []string{"aws-sdk-go", "urfave", module + "exporter", module + "formats", module + "simulator", module + "cmd"}},
 		{"simulator", []string{"urfave", module + "exporter", module + "formats", module + "internal", module + "cmd"}},
 	} {

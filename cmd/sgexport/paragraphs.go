@@ -86,9 +86,9 @@ func (p *paragraphs) list(texts []string, most int) {
 	}
 }
 
-// next prints what one does with a snapshot of these formats.
-func (p *paragraphs) next(out string, formats []string) {
-	p.commands(nextCommands(out, formats))
+// next prints what one does with a snapshot.
+func (p *paragraphs) next(out string, m *snapshot.Manifest) {
+	p.commands(nextCommands(out, m.Formats, m.Options))
 }
 
 // commands prints what one does next, a command a line: what is longer than a line goes on
@@ -110,11 +110,11 @@ func (p *paragraphs) commands(all [][]string) {
 
 // nextCommands are what one does with a snapshot of these formats: each a list of what
 // stays together in a line.
-func nextCommands(out string, formats []string) [][]string {
+func nextCommands(out string, formats []string, options map[string]any) [][]string {
 	var all [][]string
 	switch {
 	case slices.Contains(formats, "cypher"):
-		all = append(all, []string{"cypher-shell", "-a bolt://localhost:7687", "-u neo4j", "-f " + quoted(filepath.Join(out, "cypher", "out.cypher"))})
+		all = append(all, loadCommand(out, options))
 	case slices.Contains(formats, "parquet"):
 		all = append(all, []string{"cd " + quoted(filepath.Join(out, "parquet")) + " &&", "duckdb -init schema.sql"})
 	case slices.Contains(formats, "graphml"):

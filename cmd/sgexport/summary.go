@@ -69,7 +69,7 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 	}
 	files, bytes := sizeOf(r.manifest)
 	p.say("", "wrote %s: %s, %s", o.out, snapshot.Counted(files, "file"), size(bytes))
-	p.next(o.out, r.manifest.Formats)
+	p.next(o.out, r.manifest)
 }
 
 // callsText is how many calls there were, and how many were made again where some were.
