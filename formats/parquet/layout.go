@@ -60,7 +60,7 @@ func text(name string) graph.Column {
 
 // properties are all of a node as one JSON object.
 func properties() column {
-	return column{Column: graph.Column{Name: "properties", Type: graph.JSON}, long: true}
+	return column{Column: graph.Column{Name: "properties", Type: graph.JSON}, required: true, long: true}
 }
 
 // nodeStart are the first columns of every table of nodes.
@@ -120,9 +120,7 @@ func plainColumns() []column {
 // edgeColumns are the columns of the table of edges. They start with the two
 // ends, as readers that go by position want.
 func edgeColumns(s *graph.Schema) []column {
-	path := optional("path")
-	path.repeats = true
-	list := []column{key("src"), key("dst"), keyRepeats("relationship"), keyRepeats("src_label"), keyRepeats("dst_label"), path, optional("ref")}
+	list := []column{key("src"), key("dst"), keyRepeats("relationship"), keyRepeats("src_label"), keyRepeats("dst_label"), keyRepeats("path"), key("ref")}
 	list = append(list, columnsOf(ownEdgeColumns(s))...)
 	return append(list, keyRepeats("sg_scope"), keyRepeats("sg_snapshot"), key("sg_key"))
 }

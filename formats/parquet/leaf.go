@@ -119,15 +119,36 @@ func fillFrom(t graph.Type, part int, from source) fill {
 	case graph.Bool:
 		return fillScalars(from, func(v graph.Value) parquet.Value { return parquet.BooleanValue(v.Bool()) })
 	}
-	return fillScalars(from, func(v graph.Value) parquet.Value { return bytesOf(v.Text()) })
+	return fillTexts(from)
 }
 
 func fillScalars(from source, of func(graph.Value) parquet.Value) fill {
 	return func(l *leaf, b *batch) {
-		values := l.nulls(b.n)
-		for r, v := range rowsOf(from, b) {
-			if !v.IsNull() {
+		rows := rowsOf(from, b)
+		values := l.sized(b.n, rows)
+		for r, v := range rows {
+			if v.IsNull() {
+				values[r] = l.null()
+			} else {
 				values[r] = l.scalar(of(v))
+			}
+		}
+	}
+}
+
+// fillTexts is fillScalars for texts, of which there are most.
+func fillTexts(from source) fill {
+	return func(l *leaf, b *batch) {
+		rows := rowsOf(from, b)
+		values := l.sized(b.n, rows)
+		for r := range rows {
+			switch {
+			case rows[r].IsNull():
+				values[r] = l.null()
+			case l.required:
+				values[r] = bytesOf(rows[r].Text())
+			default:
+				values[r] = bytesOf(rows[r].Text()).Level(0, 1, l.index)
 			}
 		}
 	}
@@ -137,7 +158,7 @@ func fillLists(from source, add func(*leaf, graph.Value)) fill {
 	return func(l *leaf, b *batch) {
 		rows := rowsOf(from, b)
 		if rows == nil {
-			l.nulls(b.n)
+			l.sized(b.n, nil)
 			return
 		}
 		l.values = l.values[:0]
@@ -157,15 +178,17 @@ func rowsOf(from source, b *batch) []graph.Value {
 	return values[:min(b.n, len(values))]
 }
 
-// nulls sets l.values to n nulls, and returns them.
-func (l *leaf) nulls(n int) []parquet.Value {
+// sized returns l.values with n values, which the caller sets: they are null
+// where there are no rows.
+func (l *leaf) sized(n int, rows []graph.Value) []parquet.Value {
 	if cap(l.values) < n {
 		l.values = make([]parquet.Value, batchRows)
 	}
 	l.values = l.values[:n]
-	null := l.null()
-	for i := range l.values {
-		l.values[i] = null
+	if rows == nil {
+		for i := range l.values {
+			l.values[i] = l.null()
+		}
 	}
 	return l.values
 }
@@ -192,7 +215,7 @@ func (l *leaf) made(start int) parquet.Value {
 func fillProperties(l *leaf, b *batch) {
 	columns, cols := b.columns[nodeValues:], b.shape.label.Columns
 	l.text = l.text[:0]
-	values := l.nulls(b.n)
+	values := l.sized(b.n, b.columns[nodeID])
 	for r := range values {
 		l.row = l.row[:0]
 		for i := range cols {
@@ -208,9 +231,11 @@ func fillProperties(l *leaf, b *batch) {
 func fillMapText(from source) fill {
 	return func(l *leaf, b *batch) {
 		l.text = l.text[:0]
-		values := l.nulls(b.n)
-		for r, v := range rowsOf(from, b) {
+		rows := rowsOf(from, b)
+		values := l.sized(b.n, rows)
+		for r, v := range rows {
 			if v.IsNull() {
+				values[r] = l.null()
 				continue
 			}
 			start := len(l.text)
