@@ -219,6 +219,7 @@ def read_jsonl(root):
         label = r["labels"][0]
         assert frozenset(r["labels"]) == schema.labels[label]
         g.add_node(r["id"], label, r["labels"], typed(schema.nodes[label], r["properties"]), r["scope"])
+    assert schema.labels.keys() == {n.label for n in g.nodes.values()}, "schema.json has other labels than the nodes"
     ids = set()
     for r in jsonl_lines(root, "edges"):
         assert r.keys() == {"type", "id", "label", "src", "dst", "scope", "start", "end", "properties"} and r["type"] == "relationship", r
@@ -236,46 +237,76 @@ def read_jsonl(root):
 # ---- Parquet
 
 NODE = ("id", "resource_type", "labels")
-EDGE = ("src", "dst", "relationship", "path", "ref")
-OWN_TYPES = {"labels": "list<string>"}  # of NODE and EDGE; the others are string
+EDGE = ("src", "dst", "relationship", "src_label", "dst_label", "path", "ref")
+SEEN = ("sg_scope", "sg_snapshot")
+OWN_TYPES = {"labels": "list<string>"}  # of these; the others are string
+# The columns of the table of labels that have no others.
+SHARED = {"name": "string", "arn": "string", "account_id": "string", "region": "string", "observed": "bool", "unread": "list<string>"}
+SHARED |= {"redactions": "json", "tags": "map<string,string>"}
+
+
+def own(names):
+    return {c: OWN_TYPES.get(c, "string") for c in names}
+
+
+def node_table(columns):
+    return own(NODE) | columns | own(SEEN) | {f"sg_{c}_json": "json" for c, type in columns.items() if type == "map<string,string>"}
+
+
+def edge_table(root):
+    (columns,) = {tuple(c.items()) for c in Schema(root).edges.values()}
+    (file,) = (Path(root) / "parquet" / "edges").iterdir()
+    return "edges", own(EDGE) | dict(columns) | own((*SEEN, "sg_key")), file
 
 
 def tables(root):
-    """(kind, name, columns by type, file) of each typed table that is there."""
+    """(kind, columns by type, file) of each table with typed columns."""
     schema = Schema(root)
-    for kind, key, own, by_name in (("nodes", "label", NODE, schema.nodes), ("edges", "type", EDGE, schema.edges)):
-        for folder in sorted((Path(root) / "parquet" / kind).glob("*")):
-            found_key, _, name = folder.name.partition("=")
-            assert found_key == key, folder
-            (file,) = folder.iterdir()
-            yield kind, name, {**{c: OWN_TYPES.get(c, "string") for c in own}, **by_name[name]}, file
+    for folder in sorted((Path(root) / "parquet" / "nodes").glob("*")):
+        key, _, name = folder.name.partition("=")
+        assert key == "label", folder
+        assert name == "other" or schema.nodes[name].items() - SHARED.items(), f"{name} has no columns of its own"
+        (file,) = folder.iterdir()
+        yield "nodes", node_table(SHARED) | own(["sg_labels"]) if name == "other" else node_table(schema.nodes[name]), file
+    yield edge_table(root)
 
 
 def plain_tables(root):
-    for kind, own in (("nodes", NODE), ("edges", EDGE)):
-        yield kind, None, {**{c: OWN_TYPES.get(c, "string") for c in own}, "properties": "json"}, Path(root) / "parquet" / f"{kind}_all.parquet"
+    """The same of the two tables that hold everything."""
+    (file,) = (Path(root) / "parquet" / "nodes_all").iterdir()
+    yield "nodes", own((*NODE, "name", "account_id", "region")) | {"properties": "json"}, file
+    yield edge_table(root)
 
 
 def from_tables(root, which, read):
     """Reads a graph with read(file, columns), which gives rows as dicts."""
-    schema, g = Schema(root), Graph()
-    for kind, name, columns, file in which(root):
-        rows = 0
+    schema, g, keys = Schema(root), Graph(), set()
+    for kind, columns, file in which(root):
+        rows, folder = 0, file.parent.name.removeprefix("label=")
         for row in read(file, columns):
             rows += 1
-            own = [row.pop(c) for c in (NODE if kind == "nodes" else EDGE)]
-            if name is None:
-                row = parse(row["properties"])
-            row = {k: v for k, v in row.items() if v is not None}
+            scope = row.pop("sg_scope", None)
+            assert TIMESTAMP.fullmatch(row.pop("sg_snapshot", timestamp_text(0))), row
             if kind == "nodes":
-                id, label, labels = own
-                assert name in (None, label), f"{file} has a {label}"
-                g.add_node(id, label, labels, typed(schema.nodes[label], row))
+                id, label, labels = (row.pop(c) for c in NODE)
+                assert folder in (label, "other", "nodes_all"), f"{file} has a {label}"
+                assert row.pop("sg_labels", ";".join(labels)).split(";") == labels, f"{file}: {id} has {labels}"
+                if folder == "nodes_all":
+                    whole = parse(row.pop("properties"))
+                    assert row == {c: whole.get(c) for c in row}, f"{file}: {id} has {row} beside {whole}"
+                    row = whole
+                for c in [c for c in row if c.startswith("sg_")]:
+                    name, text = c.removeprefix("sg_").removesuffix("_json"), row.pop(c)
+                    assert (text and parse(text)) == row[name], f"{file}: {id} has {name} {row[name]} and as text {text}"
+                g.add_node(id, label, labels, typed(schema.nodes[label], {k: v for k, v in row.items() if v is not None}), scope)
             else:
-                src, dst, type, path, ref = own
-                assert name in (None, type), f"{file} has a {type}"
-                g.add_edge(type, src, dst, path, ref, typed(schema.edges[type], row))
-        assert rows or name is None, f"{file} has no rows"
+                src, dst, type, src_label, dst_label, path, ref = (row.pop(c) for c in EDGE)
+                assert (g.nodes[src].label, g.nodes[dst].label) == (src_label, dst_label), f"{src} is no {src_label}, or {dst} no {dst_label}"
+                identity = (type, src, dst, row.pop("sg_key"))
+                assert identity not in keys, f"sg_key of {identity} is there twice"
+                keys.add(identity)
+                g.add_edge(type, src, dst, path, ref, typed(schema.edges[type], {k: v for k, v in row.items() if v is not None}), scope)
+        assert rows or folder in ("nodes_all", "edges"), f"{file} has no rows"
     return g
 
 

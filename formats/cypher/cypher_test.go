@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,9 +18,32 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	for name, o := range map[string]Options{"default": {}, "a row": {RowsPerStatement: 1}, "three rows": {RowsPerStatement: 3}, "small": {MaxStatementBytes: 500}} {
+	for name, o := range map[string]Options{
+		"default": {}, "a row": {RowsPerStatement: 1}, "three rows": {RowsPerStatement: 3}, "small": {MaxStatementBytes: 500},
+		"nothing shared": {SmallRows: -1}, "some shared": {SmallRows: 2}, "split": {Split: 2, RowsPerStatement: 3},
+	} {
 		t.Run(name, func(t *testing.T) { graphtest.Run(t, o.Open, read, graphtest.Options{}) })
 	}
+	t.Run("falkordb", func(t *testing.T) {
+		noNul := func(s string) string { return strings.ReplaceAll(s, "\x00", "\ufffd") }
+		// Maps are JSON, which keeps NUL: what is wanted has none.
+		mapped := func(t *testing.T, files graphtest.Files, h *graph.Header) *graphtest.Graph {
+			g := read(t, files, h)
+			for _, n := range g.Nodes {
+				for i, v := range n.Values {
+					if v.Type() == graph.Map {
+						pairs := slices.Clone(v.Pairs())
+						for j, s := range pairs {
+							pairs[j] = noNul(s)
+						}
+						n.Values[i] = graph.MapValue(pairs)
+					}
+				}
+			}
+			return g
+		}
+		graphtest.Run(t, Options{Dialect: FalkorDB}.Open, mapped, graphtest.Options{Text: noNul})
+	})
 }
 
 // write returns the files of a graph.
@@ -32,31 +56,48 @@ func write(t testing.TB, g *graphtest.Graph, o Options) graphtest.Files {
 	return files
 }
 
-// read evaluates the statements of out.cypher: nothing but their text says
-// what a row becomes.
+// read evaluates the statements of out.cypher, or of its parts: nothing but their
+// text says what a row becomes.
 func read(t *testing.T, files graphtest.Files, h *graph.Header) *graphtest.Graph {
 	t.Helper()
-	if len(files) != 3 || files[PruneFile] == nil || files[AdoptFile] == nil {
-		t.Fatalf("files: %v", slices.Collect(maps.Keys(files)))
-	}
-	for name, text := range files {
-		checkScript(t, name, text)
+	falkor := files[PruneFile] == nil && files[AdoptFile] == nil
+	var script string
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		checkScript(t, name, files[name], falkor)
+		if name == PruneFile || name == AdoptFile {
+			continue
+		}
+		text := string(files[name])
+		for strings.HasPrefix(text, "//") {
+			_, text, _ = strings.Cut(text, "\n")
+		}
+		script += text
 	}
 	g := &graphtest.Graph{Header: h}
-	r := &reader{t: t, g: g, labels: map[string]*graph.Label{}}
-	_, statements, ok := strings.Cut(string(files[OutFile]), setup)
-	if !ok {
-		t.Fatal("no constraint, no index")
+	r := &reader{t: t, g: g, labels: map[string]*graph.Label{}, p: parser{t: t, s: script, falkor: falkor}}
+	if falkor {
+		r.p.must(falkorSetup)
+	} else {
+		r.p.must(setup)
 	}
-	for r.p = (parser{t: t, s: statements}); r.p.i < len(r.p.s); {
+	if len(h.Scopes) > 0 {
+		r.p.must(string(refusal(h)))
+	}
+	for r.p.i < len(r.p.s) {
 		r.statement()
 	}
+	for _, e := range g.Edges {
+		e.FromLabel, e.ToLabel = r.labels[e.From], r.labels[e.To]
+	}
+	// Shared rows come later than their order.
+	slices.SortStableFunc(g.Nodes, func(a, b *graph.Node) int { return strings.Compare(a.Label.Name, b.Label.Name) })
+	slices.SortStableFunc(g.Edges, func(a, b *graph.Edge) int { return strings.Compare(a.Type.Name, b.Type.Name) })
 	return g
 }
 
 // checkScript checks what every script must be: ASCII lines, and comments that
 // no shell's splitter can misread.
-func checkScript(t *testing.T, name string, text []byte) {
+func checkScript(t *testing.T, name string, text []byte, raw bool) {
 	t.Helper()
 	if text[len(text)-1] != '\n' {
 		t.Errorf("%s does not end with a newline", name)
@@ -67,6 +108,9 @@ func checkScript(t *testing.T, name string, text []byte) {
 		}
 	}
 	for i, c := range text {
+		if raw {
+			break // nothing but what a literal cannot have bare: see unescape
+		}
 		if c != '\n' && (c < ' ' || c > '~') {
 			t.Fatalf("%s: byte %#x at %d is not plain ASCII", name, c, i)
 		}
@@ -81,6 +125,10 @@ type reader struct {
 }
 
 func (r *reader) statement() {
+	if r.p.accept(edgesAreNew) || strings.Contains(r.p.s[r.p.i:r.p.i+strings.Index(r.p.s[r.p.i:], ";\n")], " AS b WITH ") {
+		r.shared()
+		return
+	}
 	rows := []any{nil} // of a statement without rows
 	if r.p.accept("UNWIND ") {
 		rows = rows[:0]
@@ -104,50 +152,146 @@ func (r *reader) statement() {
 	}
 }
 
+// shared evaluates a statement of several labels or types.
+func (r *reader) shared() {
+	p := &r.p
+	p.must("UNWIND ")
+	blocks := p.expression().([]any)
+	p.must(" AS b WITH split(b,")
+	c := codes{}
+	sep := func(mark int, after string) string {
+		start := p.i
+		v := p.literal()
+		c[mark] = p.s[start+1 : p.i-1]
+		p.must(after)
+		return v
+	}
+	row := sep(markRow, ") AS b")
+	edges := p.accept(", new\nWITH new, split(b[0],")
+	if !edges {
+		p.must("\nWITH split(b[0],")
+	}
+	field := sep(markField, ") AS h, b[1..] AS b UNWIND b AS l WITH ")
+	// The rest follows from the separators: see how conversions name them.
+	rest := p.s[p.i:]
+	literalAfter := func(before string) string {
+		i := strings.Index(rest, before) + len(before)
+		q := parser{t: r.t, s: rest[i:]}
+		q.literal()
+		return rest[i+1 : i+q.i-1]
+	}
+	value := "v[i-1]"
+	if edges {
+		value = "v[i+5]"
+	}
+	c[markNull] = literalAfter("nullIf(" + value + ",")
+	c[markList] = literalAfter("split(nullIf(" + value + ",'" + c[markNull] + "'),")
+	s := sink{h: r.g.Header, snapshot: literal(r.g.Header.SnapshotID()), shared: shared{codes: c}}
+	text := s.sharedNodes()
+	if edges {
+		text = s.sharedEdges()
+	}
+	_, text, _ = strings.Cut(text, " UNWIND b AS l WITH ")
+	p.must(text)
+	for _, block := range blocks {
+		rows := split(block, row).([]any)
+		head := split(rows[0], field).([]any)
+		for _, l := range rows[1:] {
+			r.sharedRow(head, split(l, field).([]any), c, edges)
+		}
+	}
+}
+
+// sharedRow is what the statement of sharedNodes or sharedEdges does with a row.
+func (r *reader) sharedRow(h, v []any, c codes, edge bool) {
+	first := 3
+	if edge {
+		first = 1
+	}
+	get := func(i int) any {
+		if i < len(v) {
+			return v[i]
+		}
+		return nil
+	}
+	set := map[string]any{"sg_scope": v[0], "sg_snapshot": r.g.Header.SnapshotID()}
+	for i := first; i < len(h); i++ {
+		column, at := h[i].(string), i-1
+		if edge {
+			at = i + 5
+		}
+		q := parser{t: r.t, row: v, s: "nullIf(v[" + strconv.Itoa(at) + "],'" + c[markNull] + "')"}
+		function := map[byte]string{'i': "toInteger(%s)", 'f': "toFloat(%s)", 'b': "toBoolean(%s)", 't': "datetime(%s)", 'l': "split(%s,'" + c[markList] + "')[..-1]", 's': "%s"}[column[0]]
+		q.s = fmt.Sprintf(function, q.s)
+		set[column[1:]] = q.expression()
+	}
+	if edge {
+		r.addEdge(h[0].(string), v[1].(string), v[2].(string), v[3].(string), v[4].(string), v[5].(string), set)
+		return
+	}
+	labels := strings.Split(h[0].(string), ":")
+	n := r.addNode(v[1].(string), labels, set)
+	if i := observed(n.Label); i >= 0 != (h[1] != "") || i >= 0 && h[1] != strconv.Itoa(2+i) {
+		r.t.Errorf("%s: observed is said to be field %v, of columns %d", n.ID, h[1], i)
+	}
+	if i := observed(n.Label); i >= 0 && !n.Values[i].IsNull() && get(2+i) != fmt.Sprint(n.Values[i].Bool()) {
+		r.t.Errorf("%s: observed is not where the condition looks", n.ID)
+	}
+}
+
 func (r *reader) node() {
-	n := &graph.Node{ID: r.p.expression().(string)}
+	id := r.p.expression().(string)
 	r.p.must("}) SET n")
 	var labels []string
 	for r.p.accept(":") {
 		labels = append(labels, r.p.name())
-	}
-	n.Label = r.g.Header.Schema.Label(labels[0])
-	if !slices.Equal(labels, n.Label.AllLabels()) {
-		r.t.Errorf("%s has labels %v", n.ID, labels)
 	}
 	r.p.must("\nFOREACH (_ IN CASE WHEN ")
 	_, rest, _ := strings.Cut(r.p.s[r.p.i:], " THEN [1] ELSE [] END | SET ")
 	r.p.i = len(r.p.s) - len(rest)
 	set := r.p.assignments("n")
 	r.p.must(");\n")
+	r.addNode(id, labels, set)
+}
+
+func (r *reader) addNode(id string, labels []string, set map[string]any) *graph.Node {
+	n := &graph.Node{ID: id, Label: r.g.Header.Schema.Label(labels[0])}
+	if !slices.Equal(labels, n.Label.AllLabels()) {
+		r.t.Errorf("%s has labels %v", n.ID, labels)
+	}
 	n.Scope, n.Values = r.values(set, n.Label.Columns)
 	if len(set) != 0 {
 		r.t.Errorf("%s: more is set: %v", n.ID, set)
 	}
 	r.labels[n.ID] = n.Label
 	r.g.Nodes = append(r.g.Nodes, n)
+	return n
 }
 
 func (r *reader) edge() {
 	r.p.must("MATCH (a:SgResource {id:")
-	e := &graph.Edge{From: r.p.expression().(string)}
+	from := r.p.expression().(string)
 	r.p.must("}) MATCH (b:SgResource {id:")
-	e.To = r.p.expression().(string)
+	to := r.p.expression().(string)
 	r.p.must("}) MERGE (a)-[r:")
-	e.Type = r.g.Header.Schema.EdgeType(r.p.name())
+	typ := r.p.name()
 	r.p.must(" {sg_key:")
 	key := r.p.expression().(string)
-	r.p.must("}]->(b)\nSET ")
+	r.p.must("}]->(b)\nFOREACH (_ IN CASE WHEN r.sg_snapshot > " + literal(r.g.Header.SnapshotID()) + " THEN [] ELSE [1] END | SET ")
 	set := r.p.assignments("r")
-	r.p.must(";\n")
-	e.Path, e.Ref = set["path"].(string), set["ref"].(string)
+	r.p.must(");\n")
+	path, ref := set["path"].(string), set["ref"].(string)
 	delete(set, "path")
 	delete(set, "ref")
+	r.addEdge(typ, from, to, key, path, ref, set)
+}
+
+func (r *reader) addEdge(typ, from, to, key, path, ref string, set map[string]any) {
+	e := &graph.Edge{Type: r.g.Header.Schema.EdgeType(typ), From: from, To: to, Path: path, Ref: ref}
 	e.Scope, e.Values = r.values(set, e.Type.Columns)
 	if len(set) != 0 {
-		r.t.Errorf("%s: more is set: %v", e.Type.Name, set)
+		r.t.Errorf("%s: more is set: %v", typ, set)
 	}
-	e.FromLabel, e.ToLabel = r.labels[e.From], r.labels[e.To]
 	if len(key) != 16 {
 		r.t.Errorf("key %q", key)
 	}
@@ -183,6 +327,10 @@ func value(t *testing.T, got any, typ graph.Type) graph.Value {
 			return graph.StringValue(v)
 		case graph.JSON:
 			return graph.JSONValue(v)
+		case graph.Timestamp: // FalkorDB has no times
+			if at, err := time.Parse("2006-01-02T15:04:05.000000Z", v); err == nil {
+				return graph.TimestampValue(at)
+			}
 		case graph.Map:
 			var m map[string]string
 			if err := json.Unmarshal([]byte(v), &m); err != nil {
@@ -222,6 +370,8 @@ type parser struct {
 	s   string
 	i   int
 	row []any
+
+	falkor bool
 }
 
 func (p *parser) accept(text string) bool {
@@ -277,6 +427,31 @@ func (p *parser) expression() any {
 			return nil
 		}
 		return p.row[i]
+	case p.accept("CASE "):
+		v := p.expression()
+		p.must(" WHEN ")
+		null := p.literal()
+		p.must(" THEN null ELSE ")
+		if other := p.expression(); other != v {
+			p.t.Errorf("%v or else %v", v, other)
+		}
+		p.must(" END")
+		if v == null {
+			return nil
+		}
+		return v
+	case p.s[p.i] == '-' || p.s[p.i] >= '0' && p.s[p.i] <= '9':
+		v := p.number()
+		if p.accept("/") {
+			if v /= p.number(); math.IsNaN(v) {
+				v = math.NaN() // of which there are several
+			}
+			return v
+		}
+		if p.accept("*") {
+			return v * p.number()
+		}
+		return v
 	case p.accept("["):
 		list := []any{}
 		for !p.accept("]") {
@@ -302,6 +477,17 @@ func (p *parser) expression() any {
 		v = v.([]any)[:len(v.([]any))-1]
 	}
 	return v
+}
+
+func (p *parser) number() float64 {
+	n := strings.IndexFunc(p.s[p.i:], func(r rune) bool { return !strings.ContainsRune("+-.0123456789e", r) })
+	text := p.s[p.i : p.i+n]
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || !strings.ContainsAny(text, ".e") {
+		p.t.Fatalf("%q is no float: %v", text, err)
+	}
+	p.i += n
+	return f
 }
 
 func (p *parser) call(name string, args []any) any {
@@ -359,7 +545,7 @@ func (p *parser) literal() string {
 		p.i++
 	}
 	p.i++
-	s, err := unescape(p.s[start : p.i-1])
+	s, err := unescape(p.s[start:p.i-1], p.falkor)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -367,7 +553,10 @@ func (p *parser) literal() string {
 }
 
 // unescape is what Cypher makes of a literal.
-func unescape(s string) (string, error) {
+func unescape(s string, raw bool) (string, error) {
+	if raw {
+		return unescapeRaw(s)
+	}
 	units := make([]uint16, 0, len(s)) // Cypher's text is UTF-16
 	escapes := map[byte]uint16{'\\': '\\', '\'': '\'', '"': '"', 'n': '\n', 'r': '\r', 't': '\t', 'b': '\b', 'f': '\f'}
 	for i := 0; i < len(s); i++ {
@@ -406,6 +595,27 @@ func unescape(s string) (string, error) {
 	return string(utf16.Decode(units)), nil
 }
 
+// unescapeRaw is what FalkorDB makes of a literal.
+func unescapeRaw(s string) (string, error) {
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\'' || s[i] == '\n' || s[i] == 0 {
+			return "", fmt.Errorf("%q stands bare", s[i])
+		}
+		if s[i] != '\\' {
+			out.WriteByte(s[i])
+			continue
+		}
+		i++
+		c, ok := map[byte]byte{'\\': '\\', '\'': '\'', 'n': '\n', 'r': '\r', 't': '\t', 'b': '\b', 'f': '\f'}[s[i]]
+		if !ok {
+			return "", fmt.Errorf("unknown escape %q", s[i])
+		}
+		out.WriteByte(c)
+	}
+	return out.String(), nil
+}
+
 // valid is what is kept of a text: U+FFFD for each byte that is not UTF-8.
 func valid(s string) string { return string([]rune(s)) }
 
@@ -415,7 +625,7 @@ func FuzzLiteral(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		l := literal(s)
-		got, err := unescape(l[1 : len(l)-1])
+		got, err := unescape(l[1:len(l)-1], false)
 		if err != nil {
 			t.Fatalf("%s: %v", l, err)
 		}

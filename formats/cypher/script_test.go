@@ -32,13 +32,13 @@ func TestSeparatorsRunOut(t *testing.T) {
 	add("b", private(0xee00, lastPrivate)) // with a, nothing is left
 	add("c", "plain")
 	add("d", control+private(firstPrivate, lastPrivate)) // by itself, nothing is left
-	add("e", control+private(firstPrivate+4, lastPrivate))
-	add("f", control+private(firstPrivate+3, lastPrivate)) // three are left
+	add("e", control+private(firstPrivate+5, lastPrivate))
+	add("f", control+private(firstPrivate+4, lastPrivate)) // four are left
 	typ := g.Header.Schema.EdgeType("RESOURCE")
 	for _, n := range g.Nodes {
 		g.Edges = append(g.Edges, &graph.Edge{Type: typ, From: n.ID, To: "a", FromLabel: model, ToLabel: model, Ref: n.Values[0].Text(), Scope: "1/a", Values: make([]graph.Value, 3)})
 	}
-	files := write(t, g, Options{})
+	files := write(t, g, Options{SmallRows: -1})
 	graphtest.Equal(t, read(t, files, g.Header), g, graphtest.Options{})
 	for text, want := range map[string]int{"UNWIND": 3 + 3, "\nMERGE (n:SgResource {id:v[0]})": 3, "MERGE (n:SgResource {id:'": 2, "MATCH (a:SgResource {id:'": 2} {
 		if got := strings.Count(string(files[OutFile]), text); got != want {
@@ -53,7 +53,7 @@ func TestScopes(t *testing.T) {
 	for i, n := range g.Nodes {
 		n.Scope = fmt.Sprintf("%d/it's", i%3)
 	}
-	files := write(t, g, Options{})
+	files := write(t, g, Options{SmallRows: -1})
 	graphtest.Equal(t, read(t, files, g.Header), g, graphtest.Options{})
 	out := string(files[OutFile])
 	if !strings.Contains(out, "n.sg_scope=v[0]") || strings.Contains(out, "r.sg_scope=v[0]") {
@@ -64,11 +64,11 @@ func TestScopes(t *testing.T) {
 // What is only referred to does not erase what is better known: the reader of
 // this package's tests does not evaluate the condition.
 func TestGuard(t *testing.T) {
-	out := string(write(t, graphtest.Sample(), Options{})[OutFile])
+	out := string(write(t, graphtest.Sample(), Options{SmallRows: -1})[OutFile])
 	for text, want := range map[string]int{
-		"SET n:AWSSageMakerModel\nFOREACH (_ IN CASE WHEN v[4]='true' OR n.sg_scope IN ['012345678901/us-east-1'] OR NOT coalesce(n.observed, n.lastupdated IS NOT NULL) THEN": 1,
-		"SET n:AWSS3Bucket:S3Bucket\nFOREACH (_ IN CASE WHEN n.lastupdated IS NULL THEN [1] ELSE [] END | SET n.name=":                                                         1,
-		"SET n:AWSAccount\nFOREACH (_ IN CASE WHEN n.lastupdated IS NULL THEN [1] ELSE [] END | SET n.sg_scope=":                                                               1,
+		"SET n:AWSSageMakerModel\nFOREACH (_ IN CASE WHEN NOT coalesce(n.sg_snapshot > '2026-01-02T03:04:05.678901Z' AND (n.observed OR coalesce(v[4],'')<>'true'), false) AND (v[4]='true' OR n.sg_scope IN ['012345678901/us-east-1'] OR NOT coalesce(n.observed, n.lastupdated IS NOT NULL)) THEN": 1,
+		"SET n:AWSS3Bucket:S3Bucket\nFOREACH (_ IN CASE WHEN NOT coalesce(n.sg_snapshot > '2026-01-02T03:04:05.678901Z', false) AND n.lastupdated IS NULL THEN [1] ELSE [] END | SET n.name=":                                                                                                         1,
+		"SET n:AWSAccount\nFOREACH (_ IN CASE WHEN NOT coalesce(n.sg_snapshot > '2026-01-02T03:04:05.678901Z', false) AND n.lastupdated IS NULL THEN [1] ELSE [] END | SET n.sg_scope=":                                                                                                               1,
 	} {
 		if got := strings.Count(out, text); got != want {
 			t.Errorf("%q is there %d times, want %d", text, got, want)
@@ -88,13 +88,23 @@ func TestGuardOfWhatWasNotListed(t *testing.T) {
 	for _, label := range []string{"A", "B", "Bucket"} {
 		g.Nodes = append(g.Nodes, &graph.Node{ID: label, Scope: "1/a", Label: s.Label(label), Values: []graph.Value{graph.BoolValue(false)}})
 	}
-	out := string(write(t, g, Options{})[OutFile])
-	const known = "OR NOT coalesce(n.observed, n.lastupdated IS NOT NULL) THEN"
+	own, shared := string(write(t, g, Options{SmallRows: -1})[OutFile]), string(write(t, g, Options{})[OutFile])
+	const (
+		seen  = "\nFOREACH (_ IN CASE WHEN NOT coalesce(n.sg_snapshot > '0001-01-01T00:00:00.000000Z' AND (n.observed OR coalesce(v[1],'')<>'true'), false) AND (v[1]='true' "
+		known = "OR NOT coalesce(n.observed, n.lastupdated IS NOT NULL)) THEN"
+	)
 	for text, want := range map[string]int{
-		"SET n:A\nFOREACH (_ IN CASE WHEN v[1]='true' OR n.sg_scope IN ['1/a','1/c'] " + known:      1,
-		"SET n:B\nFOREACH (_ IN CASE WHEN v[1]='true' " + known:                                     1,
-		"SET n:Bucket:Thing\nFOREACH (_ IN CASE WHEN v[1]='true' OR n.sg_scope IN ['1/a'] " + known: 1,
+		"SET n:A" + seen + "OR n.sg_scope IN ['1/a','1/c'] " + known: 1,
+		"SET n:B" + seen + known: 1,
+		"SET n:Bucket:Thing" + seen + "OR n.sg_scope IN ['1/a'] " + known: 1,
+		`A\t2\t1/a\f1/c\f\tbobserved\n`:                                   1,
+		`B\t2\t\tbobserved\n`:                                             1,
+		`Bucket:Thing\t2\t1/a\f\tbobserved\n`:                             1,
 	} {
+		out := own
+		if strings.Contains(text, `\t`) {
+			out = shared
+		}
 		if got := strings.Count(out, text); got != want {
 			t.Errorf("%q is there %d times, want %d in\n%s", text, got, want, out)
 		}
@@ -117,7 +127,7 @@ func TestSameHashForSameReference(t *testing.T) {
 
 func TestYearsBeyondFourDigits(t *testing.T) {
 	for us, want := range map[int64]string{lastMicrosOfYear9999: "9999-12-31T23:59:59.999999Z", lastMicrosOfYear9999 + 1: "+10000-01-01T00:00:00.000000Z", -62198755200000000: "-0001-01-01T00:00:00.000000Z"} {
-		if got := string(appendScalar(nil, graph.MicrosValue(us))); got != want {
+		if got := string(new(coder).appendScalar(nil, graph.MicrosValue(us))); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
@@ -147,7 +157,7 @@ func pruneOf(t *testing.T, scopes []graph.Scope, types ...*graph.EdgeType) (stri
 	err = g.Write(Open, files.Create)
 	if err == nil {
 		for name, text := range files {
-			checkScript(t, name, text)
+			checkScript(t, name, text, false)
 		}
 	}
 	return string(files[PruneFile]), err
@@ -287,7 +297,8 @@ func TestPruneNodes(t *testing.T) {
 		"n.sg_scope IN ['1/b']" + before + "\n  AND any(l IN labels(n) WHERE l IN ['C'])":                2, // of A not all ids are known
 		"AND NOT EXISTS { (n)-[r]-() WHERE r.sg_scope IS NOT NULL AND NOT coalesce(r.inferred, false) }": 2,
 		"n.sg_scope IN [\n      '1/a',\n      '1/b',\n      '1/global',\n      '2/a']" + before +
-			" AND (NOT coalesce(n.observed, false) OR NOT any(l IN labels(n) WHERE l IN ['A','B','C'])) AND n.lastupdated IS NULL": leftoverSteps,
+			" AND (NOT coalesce(n.observed, false) OR NOT any(l IN labels(n) WHERE l IN kinds)) AND n.lastupdated IS NULL": leftoverSteps,
+		"WITH ['A','B','C'] AS kinds, [\n      'Account',\n      'Bucket',\n      'Image',\n      'Repository'] AS neighbors\n":     leftoverSteps,
 		"startNode(r) = n AND any(l IN labels(n) WHERE l + ' ' + type(r) + ' ' + r.path IN ['Bucket KEY K'])":                       leftoverSteps,
 		"endNode(r) = n AND any(l IN labels(n) WHERE l + ' ' + type(r) + ' ' + r.path IN ['Bucket RESOURCE ','Image REPO_IMAGE '])": leftoverSteps,
 		"DETACH DELETE": 2 + leftoverSteps,
@@ -295,6 +306,34 @@ func TestPruneNodes(t *testing.T) {
 		if got := strings.Count(p, text); got != want {
 			t.Errorf("%q is there %d times, want %d in\n%s", text, got, want, p)
 		}
+	}
+}
+
+// What the snapshot has no node of goes all the same: with its edges, but for those that
+// a rule of the other end, or a kind that was not listed, may have.
+func TestPruneGone(t *testing.T) {
+	const now, key = "'2026-01-02T03:04:05.000000Z'", "l + ' ' + type(r) + ' ' + r.path IN "
+	s, err := graph.NewSchema(kinds, []*graph.EdgeType{{Name: "USED", Rules: []graph.Rule{
+		{Owner: "A", Path: "X", Targets: []string{"Gone"}},
+		{Owner: "A", Path: "Y", Targets: []string{"B"}},
+		{Owner: "Bucket", Path: "Z", Reverse: true, Targets: []string{"Role"}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := pruner{now: now, h: &graph.Header{Schema: s, Absent: []string{"Denied", "Gone"}}}
+	got := p.ofGone(&group{labels: listed("A", "Bucket", "Gone", "Role")})
+	want := []string{
+		"any(l IN labels(a) WHERE l IN ['Gone']) AND NOT (coalesce(b.observed, false) AND any(l IN labels(b) WHERE l IN ['Denied']))",
+		"b.sg_snapshot >= " + now + " AND coalesce(r.inferred, r.path = '') AND any(l IN labels(a) WHERE l IN ['Role']) AND NOT any(l IN labels(b) WHERE " + key + "['Bucket USED Z'])",
+		"any(l IN labels(b) WHERE l IN ['Gone']) AND NOT any(l IN labels(a) WHERE " + key + "['A USED X']) AND NOT (coalesce(a.observed, false) AND any(l IN labels(a) WHERE l IN ['Denied']))",
+		"a.sg_snapshot >= " + now + " AND coalesce(r.inferred, r.path = '') AND any(l IN labels(b) WHERE l IN ['Role'])",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if got := p.ofGone(&group{labels: []graph.LabelScope{{Label: "Gone"}, {Label: "A", Listed: true}}}); got != nil {
+		t.Errorf("of what was not listed as a whole goes %v", got)
 	}
 }
 

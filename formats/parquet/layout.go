@@ -80,6 +80,13 @@ func typedColumns(cols []graph.Column) []column {
 	return list
 }
 
+// otherColumns are the columns of the table of the labels that have none. Its rows
+// have different labels, so these are there as text too.
+func otherColumns() []column { return append(typedColumns(shared()), keyRepeats(labelsText)) }
+
+// labelsText is the column that has all labels with semicolons between them.
+const labelsText = "sg_labels"
+
 // mapText is the column that has the map called name as text. No column of a
 // schema is called like it, for sg_ is reserved.
 func mapText(name string) string { return "sg_" + name + "_json" }

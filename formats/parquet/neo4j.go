@@ -3,6 +3,7 @@ package parquet
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/sgexport/sgexport/graph"
@@ -19,10 +20,14 @@ func (d *description) appendImport(b *bytes.Buffer) {
 		typed = append(typed, *others)
 	}
 	for _, t := range typed {
-		fmt.Fprintf(b, "table nodes '%s' '%s'\n", t.folder, strings.Join(importColumns(t.columns), ","))
+		labels := []string{"SgResource"}
+		if t.label != nil {
+			labels = append(labels, t.label.AllLabels()...)
+		}
+		fmt.Fprintf(b, "table nodes=%s= '%s' '%s'\n", strings.Join(labels, ":"), t.folder, strings.Join(importColumns(t.columns), ","))
 	}
 	if len(d.types) > 0 {
-		fmt.Fprintf(b, "table relationships %s '%s'\n", edgesFolder, strings.Join(importColumns(edgeColumns(d.header.Schema)), ","))
+		fmt.Fprintf(b, "table relationships= %s '%s'\n", edgesFolder, strings.Join(importColumns(edgeColumns(d.header.Schema)), ","))
 	}
 	b.WriteString(importEnd)
 }
@@ -33,8 +38,8 @@ func importColumns(columns []column) (list []string) {
 		name, own := importRoles(c.Name)
 		switch {
 		case own:
-		case c.Name == "resource_type" || c.Name == "src_label" || c.Name == "dst_label":
-			continue // labels, and the nodes, have it
+		case slices.Contains([]string{"resource_type", "labels", "src_label", "dst_label"}, c.Name):
+			continue // the labels have it
 		case c.Type == graph.Map:
 			name = c.Name + ":string=" + mapText(c.Name)
 		default:
@@ -51,7 +56,7 @@ func importColumns(columns []column) (list []string) {
 // importRoles is what the columns are that are more than a property.
 func importRoles(name string) (header string, ok bool) {
 	header, ok = map[string]string{
-		"id": "id:ID", "labels": ":LABEL=labels", "src": ":START_ID=src", "dst": ":END_ID=dst", "relationship": ":TYPE=relationship",
+		"id": "id:ID", labelsText: ":LABEL=" + labelsText, "src": ":START_ID=src", "dst": ":END_ID=dst", "relationship": ":TYPE=relationship",
 	}[name]
 	return header, ok
 }
@@ -77,20 +82,23 @@ const importStart = `#!/bin/sh
 #
 # Makes a new Neo4j database (5.26 or later) of the tables beside this file, without
 # a server: for millions of nodes. It comes to the graph that cypher/out.cypher
-# loads, so out.cypher and prune.cypher of later snapshots go on from it.
+# loads, so out.cypher and prune.cypher of later snapshots go on from it; but the
+# importer takes a text without a character for none, and leaves it out of a node.
 #
 #   sh import.sh [DATABASE [OPTION...]]   the server, or the database, is stopped
-#   sh import.sh --schema | cypher-shell  afterwards, when it runs
+#   sh import.sh --finish | cypher-shell  afterwards, when it runs
 #
 # DATABASE is neo4j, where it is not said; options are those of "neo4j-admin database
 # import full", such as --overwrite-destination. NEO4J_ADMIN names another neo4j-admin.
 set -eu
 
-if [ "${1-}" = --schema ]; then
+if [ "${1-}" = --finish ]; then
 	cat <<'END'
 CREATE CONSTRAINT sg_resource_id IF NOT EXISTS FOR (n:SgResource) REQUIRE n.id IS UNIQUE;
 CREATE INDEX sg_resource_snapshot IF NOT EXISTS FOR (n:SgResource) ON (n.sg_scope, n.sg_snapshot);
 CALL db.awaitIndexes(300);
+MATCH ()-[r]->() WHERE r.sg_key IS NOT NULL AND (r.path IS NULL OR r.ref IS NULL)
+CALL (r) { SET r.path = coalesce(r.path, ''), r.ref = coalesce(r.ref, '') } IN TRANSACTIONS OF 10000 ROWS;
 END
 	exit
 fi
@@ -102,7 +110,7 @@ headers=$(mktemp -d)
 trap 'rm -rf "$headers"' EXIT
 n=0
 
-# table nodes|relationships FOLDER COLUMNS adds a table to the arguments.
+# table OPTION FOLDER COLUMNS adds a table to the arguments.
 table() {
 	n=$((n + 1))
 	printf '%%s\n' "$3" | sed -e 's/=[^,]*//g' >"$headers/$n.csv"
@@ -111,10 +119,8 @@ table() {
 	for file in "$2"/part-*.parquet; do
 		files=$files,$file
 	done
-	label=
-	[ "$1" = relationships ] || label=SgResource=
 	list="$list
---$1=$label$files"
+--$1$files"
 }
 list=
 
@@ -128,7 +134,7 @@ set -f
 # shellcheck disable=SC2086 # one argument a line
 "${NEO4J_ADMIN:-neo4j-admin}" database import full "$database" "$@" --input-type=parquet $list
 cat >&2 <<'END'
-Imported. Start the database, and create what later loads need:
-  sh import.sh --schema | cypher-shell
+Imported. Start the database, and give it what later loads need:
+  sh import.sh --finish | cypher-shell
 END
 `

@@ -171,6 +171,9 @@ func readNodes(t *testing.T, files graphtest.Files, h *graph.Header, l *graph.La
 			all = append(all, graph.Column{Name: "sg_" + c.Name + "_json", Type: graph.JSON})
 		}
 	}
+	if folder == "nodes/label=other" {
+		all = append(all, textColumns("sg_labels")...)
+	}
 	for _, v := range readParts(t, files, folder, all) {
 		if v[1].Text() != l.Name {
 			if folder != "nodes/label=other" {
@@ -201,6 +204,9 @@ func readNodes(t *testing.T, files graphtest.Files, h *graph.Header, l *graph.La
 				t.Errorf("%s: %s has another text than map", folder, n.ID)
 			}
 			text = text[1:]
+		}
+		if len(text) > 0 && text[0].Text() != strings.Join(l.AllLabels(), ";") {
+			t.Errorf("%s: %s has the labels %s", folder, n.ID, text[0].Text())
 		}
 		nodes = append(nodes, n)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/parquet-go/parquet-go/compress/zstd"
 
@@ -79,12 +80,13 @@ type shape struct {
 	label   *graph.Label
 	name    graph.Value // of label
 	names   graph.Value // all labels
+	text    graph.Value // the same, with semicolons
 	columns map[string]int
 	table   *table
 }
 
 func newShape(l *graph.Label) *shape {
-	sh := &shape{label: l, name: graph.StringValue(l.Name), names: graph.StringsValue(l.AllLabels()), columns: make(map[string]int, len(l.Columns))}
+	sh := &shape{label: l, name: graph.StringValue(l.Name), names: graph.StringsValue(l.AllLabels()), text: graph.StringValue(strings.Join(l.AllLabels(), ";")), columns: make(map[string]int, len(l.Columns))}
 	for i, c := range l.Columns {
 		sh.columns[c.Name] = nodeValues + i
 	}
@@ -116,6 +118,8 @@ func (s *sink) nodeFill(c column, part int) fill {
 		return constant(func(b *batch) graph.Value { return b.shape.name })
 	case "labels":
 		return constant(func(b *batch) graph.Value { return b.shape.names })
+	case labelsText:
+		return constant(func(b *batch) graph.Value { return b.shape.text })
 	case "sg_scope":
 		return fillFrom(c.Type, 0, at(nodeScope))
 	case "sg_snapshot":
@@ -171,7 +175,7 @@ func (s *sink) beginLabel(l *graph.Label) error {
 		s.typed, err = s.newTable("parquet/nodes/label="+l.Name, typedColumns(l.Columns), "id", s.nodeFill, "label", l.Name)
 		s.shape.table = s.typed
 	case s.other == nil:
-		s.other, err = s.newTable("parquet/nodes/label="+other, typedColumns(shared()), "id", s.nodeFill, "label", other)
+		s.other, err = s.newTable("parquet/nodes/label="+other, otherColumns(), "id", s.nodeFill, "label", other)
 		fallthrough
 	default:
 		s.shape.table = s.other
