@@ -89,7 +89,6 @@ dbms.security.auth_enabled=false
 dbms.usage_report.enabled=false
 server.default_listen_address=127.0.0.1
 server.bolt.listen_address=127.0.0.1:{self.port}
-server.directories.import=import
 server.http.enabled=false
 server.https.enabled=false
 server.memory.pagecache.size=128m

@@ -65,6 +65,7 @@ def columns_of(root, labels):
     columns = dict(NODE) | SEEN | SHARED
     for label in labels:
         columns |= schema.nodes[label]
+    columns["sg_labels"] = "string"  # of the labels without columns of their own
     return columns | {f"sg_{name}_json": "json" for name, type in columns.items() if type == "map<string,string>"}
 
 
@@ -86,6 +87,7 @@ def graph_of(root, nodes, edges):
         row = {k: v for k, v in row.items() if v is not None}
         id, label, every, scope = (row.pop(c) for c in ("id", "resource_type", "labels", "sg_scope"))
         row.pop("sg_snapshot")
+        assert row.pop("sg_labels", ";".join(every)).split(";") == every, id
         for name in [n for n in row if n.startswith("sg_")]:
             assert parse(row.pop(name)) == row[name.removeprefix("sg_").removesuffix("_json")], f"{id} {name}"
         labels[id] = label

@@ -30,6 +30,8 @@ NOT_RUN = {
     ("README.md", "make test"): "the two commands: CI runs both",
     ("README.md", "snapshot/\n  manifest.json"): "a listing, which test_listing compares",
     ("audit.md", "upload-sarif"): "a step of GitHub's Actions; its command is run with the others",
+    ("manifest.md", '"account"'): "a piece of a manifest; the schema that it has is tested elsewhere",
+    ("log.md", "--log-format json"): "asks for an AWS account; test_log does it with the demo's",
     ("benchmarks.md", "make -C e2e/bench"): "takes an hour, and Cartography",
 }
 # Lines of command blocks that are not run.
@@ -281,6 +283,14 @@ RUN = {
 def test_section(scratch, section):
     for block in SECTIONS[section]:
         RUN[block.kind()](scratch, block)
+
+
+def test_log(scratch):
+    """The commands of log.md, with the demo account."""
+    (block,) = [b for b in ALL if b.document == "log.md" and b.reason()]
+    for i, line in enumerate(block.text.splitlines()):
+        out = bash(scratch, line.replace("sgexport export", f"sgexport export --demo --out log-{i}"), block.name)
+        assert (re.fullmatch(r"[\d.]+\n", out)) if "duration_seconds" in line else (not out), out
 
 
 def test_listing(demo):

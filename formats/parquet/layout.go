@@ -82,7 +82,10 @@ func typedColumns(cols []graph.Column) []column {
 
 // otherColumns are the columns of the table of the labels that have none. Its rows
 // have different labels, so these are there as text too.
-func otherColumns() []column { return append(typedColumns(shared()), keyRepeats(labelsText)) }
+func otherColumns() []column {
+	// Never null, and not required all the same: as a column of all tables together it is missing in the others.
+	return append(typedColumns(shared()), column{Column: text(labelsText), repeats: true})
+}
 
 // labelsText is the column that has all labels with semicolons between them.
 const labelsText = "sg_labels"
