@@ -14,7 +14,9 @@
 // Rows do not stand in the script as literals one by one, because the server's
 // front end pays for each literal: a statement holds one text of many rows, and
 // splits it with characters that are in none of its values. The text is ASCII,
-// because an older Java reads a script in the platform's character set.
+// because an older Java reads a script in the platform's character set. And it plans
+// each statement that looks different, so labels and types of few rows share
+// statements in which their names are data: see shared.
 //
 // A [graph.Map] becomes a string property that holds a JSON object, a
 // [graph.JSON] value a string, a [graph.Timestamp] a DateTime; the other types
@@ -22,11 +24,15 @@
 // U+FFFD.
 //
 // A node that is only referred to does not overwrite what another scope's
-// snapshot observed, nor what Cartography knows of it: see guard.
+// snapshot observed, nor what Cartography knows of it, and nothing that is of a newer
+// snapshot is set back: see guard. A script refuses to run where a newer snapshot has
+// read what its own has: see refusal.
+//
+// For [FalkorDB] there is out.cypher alone, in UTF-8, with times as text.
 //
 // Neo4j cannot index a text of more than about 8 kB, so an id must be shorter;
 // ARNs, URIs and names of AWS are.
 //
 // The package never talks to a database. Start reading at [Options.Open], then
-// batch for the coding of rows, then prune.
+// sink, batch for the coding of rows, statement, shared, then prune.
 package cypher
