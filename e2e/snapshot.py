@@ -286,6 +286,8 @@ def from_tables(root, which, read):
         for row in read(file, columns):
             rows += 1
             scope = row.pop("sg_scope", None)
+            if which is plain_tables:
+                scope = None  # that of nodes does not have it
             assert TIMESTAMP.fullmatch(row.pop("sg_snapshot", timestamp_text(0))), row
             if kind == "nodes":
                 id, label, labels = (row.pop(c) for c in NODE)
