@@ -13,12 +13,12 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 import pytest
-from database import SHELL, Neo4j, find_java, jars
+from database import SHELL, Falkor, Neo4j, find_java, jars
 from lake import CACHE, in_kuzu
 from program import BINARY, ROOT, environment, export
 from snapshot import read_jsonl
@@ -134,6 +134,14 @@ class Scratch:
         script.chmod(0o755)
         return db
 
+    def neo4j_admin(self):
+        """The importer, into a database that is not running."""
+        db = Neo4j("5.26.30", self.folder.parent / "imported")
+        admin = self.bin / "neo4j-admin"
+        admin.write_text(f'#!/bin/sh\nexec {shlex.join(db.tool)} "$@"\n')
+        admin.chmod(0o755)
+        self.env |= {"NEO4J_HOME": str(db.home), "NEO4J_CONF": str(db.home / "conf")}
+
     def loaded(self):
         """The server with the snapshot."""
         db = self.neo4j()
@@ -170,6 +178,8 @@ def bash(scratch, command, name):
     code = re.search(r"#.*exit status (\d+)", command)
     if "cypher-shell" in command:
         scratch.neo4j()
+    if "import.sh neo4j" in command:
+        scratch.neo4j_admin()
     return scratch.execute(["bash", "-o", "pipefail", "-c"], command, code=int(code[1]) if code else 0, name=name)
 
 
@@ -189,8 +199,8 @@ def varying(line):
 def session(scratch, block):
     """A command and what it prints."""
     command, _, shown = block.text.removeprefix("$ ").partition("\n")
-    command = command.replace("go run ./cmd/sgexport", "sgexport").replace("--out snapshot", "--out new")
-    printed = [varying(line) for line in bash(scratch, command, block.name).replace("wrote new", "wrote snapshot").replace(" new/", " snapshot/").splitlines()]
+    command = command.replace("go run ./cmd/sgexport", "sgexport").replace("--out snapshot", "--out snapshot --overwrite")
+    printed = [varying(line) for line in bash(scratch, command, block.name).splitlines()]
     begins = next((pattern for part, pattern in BEGINS.items() if part in command), None)
     shown = [varying(line) for line in shown.splitlines()]
     if begins:
@@ -208,6 +218,15 @@ def session(scratch, block):
 
 def python(scratch, block):
     scratch.execute([sys.executable, "-c"], block.text, name=block.name)
+
+
+def falkor(scratch, block):
+    """The port of the test's server in the place of the usual one."""
+    with Falkor(scratch.folder.parent / "falkordb") as db:
+        assert "port=6379" in block.text
+        python(scratch, replace(block, text=block.text.replace("port=6379", f"port={db.port}")))
+        (found,) = db.run("MATCH (n) RETURN count(n) AS nodes")
+        assert found["nodes"] == len(read_jsonl(scratch.root).nodes)
 
 
 def spark(scratch, block):
@@ -269,6 +288,7 @@ RUN = {
     "shell": shell,
     "session": session,
     "python": python,
+    "falkordb": falkor,
     "spark": spark,
     "sql": lambda scratch, block: in_duckdb(scratch, block, "snapshot/parquet"),
     "duckdb": in_duckdb,
