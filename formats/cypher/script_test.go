@@ -93,20 +93,20 @@ func TestGuardOfWhatWasNotListed(t *testing.T) {
 		seen  = "\nFOREACH (_ IN CASE WHEN NOT coalesce(n.sg_snapshot > '0001-01-01T00:00:00.000000Z' AND (n.observed OR coalesce(v[1],'')<>'true'), false) AND (v[1]='true' "
 		known = "OR NOT coalesce(n.observed, n.lastupdated IS NOT NULL)) THEN"
 	)
-	for text, want := range map[string]int{
-		"SET n:A" + seen + "OR n.sg_scope IN ['1/a','1/c'] " + known: 1,
-		"SET n:B" + seen + known: 1,
-		"SET n:Bucket:Thing" + seen + "OR n.sg_scope IN ['1/a'] " + known: 1,
-		`A\t2\t1/a\f1/c\f\tbobserved\n`:                                   1,
-		`B\t2\t\tbobserved\n`:                                             1,
-		`Bucket:Thing\t2\t1/a\f\tbobserved\n`:                             1,
+	for _, text := range []string{
+		"SET n:A" + seen + "OR n.sg_scope IN ['1/a','1/c'] " + known,
+		"SET n:B" + seen + known,
+		"SET n:Bucket:Thing" + seen + "OR n.sg_scope IN ['1/a'] " + known,
+		`A\t2\t1/a\f1/c\f\tbobserved\n`,
+		`B\t2\t\tbobserved\n`,
+		`Bucket:Thing\t2\t1/a\f\tbobserved\n`,
 	} {
 		out := own
 		if strings.Contains(text, `\t`) {
 			out = shared
 		}
-		if got := strings.Count(out, text); got != want {
-			t.Errorf("%q is there %d times, want %d in\n%s", text, got, want, out)
+		if got := strings.Count(out, text); got != 1 {
+			t.Errorf("%q is there %d times, want once in\n%s", text, got, out)
 		}
 	}
 }
