@@ -266,6 +266,15 @@ def kuzu(scratch, block):
         assert {tuple(e[:5]): e[5] for e in edges} == {key: p.get("actions") for key, p in want.edges.items()}
 
 
+def graphml(scratch, block):
+    """What APOC makes of the file; test_graphml.py compares every value."""
+    db = scratch.neo4j()
+    db.clear()
+    shutil.copy(scratch.root / "graphml" / "graph.graphml", db.home / "import")
+    db.run(block.text.strip().removesuffix(";"))
+    assert db.counts()[1] == read_jsonl(scratch.root).counts()[1]
+
+
 def apoc(scratch, block):
     """What it loads is the graph; times and maps are what JSON says they are."""
     db = scratch.neo4j()
@@ -295,6 +304,7 @@ RUN = {
     "cypher": cypher,
     "kuzu": kuzu,
     "apoc": apoc,
+    "graphml": graphml,
     "yaml": lambda scratch, block: scratch.execute(["sgexport"], "audit", "snapshot", "--waive", "waivers.yaml", name=block.name),
 }
 
