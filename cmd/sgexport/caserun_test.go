@@ -576,14 +576,25 @@ func (r *result) kept(ids ...string) {
 // prunesNodes and prunesEdges report whether prune.cypher deletes nodes of a
 // kind, or edges of a path.
 func (r *result) prunesNodes(kind string) bool {
-	return strings.Contains(r.prune, "'"+labelOf(kind)+"'")
+	// The resources that are gone, and the edges of kinds that have none left.
+	lists := regexp.MustCompile(`(?s)(?:MATCH \(n:SgResource\)\nWHERE n\.sg_scope IN [^\n]*\n  AND |AND \(|\n    OR )any\(l IN labels\([nab]\) WHERE l IN (\[.*?\])\)`)
+	for _, m := range lists.FindAllStringSubmatch(r.prune, -1) {
+		if strings.Contains(m[1], "'"+labelOf(kind)+"'") {
+			return true
+		}
+	}
+	return false
 }
 
 // prunesEdges reports whether prune.cypher deletes edges of a field, also of
 // resources that are still there.
 func (r *result) prunesEdges(kind, path string) bool {
-	ofGone := regexp.MustCompile(`(?s)NOT coalesce\([ab]\.sg_snapshot >= [^)]*\) AND any\(l IN labels\([ab]\) WHERE [^\[]*\[.*?\]\)`)
-	return regexp.MustCompile("'" + labelOf(kind) + ` \w+ ` + regexp.QuoteMeta(path) + "'").MatchString(ofGone.ReplaceAllString(r.prune, ""))
+	// Not those of owners that are gone, nor what an edge must not be to be deleted.
+	others := regexp.MustCompile(`(?s)NOT (?:coalesce\([ab]\.sg_snapshot >= [^)]*\) AND )?any\(l IN labels\([ab]\) WHERE [^\[]*\[.*?\]\)`)
+	field := regexp.MustCompile("'" + labelOf(kind) + ` \w+ ` + regexp.QuoteMeta(path) + "'")
+	return slices.ContainsFunc(strings.Split(r.prune, ";\n"), func(statement string) bool {
+		return strings.Contains(statement, "{ DELETE r }") && field.MatchString(others.ReplaceAllString(statement, ""))
+	})
 }
 
 // neverPruned checks that prune.cypher deletes nothing of kinds.

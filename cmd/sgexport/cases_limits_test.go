@@ -191,7 +191,7 @@ func searchOnly(limit, state string) testCase {
 			r.saysNot(`--describe-limit`)
 			return
 		}
-		r.says(`TrainingJob.*--describe-limit`)
+		r.says(`(?s)--describe-limit all:.*TrainingJob`)
 		r.saysNot(`everything was read`)
 		found := false
 		for _, u := range unreadOf(r, k) {

@@ -41,7 +41,7 @@ func regionCases() []testCase {
 		name, says string
 		a          answer
 	}{
-		{"denied", "sgexport policy", answer{status: 403, code: "AccessDenied", message: "with an explicit deny in a service control policy"}},
+		{"denied", "ask who administers the account", answer{status: 403, code: "AccessDenied", message: "with an explicit deny in a service control policy"}},
 		{"out of order", "InternalFailure", answer{status: 500, code: "InternalFailure", message: "We encountered an internal error."}},
 	} {
 		all = append(all,

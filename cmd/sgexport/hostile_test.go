@@ -509,11 +509,11 @@ func graphAttacks() []attack {
 		}, found, failed, `there is no AWSAccount "012345678901"`},
 		{"one id of two labels", func(h *hostile) {
 			lines := bytes.SplitAfter(h.read("jsonl/nodes.jsonl"), []byte("\n"))
-			twin := regexp.MustCompile(`"labels":\[[^\]]*\]`).ReplaceAll(lines[0], []byte(`"labels":["AWSVpc"]`))
+			twin := regexp.MustCompile(`"labels":\[[^\]]*\]`).ReplaceAll(lines[0], []byte(`"labels":["AWSSageMakerModel"]`))
 			twin = append(twin[:bytes.Index(twin, []byte(`"properties":`))], "\"properties\":{}}\n"...)
 			h.nodes("", 2, func(w io.Writer) { _, _ = w.Write(append(bytes.Clone(lines[0]), twin...)) })
 			h.manifest(func(m map[string]any) {
-				m["counts"].(map[string]any)["labels"] = map[string]any{"AWSAccount": 1, "AWSVpc": 1}
+				m["counts"].(map[string]any)["labels"] = map[string]any{"AWSAccount": 1, "AWSSageMakerModel": 1}
 			})
 		}, found, failed, "the same id as a node of another label"},
 		{"a node more in the manifest", counts(func(c map[string]any) { c["nodes"] = c["nodes"].(float64) + 1 }), found, failed, "the manifest says"},

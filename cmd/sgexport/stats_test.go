@@ -145,7 +145,7 @@ func TestStatsOfTheManifest(t *testing.T) {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}
-	for _, want := range []string{"1,289 nodes of 156 labels, 4,515 edges of 48 types\n", "\nRegions, of what was read\n", "\nTraining and transform: 46\n", "  TrainingJob                       35    TransformJob                      11\n"} {
+	for _, want := range []string{"1,289 nodes of 156 labels, 4,515 edges of 48 types\n", "\nRegions, of what was read\n", "\nJobs: 119\n", "  TrainingJob                       35    AIRecommendationJob                2\n"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("the table does not have %q:\n%s", want, table)
 		}

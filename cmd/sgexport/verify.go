@@ -60,7 +60,12 @@ func verify(c *cli.Context, path string) error {
 	}
 	out := c.App.Writer
 	line := func(what, text string) {
-		wrapTo(out, pad(what, 12)+" ", strings.Repeat(" ", 15), cutEnd(text, longestLine), columnsOf(out))
+		text = cutEnd(text, longestLine)
+		if isTerminal(out) {
+			wrapTo(out, pad(what, 12)+" ", strings.Repeat(" ", 15), text, columnsOf(out))
+		} else { // a program may look for its words
+			fmt.Fprintf(out, "%s %s\n", pad(what, 12), snapshot.Printable(text))
+		}
 	}
 	for _, text := range v.Checked {
 		line("checked", text)
