@@ -23,12 +23,13 @@ e2e: build ## run the real consumers: moto, Neo4j, DuckDB, pyarrow, networkx, ig
 	$(MAKE) -C e2e
 
 golden: ## rewrite the golden files from what the program does now
+	$(GO) test ./cmd/sgexport -run 'TestExamples|TestLeads' -update
 	$(GO) test ./cmd/sgexport -run 'TestGolden|TestDocs' -update
 
 generate: golden ## rewrite docs/schema.md, docs/checks.md and docs/iam-policy.json with the golden files
 
-bench: ## run the benchmarks of the writers and of a whole export; `make -C e2e/bench` measures beside Cartography
-	$(GO) test -run '^$$' -bench . -benchmem ./formats/... ./exporter/... ./internal/... ./audit/... ./lineage/...
+bench: ## run the benchmarks of the writers, of convert and of a whole export; `make -C e2e/bench` measures beside Cartography
+	$(GO) test -run '^$$' -bench . -benchmem ./formats/... ./cmd/... ./exporter/... ./internal/... ./audit/... ./lineage/...
 
 lint: ## vet, staticcheck, gofmt, gofumpt
 	$(GO) vet ./...

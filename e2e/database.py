@@ -7,6 +7,7 @@ data in a folder that the test throws away.
 
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -73,7 +74,8 @@ def jars(name):
 class Neo4j:
     """One server. Use it as a context manager."""
 
-    def __init__(self, version, home):
+    def __init__(self, version, home, plugins=None):
+        """plugins is a folder of jars, of which the server may read files from home/import."""
         oldest, main = VERSIONS[version]
         self.version, self.home = version, Path(home)
         self.port = free_port()
@@ -93,6 +95,11 @@ server.memory.pagecache.size=128m
 db.tx_log.preallocate=false
 """
         )
+        if plugins:
+            with (self.home / "conf" / "neo4j.conf").open("a") as conf:
+                conf.write("server.directories.import=import\n")
+            shutil.copytree(plugins, self.home / "plugins", dirs_exist_ok=True)
+            (self.home / "conf" / "apoc.conf").write_text("apoc.import.file.enabled=true\n")
         opens = ["nio", "io", "lang", "util", "util.concurrent", "math", "net"]
         self.command = [
             find_java(oldest, NEWEST_JAVA.get(version, 99)),
@@ -106,7 +113,18 @@ db.tx_log.preallocate=false
         ]
         if version != "5.26.30":
             self.command += ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "--add-modules=jdk.incubator.vector"]
-        self.command += ["-cp", jars(version), main, f"--home-dir={self.home}", f"--config-dir={self.home}/conf"]
+        self.tool = [a for a in self.command if a != "-Xms512m"] + ["-cp", f"{jars(version)}:{jars('parquet-1')}", "org.neo4j.cli.AdminTool"]
+        self.command += ["-cp", os.pathsep.join([jars(version)] + ([f"{self.home}/plugins/*"] if plugins else [])), main, f"--home-dir={self.home}", f"--config-dir={self.home}/conf"]
+
+    def fill(self, script, *args):
+        """sh import.sh with the real neo4j-admin, before the server is started."""
+        admin = self.home / "neo4j-admin"
+        admin.write_text(f'#!/bin/sh\nexec {shlex.join(self.tool)} "$@"\n')
+        admin.chmod(0o700)
+        env = os.environ | {"NEO4J_ADMIN": str(admin), "NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
+        done = subprocess.run(["sh", script, *args], cwd=self.home, env=env, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, f"{script} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        return done.stderr
 
     def __enter__(self):
         self.log = self.home / "logs" / "console.log"

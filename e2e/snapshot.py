@@ -25,6 +25,7 @@ import igraph
 import networkx
 import pyarrow as pa
 import pyarrow.parquet as pq
+import rustworkx
 import zstandard
 
 
@@ -71,6 +72,7 @@ class Schema:
     """schema.json: what columns a label or an edge type has."""
 
     def __init__(self, root):
+        self.root = root
         document = json.loads((Path(root) / "schema.json").read_text())
         self.labels = {l["name"]: frozenset([l["name"], *(l.get("extra_labels") or [])]) for l in document["labels"]}
         self.nodes = {l["name"]: {c["name"]: c["type"] for c in l["columns"] or []} for l in document["labels"]}
@@ -217,6 +219,7 @@ def read_jsonl(root):
         label = r["labels"][0]
         assert frozenset(r["labels"]) == schema.labels[label]
         g.add_node(r["id"], label, r["labels"], typed(schema.nodes[label], r["properties"]), r["scope"])
+    assert schema.labels.keys() == {n.label for n in g.nodes.values()}, "schema.json has other labels than the nodes"
     ids = set()
     for r in jsonl_lines(root, "edges"):
         assert r.keys() == {"type", "id", "label", "src", "dst", "scope", "start", "end", "properties"} and r["type"] == "relationship", r
@@ -234,46 +237,78 @@ def read_jsonl(root):
 # ---- Parquet
 
 NODE = ("id", "resource_type", "labels")
-EDGE = ("src", "dst", "relationship", "path", "ref")
-OWN_TYPES = {"labels": "list<string>"}  # of NODE and EDGE; the others are string
+EDGE = ("src", "dst", "relationship", "src_label", "dst_label", "path", "ref")
+SEEN = ("sg_scope", "sg_snapshot")
+OWN_TYPES = {"labels": "list<string>"}  # of these; the others are string
+# The columns of the table of labels that have no others.
+SHARED = {"name": "string", "arn": "string", "account_id": "string", "region": "string", "observed": "bool", "unread": "list<string>"}
+SHARED |= {"redactions": "json", "tags": "map<string,string>"}
+
+
+def own(names):
+    return {c: OWN_TYPES.get(c, "string") for c in names}
+
+
+def node_table(columns):
+    return own(NODE) | columns | own(SEEN) | {f"sg_{c}_json": "json" for c, type in columns.items() if type == "map<string,string>"}
+
+
+def edge_table(root):
+    (columns,) = {tuple(c.items()) for c in Schema(root).edges.values()}
+    (file,) = (Path(root) / "parquet" / "edges").iterdir()
+    return "edges", own(EDGE) | dict(columns) | own((*SEEN, "sg_key")), file
 
 
 def tables(root):
-    """(kind, name, columns by type, file) of each typed table that is there."""
+    """(kind, columns by type, file) of each table with typed columns."""
     schema = Schema(root)
-    for kind, key, own, by_name in (("nodes", "label", NODE, schema.nodes), ("edges", "type", EDGE, schema.edges)):
-        for folder in sorted((Path(root) / "parquet" / kind).glob("*")):
-            found_key, _, name = folder.name.partition("=")
-            assert found_key == key, folder
-            (file,) = folder.iterdir()
-            yield kind, name, {**{c: OWN_TYPES.get(c, "string") for c in own}, **by_name[name]}, file
+    for folder in sorted((Path(root) / "parquet" / "nodes").glob("*")):
+        key, _, name = folder.name.partition("=")
+        assert key == "label", folder
+        assert name == "other" or schema.nodes[name].items() - SHARED.items(), f"{name} has no columns of its own"
+        (file,) = folder.iterdir()
+        yield "nodes", node_table(SHARED) | own(["sg_labels"]) if name == "other" else node_table(schema.nodes[name]), file
+    yield edge_table(root)
 
 
 def plain_tables(root):
-    for kind, own in (("nodes", NODE), ("edges", EDGE)):
-        yield kind, None, {**{c: OWN_TYPES.get(c, "string") for c in own}, "properties": "json"}, Path(root) / "parquet" / f"{kind}_all.parquet"
+    """The same of the two tables that hold everything."""
+    (file,) = (Path(root) / "parquet" / "nodes_all").iterdir()
+    yield "nodes", own((*NODE, "name", "account_id", "region")) | {"properties": "json"}, file
+    yield edge_table(root)
 
 
 def from_tables(root, which, read):
     """Reads a graph with read(file, columns), which gives rows as dicts."""
-    schema, g = Schema(root), Graph()
-    for kind, name, columns, file in which(root):
-        rows = 0
+    schema, g, keys = Schema(root), Graph(), set()
+    for kind, columns, file in which(root):
+        rows, folder = 0, file.parent.name.removeprefix("label=")
         for row in read(file, columns):
             rows += 1
-            own = [row.pop(c) for c in (NODE if kind == "nodes" else EDGE)]
-            if name is None:
-                row = parse(row["properties"])
-            row = {k: v for k, v in row.items() if v is not None}
+            scope = row.pop("sg_scope", None)
+            if which is plain_tables:
+                scope = None  # that of nodes does not have it
+            assert TIMESTAMP.fullmatch(row.pop("sg_snapshot", timestamp_text(0))), row
             if kind == "nodes":
-                id, label, labels = own
-                assert name in (None, label), f"{file} has a {label}"
-                g.add_node(id, label, labels, typed(schema.nodes[label], row))
+                id, label, labels = (row.pop(c) for c in NODE)
+                assert folder in (label, "other", "nodes_all"), f"{file} has a {label}"
+                assert row.pop("sg_labels", ";".join(labels)).split(";") == labels, f"{file}: {id} has {labels}"
+                if folder == "nodes_all":
+                    whole = parse(row.pop("properties"))
+                    assert row == {c: whole.get(c) for c in row}, f"{file}: {id} has {row} beside {whole}"
+                    row = whole
+                for c in [c for c in row if c.startswith("sg_")]:
+                    name, text = c.removeprefix("sg_").removesuffix("_json"), row.pop(c)
+                    assert (text and parse(text)) == row[name], f"{file}: {id} has {name} {row[name]} and as text {text}"
+                g.add_node(id, label, labels, typed(schema.nodes[label], {k: v for k, v in row.items() if v is not None}), scope)
             else:
-                src, dst, type, path, ref = own
-                assert name in (None, type), f"{file} has a {type}"
-                g.add_edge(type, src, dst, path, ref, typed(schema.edges[type], row))
-        assert rows or name is None, f"{file} has no rows"
+                src, dst, type, src_label, dst_label, path, ref = (row.pop(c) for c in EDGE)
+                assert (g.nodes[src].label, g.nodes[dst].label) == (src_label, dst_label), f"{src} is no {src_label}, or {dst} no {dst_label}"
+                identity = (type, src, dst, row.pop("sg_key"))
+                assert identity not in keys, f"sg_key of {identity} is there twice"
+                keys.add(identity)
+                g.add_edge(type, src, dst, path, ref, typed(schema.edges[type], {k: v for k, v in row.items() if v is not None}), scope)
+        assert rows or folder in ("nodes_all", "edges"), f"{file} has no rows"
     return g
 
 
@@ -363,19 +398,68 @@ def with_values(graph, schema, convert):
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 NO_XML_IN_JSON = re.compile("[\ufffe\uffff]")  # JSON escapes control characters by itself
 XML_TYPES = {"int64": "long", "float64": "double", "bool": "boolean", "list<string>": "list"}  # else string
+IN_PROPERTIES = "in properties"  # the type of a column that has no key of its own
+
+# What a file has beside the columns.
+NODE_LOOKS = ("family", "r", "g", "b", "size", "x", "y")
+EDGE_LOOKS = ("weight", "guess", "r", "g", "b")
+OWN_KEYS = {*NODE_LOOKS, *EDGE_LOOKS, "uid", "labels", "labelV", "label", "labelE", "path", "ref", "properties"}
+
+
+def in_json(v):
+    """What a value in a JSON text can say in XML."""
+    if isinstance(v, str):
+        return NO_XML_IN_JSON.sub("\ufffd", v)
+    if isinstance(v, list):
+        return [in_json(s) for s in v]
+    if isinstance(v, dict):
+        return {in_json(k): in_json(s) for k, s in v.items()}
+    return v
+
+
+def keyed(schema):
+    """The schema with IN_PROPERTIES as the type of columns that the file has no key for."""
+    keys, own = Keys(graphml_file(schema.root)), Schema(schema.root)
+    for domain, owners in (("node", own.nodes), ("edge", own.edges)):
+        for owner, columns in owners.items():
+            names = keys.of(domain, columns)
+            owners[owner] = {c: type if c in names else IN_PROPERTIES for c, type in columns.items()}
+    return own
 
 
 def as_graphml(graph, schema):
     """What a GraphML file can say: XML has no control characters."""
 
     def convert(type, v):
-        if type == "list<string>":
-            return [NO_XML_IN_JSON.sub("\ufffd", s) for s in v]
-        if type == "map<string,string>":
-            return {NO_XML_IN_JSON.sub("\ufffd", k): NO_XML_IN_JSON.sub("\ufffd", s) for k, s in v.items()}
+        if type in ("list<string>", "map<string,string>", IN_PROPERTIES):
+            return in_json(v)
         return NO_XML.sub("\ufffd", v) if isinstance(v, str) else v
 
-    return with_values(graph, schema, convert)
+    return with_values(graph, keyed(schema), convert)
+
+
+def without_empty(graph, schema):
+    """What a reader can tell that takes "" for a missing value."""
+
+    def convert(type, v):
+        return None if v == "" and type not in ("id", IN_PROPERTIES) else v
+
+    return with_values(as_graphml(graph, schema), keyed(schema), convert)
+
+
+def as_gephi(graph, schema):
+    """What Gephi has of it: it reads INF as a number, in the middle of a text too."""
+
+    def convert(type, v):
+        if isinstance(v, str):
+            return v.replace("INF", "Infinity")
+        if isinstance(v, list):
+            return [convert(type, s) for s in v]
+        if isinstance(v, dict):
+            return {convert(type, k): convert(type, s) for k, s in v.items()}
+        return v
+
+    return with_values(without_empty(graph, schema), keyed(schema), convert)
 
 
 def as_igraph(graph, schema):
@@ -385,11 +469,11 @@ def as_igraph(graph, schema):
     def convert(type, v):
         if type == "int64":
             return float(v)
-        if type != "id" and (v == "" or v is False or (isinstance(v, float) and math.isnan(v))):
+        if type not in ("id", IN_PROPERTIES) and (v is False or (isinstance(v, float) and math.isnan(v))):
             return None
         return v
 
-    return with_values(as_graphml(graph, schema), schema, convert)
+    return with_values(without_empty(graph, schema), keyed(schema), convert)
 
 
 class Keys:
@@ -408,13 +492,14 @@ class Keys:
 
     def of(self, domain, columns):
         """The attr.name of each column: its own, with _ where readers give it a
-        meaning, with its type where labels differ in it."""
+        meaning. Where there is a key for properties, some columns have none."""
         out = {}
         for column, type in columns.items():
-            xml = XML_TYPES.get(type, "string")
-            names = [n for n in (column, column + "_", f"{column}_{xml}", f"{column}_{xml}_") if self.types[domain].get(n) == xml]
-            assert names, f"no {domain} key for column {column} of type {type}"
-            out[column] = names[0]
+            fit = {XML_TYPES.get(type, "string")} | ({"string"} if type == "list<string>" else set())
+            names = [n for n in (column, column + "_") if n not in OWN_KEYS and self.types[domain].get(n) in fit]
+            assert names or "properties" in self.types[domain], f"no {domain} key for column {column} of type {type}"
+            if names:
+                out[column] = names[0]
         return out
 
 
@@ -427,11 +512,15 @@ def from_attributes(root, nodes, edges, convert):
     names_of |= {("edge", t): keys.of("edge", c) for t, c in schema.edges.items()}
 
     def properties(domain, type, columns, a):
+        for look in NODE_LOOKS if domain == "node" else EDGE_LOOKS:
+            a.pop(look, None)
         names = names_of[domain, type]
         found = {c: convert(columns[c], a.pop(n)) for c, n in names.items() if n in a}
+        rest = typed(columns, parse(a.pop("properties", "") or "{}"))
+        assert not rest.keys() & names.keys(), f"{domain} of {type} has properties that have keys of their own: {rest.keys() & names.keys()}"
         left = {n: v for n, v in a.items() if convert("", v) is not None}
         assert not left, f"{domain} of {type} has attributes that its columns do not: {left}"
-        return {c: v for c, v in found.items() if v is not None}
+        return {c: v for c, v in found.items() if v is not None} | rest
 
     uids = {}
     for xml_id, a in nodes:
@@ -440,7 +529,7 @@ def from_attributes(root, nodes, edges, convert):
         uids[xml_id] = uid
         g.add_node(uid, label, labels[2:], properties("node", label, schema.nodes[label], a))
     for start, end, a in edges:
-        type, label, path, ref = a.pop("labelE"), a.pop("label"), a.pop("path"), a.pop("ref")
+        type, label, path, ref = a.pop("labelE"), a.pop("label"), a.pop("path", ""), a.pop("ref", "")
         assert type == label
         g.add_edge(type, uids[start], uids[end], path, ref, properties("edge", type, schema.edges[type], a))
     return g
@@ -455,6 +544,18 @@ def read_networkx(root):
     assert found.is_directed()
     nodes = ((n, dict(a)) for n, a in found.nodes(data=True))
     edges = ((u, v, {k: x for k, x in a.items() if k != "id"}) for u, v, a in found.edges(data=True))
+    return from_attributes(root, nodes, edges, from_text)
+
+
+def read_rustworkx(root):
+    (found,) = rustworkx.read_graphml(graphml_file(root))
+    assert isinstance(found, rustworkx.PyDiGraph) and found.multigraph
+
+    def attributes(a):
+        return {k: v for k, v in a.items() if k != "id" and v is not None}
+
+    nodes = ((i, attributes(found[i])) for i in found.node_indices())
+    edges = ((u, v, attributes(a)) for u, v, a in found.weighted_edge_list())
     return from_attributes(root, nodes, edges, from_text)
 
 
@@ -490,6 +591,7 @@ READERS = {
     "plain Parquet by pyarrow": (lambda root: from_tables(root, plain_tables, pyarrow_rows), as_it_is),
     "GraphML by networkx": (read_networkx, as_graphml),
     "GraphML by igraph": (read_igraph, as_igraph),
+    "GraphML by rustworkx": (read_rustworkx, without_empty),
 }
 
 

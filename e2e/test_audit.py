@@ -143,7 +143,7 @@ def by_duckdb(root):
 
 
 def by_pyarrow(root):
-    return ds.dataset(root / "parquet" / "edges" / "type=CAN_INVOKE").to_table(columns=list(COLUMNS)).to_pylist()
+    return ds.dataset(root / "parquet" / "edges").to_table(columns=list(COLUMNS), filter=ds.field("relationship") == "CAN_INVOKE").to_pylist()
 
 
 def by_jsonl(root):

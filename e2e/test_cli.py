@@ -485,7 +485,7 @@ def test_a_truncated_file(copy, tmp_path, env, name):
     verify(copy, env, name)
 
 
-@pytest.mark.parametrize("damaged", ["jsonl/edges.jsonl.zst", "graphml/graph.graphml", "cypher/out.cypher", "cypher/prune.cypher", "parquet/nodes_all.parquet", "parquet/schema.sql", "schema.json"])
+@pytest.mark.parametrize("damaged", ["jsonl/edges.jsonl.zst", "graphml/graph.graphml", "cypher/out.cypher", "cypher/prune.cypher", "parquet/nodes_all/part-00000.parquet", "parquet/schema.sql", "schema.json"])
 def test_verify_finds_a_changed_byte_and_a_missing_file(copy, env, damaged):
     path = copy / damaged
     data = bytearray(path.read_bytes())

@@ -77,13 +77,13 @@ def test_manifest_counts_what_is_there(snapshot_dir):
     assert m["counts"]["nodes"] == len(graph.nodes) and m["counts"]["labels"] == labels
     assert m["counts"]["edges"] == len(graph.edges) and m["counts"]["edge_types"] == types
     rows = {f["path"]: f["rows"] for f in m["files"]}
-    assert rows["jsonl/nodes.jsonl.zst"] == rows["parquet/nodes_all.parquet"] == len(graph.nodes)
-    assert rows["jsonl/edges.jsonl.zst"] == rows["parquet/edges_all.parquet"] == len(graph.edges)
+    assert rows["jsonl/nodes.jsonl.zst"] == rows["parquet/nodes_all/part-00000.parquet"] == len(graph.nodes)
+    assert rows["jsonl/edges.jsonl.zst"] == rows["parquet/edges/part-00000.parquet"] == len(graph.edges)
     assert rows["graphml/graph.graphml"] == rows["cypher/out.cypher"] == len(graph.nodes) + len(graph.edges)
-    for label, n in labels.items():
+    typed = {label: n for label, n in labels.items() if f"parquet/nodes/label={label}/part-00000.parquet" in rows}
+    for label, n in typed.items():
         assert rows[f"parquet/nodes/label={label}/part-00000.parquet"] == n
-    for type, n in types.items():
-        assert rows[f"parquet/edges/type={type}/part-00000.parquet"] == n
+    assert rows["parquet/nodes/label=other/part-00000.parquet"] == len(graph.nodes) - sum(typed.values())
 
 
 def test_sums(snapshot_dir):

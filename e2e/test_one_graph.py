@@ -10,6 +10,7 @@ counts it.
 import base64
 import datetime
 import json
+import re
 import struct
 import subprocess
 
@@ -34,9 +35,10 @@ def generator(tmp_path_factory):
 def graphs(generator, tmp_path_factory):
     """(seed, snapshot, what is expected) of each seed."""
     out = []
+    version = re.search(r"version (\S+)", run("--version").stdout)[1]
     for seed in SEEDS:
         folder = tmp_path_factory.mktemp(f"seed-{seed}")
-        subprocess.run([generator, "--seed", str(seed), "--out", str(folder)], check=True)
+        subprocess.run([generator, "--seed", str(seed), "--tool-version", version, "--out", str(folder)], check=True)
         out.append((seed, folder / "snapshot", expected(folder / "expected.json")))
     return out
 
@@ -90,7 +92,7 @@ def test_the_graphs_are_odd(graphs):
     assert {"nan", "inf", "-inf", "-0.0", "5e-324"} <= {repr(v) for v in values if type(v) is float}
     assert {"0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"} <= {v for v in values if isinstance(v, str)}
     assert [] in values and {} in values and any("Owner" in v and "owner" in v for v in values if isinstance(v, dict))
-    assert max(len(v) for v in values if isinstance(v, str)) >= 1 << 20
+    assert max(len(v.encode()) for v in values if isinstance(v, str)) >= 1 << 20
     assert any(start == end for _, start, end, *_ in edges)
     assert any(len({key[:3] for key in g.edges}) < len(g.edges) for _, _, g in graphs)
     assert any(not n.properties for n in nodes) and {len(n.labels) for n in nodes} == {1, 2, 3}
@@ -105,7 +107,7 @@ def test_random_graphs(graphs, reader):
 
 
 def test_random_graphs_in_neo4j(graphs, server):
-    for seed, root, want in graphs:
+    for seed, root, want in (graphs[0], graphs[-1]):
         server.clear()
         server.load(root / "cypher" / "out.cypher")
         assert_same(want, read_neo4j(server, root), f"Neo4j {server.version}, seed {seed}")

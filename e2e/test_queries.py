@@ -1,8 +1,8 @@
-"""The recipes in docs/queries, run as they are printed: in DuckDB, in Neo4j, and as Athena would have them. Each answers
+"""The recipes in docs/queries, run as they are printed: in DuckDB, in Neo4j, and as Athena and Trino would have them. Each answers
 with the rows of `sgexport audit` and `sgexport lineage`, nothing missing, nothing more.
 
-There is no Athena here. schema.sql has its tables and views in comments: sqlglot parses them as Athena's, and says in
-DuckDB's language what they mean; so names, types and structure are held, and not what Athena itself does.
+There is no Athena here, and no Trino. sqlglot parses athena.sql and trino.sql as theirs, and says in DuckDB's language what
+they mean; so names, types and structure are held, and not what the engines themselves do.
 """
 
 import json
@@ -88,36 +88,26 @@ def at(root, sql):
     return sql.replace("read_parquet('", f"read_parquet('{root}/parquet/")
 
 
-class Athena(DuckDB):
-    """What schema.sql has for Athena, in DuckDB's words: a table is read from where it says that it is."""
+class Lake(DuckDB):
+    """What athena.sql or trino.sql has, in DuckDB's words: a table is read from where it says that it is."""
 
-    def __init__(self, root):
-        self.db = duckdb.connect()
+    def __init__(self, root, dialect):
+        self.db, self.dialect = duckdb.connect(), dialect
         self.db.execute("CREATE SCHEMA sagemaker")
-        text = (root / "parquet" / "schema.sql").read_text()
-        comment = text[text.index("-- CREATE DATABASE IF NOT EXISTS sagemaker;") :]
-        self.views = []
-        for line in comment.splitlines():
-            assert line.startswith("--"), f"{line!r} is no comment"
-        for statement in sqlglot.parse(re.sub(r"(?m)^-- ?", "", comment), read="athena"):
+        for statement in sqlglot.parse((root / "parquet" / f"{dialect}.sql").read_text(), read=dialect):
             if statement.kind == "TABLE":
                 self.table(root, statement)
             elif statement.kind == "VIEW":
-                self.views.append(statement.this.name)
                 self.db.execute(statement.sql("duckdb"))
 
     def table(self, root, statement):
-        folder = re.search(r"s3://BUCKET/PREFIX/(parquet/[^']+)/'", statement.sql("athena"))[1]
+        folder = re.search(r"s3://BUCKET/PREFIX/(parquet/[^']+)/'", statement.sql(self.dialect))[1]
         columns = {c.name: c.kind.sql("duckdb") for c in statement.this.expressions}
-        name = statement.this.this.name
-        if any((root / folder).glob("*.parquet")):
-            have = {r[0] for r in self.db.execute(f"DESCRIBE SELECT * FROM read_parquet('{root / folder}/*.parquet', hive_partitioning = false)").fetchall()}
-            assert have == columns.keys(), f"{folder} has {have ^ columns.keys()} in Athena's table alone, or in the file alone"
-            listed = ", ".join(f'CAST("{c}" AS {t}) AS "{c}"' for c, t in columns.items())
-            self.db.execute(f"CREATE VIEW sagemaker.{name} AS SELECT {listed} FROM read_parquet('{root / folder}/*.parquet', hive_partitioning = false)")
-        else:
-            listed = ", ".join(f'CAST(NULL AS {t}) AS "{c}"' for c, t in columns.items())
-            self.db.execute(f"CREATE VIEW sagemaker.{name} AS SELECT {listed} WHERE false")
+        source = f"read_parquet('{root / folder}/*.parquet', hive_partitioning = false)"
+        have = [r[0] for r in self.db.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+        assert have == list(columns), f"{folder} has the columns {have}, and the table {list(columns)}"
+        listed = ", ".join(f'CAST("{c}" AS {t}) AS "{c}"' for c, t in columns.items())
+        self.db.execute(f"CREATE VIEW sagemaker.{statement.this.this.name} AS SELECT {listed} FROM {source}")
 
     def answer(self, topic):
         return self.run(f"SELECT * FROM sagemaker.{view(topic)}")
@@ -149,12 +139,12 @@ def oldest(tmp_path_factory):
         yield db
 
 
-@pytest.fixture(scope="module", params=["duckdb", "athena", "neo4j"])
+@pytest.fixture(scope="module", params=["duckdb", "athena", "trino", "neo4j"])
 def database(request, snapshot):
     """A database with the snapshot."""
     if request.param == "neo4j":
         return Cypher(request.getfixturevalue("oldest"), snapshot.root)
-    return {"duckdb": DuckDB, "athena": Athena}[request.param](snapshot.root)
+    return DuckDB(snapshot.root) if request.param == "duckdb" else Lake(snapshot.root, request.param)
 
 
 def same(want, have, what):

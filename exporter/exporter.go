@@ -113,6 +113,12 @@ func (inv *Inventory) Resolve(ctx context.Context) (*Graph, error) {
 // Schema returns all labels and edge types that a graph of this package can have.
 func Schema() *graph.Schema { return table.Schema }
 
+// LongestName is how many characters a column's name has at most.
+const LongestName = catalog.LongestName
+
+// ShortNames returns the columns that would have a longer name, by their field.
+func ShortNames() map[string]string { return catalog.ShortNames() }
+
 // Labels returns the labels of all kinds that can be collected, sorted.
 func Labels() []string {
 	var labels []string

@@ -21,7 +21,7 @@ type Label struct {
 	Extra   []string // further labels, for queries written against other tools
 	Columns []Column // the order of Node.Values
 	Doc     string   // one line: what it is, and its API source
-	Family  string   // labels that belong together, such as Training and transform; "" is not known
+	Family  string   // labels that belong together, such as Pipelines; "" is not known
 	// Referred says that its nodes are known because something refers to them,
 	// and never from a list of their own, even where they are then read and have
 	// the column observed.

@@ -12,7 +12,7 @@ type Type uint8
 
 // The column types. What a format makes of each is in docs/schema.md.
 const (
-	String    Type = iota + 1 // UTF-8 text
+	String    Type = iota + 1 // UTF-8 text; see Value
 	Int                       // 64-bit signed integer
 	Float                     // IEEE 754 double; NaN and infinities are kept
 	Bool                      // true or false
@@ -44,7 +44,9 @@ func ParseType(s string) (t Type, ok bool) {
 
 // A Value is one property: null, or a scalar, list or map of a [Type]. It is
 // three words, is passed by value and never allocates; text and slices that it
-// was made from must not change afterwards. The zero Value is null.
+// was made from must not change afterwards. Text is UTF-8, as is every id, path,
+// ref and scope: bytes that are not are replaced by U+FFFD where text comes in, so
+// that all formats have the same. The zero Value is null.
 type Value struct {
 	ptr  unsafe.Pointer // text, []string, or nil
 	word uint64         // the scalar, or the length behind ptr

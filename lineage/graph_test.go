@@ -58,6 +58,7 @@ type builder struct {
 	nodes  map[string]*graph.Node
 	edges  []*graph.Edge
 	report graph.ScopeReport
+	whole  bool // the snapshot has all of the schema, and not only what its graph has
 }
 
 // testSchema takes longer to make than what a test does with it.
@@ -179,13 +180,24 @@ func (b *builder) path(t *graph.EdgeType, from, to string) string {
 }
 
 func (b *builder) view() *view.Graph {
-	m := &memory{edges: b.edges}
+	m, schema := &memory{edges: b.edges}, b.schema
+	labels, types := map[string]bool{}, map[string]bool{}
 	for _, n := range b.nodes {
 		m.nodes = append(m.nodes, n)
+		labels[n.Label.Name] = true
+	}
+	if !b.whole {
+		for _, e := range m.edges {
+			types[e.Type.Name] = true
+		}
+		schema = schema.Of(labels, types)
+		for _, e := range m.edges {
+			e.Type = schema.EdgeType(e.Type.Name)
+		}
 	}
 	slices.SortFunc(m.nodes, graph.CompareNodes)
 	slices.SortFunc(m.edges, graph.CompareEdges)
-	h := &graph.Header{Schema: b.schema, Created: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	h := &graph.Header{Schema: schema, Created: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 	g, err := view.Read(m, h, &graph.Report{Scopes: []graph.ScopeReport{b.report}}, Keep())
 	if err != nil {
 		b.t.Fatal(err)

@@ -336,8 +336,9 @@ Endpoint/e USED EndpointConfig/c
 EndpointConfig/c REFERENCED Model/m
 Model/m REFERENCED_ARTIFACTS_IN s3://bk/m
 `
-	unknown := func(change func(b *builder), o Options) []string {
+	unknown := func(change func(b *builder), o Options, whole bool) []string {
 		b := newBuilder(t)
+		b.whole = whole
 		b.lines(text)
 		change(b)
 		l := New(b.view())
@@ -386,8 +387,10 @@ Model/m REFERENCED_ARTIFACTS_IN s3://bk/m
 			b.kind("TrainingJob").Unread = []graph.Unread{{Column: "model_artifacts_s3_model_artifacts", Paths: []string{"ModelArtifacts.S3ModelArtifacts"}, Because: graph.ByLimit, Count: 7}}
 		}, upOnly, in("TrainingJob")},
 	} {
-		if got := unknown(c.change, c.o); !slices.Equal(got, c.want) {
-			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		for _, whole := range []bool{false, true} {
+			if got := unknown(c.change, c.o, whole); !slices.Equal(got, c.want) {
+				t.Errorf("%s, with all of the schema %t: got %q, want %q", c.name, whole, got, c.want)
+			}
 		}
 	}
 }

@@ -124,7 +124,7 @@ var (
 		"training_job_definitions:J TrainingJobDefinitions[].EnableNetworkIsolation",
 	}
 	tuningTraffic = []string{
-		"training_job_definition_enable_inter_container_traffic_encryption:B TrainingJobDefinition.EnableInterContainerTrafficEncryption",
+		"training_job_definition_inter_container_traffic_encryption:B TrainingJobDefinition.EnableInterContainerTrafficEncryption",
 		"training_job_definitions:J TrainingJobDefinitions[].EnableInterContainerTrafficEncryption",
 	}
 )

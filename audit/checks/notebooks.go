@@ -73,5 +73,5 @@ var notebookChecks = []*Check{
 
 const (
 	supportedPlatform = "notebook-al2023-v1"
-	imds              = "instance_metadata_service_configuration_minimum_instance_metadata_service_version InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion"
+	imds              = "minimum_instance_metadata_service_version InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion"
 )

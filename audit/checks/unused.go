@@ -40,7 +40,7 @@ var (
 		AWSSageMakerInferenceExperiment model_variants
 		AWSSageMakerInferenceRecommendationsJob input_config_model_name
 		AWSSageMakerOptimizationJob model_source_sage_maker_model
-		AWSSageMakerLabelingJob labeling_job_algorithms_config_initial_active_learning_model_arn`)
+		AWSSageMakerLabelingJob labeling_job_initial_active_learning_model_arn`)
 	configUsers = usersOf(`AWSSageMakerEndpoint endpoint_config_name pending_deployment_summary_endpoint_config_name
 		AWSSageMakerInferenceExperiment endpoint_metadata_endpoint_config_name`)
 )

@@ -115,6 +115,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if len(args) > 1 && args[1] == "help" { // as git and go have it
 		args = slices.Concat(args[:1], args[2:], []string{"--help"})
 	}
+	if len(args) > 1 && args[1] == askCommand {
+		_ = caught(func() error { return complete(newApp(stdin, out, io.Discard), args[2:], out) }) // a shell cannot do anything about it
+		return exitOK
+	}
 	return finish(ctx, newApp(stdin, out, stderr), args, out, stderr, stopped)
 }
 
@@ -126,6 +130,7 @@ func finish(ctx context.Context, app *cli.App, args []string, out *outlet, stder
 	}
 	var usage usageError
 	var fault *graph.PanicError
+	logged := errors.As(err, new(saidError)) // in the form that was asked for
 	switch {
 	case err == nil:
 		return exitOK
@@ -138,11 +143,18 @@ func finish(ctx context.Context, app *cli.App, args []string, out *outlet, stder
 		return exitIncomplete
 	case errors.Is(err, errFound):
 		return exitFound
+	case stopped() && logged:
+		return exitInterrupted
 	case stopped():
 		fmt.Fprintln(stderr, "sgexport: interrupted: nothing was published; the same command begins again")
 		return exitInterrupted
 	}
-	say(stderr, err)
+	if !logged {
+		say(stderr, err)
+	}
+	if errors.As(err, &usage) && logged {
+		return exitUsage
+	}
 	if errors.As(err, &usage) {
 		fmt.Fprintf(stderr, "Run %q for the options.\n", strings.TrimSpace("sgexport "+commandOf(app, args))+" --help")
 		return exitUsage
@@ -167,11 +179,10 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Version: version,
 		Reader:  stdin, Writer: stdout, ErrWriter: stderr,
 		Commands: []*cli.Command{
-			exportCommand(), convertCommand(), verifyCommand(), auditCommand(), lineageCommand(), reportCommand(), schemaCommand(), policyCommand(), simulateCommand(), completionCommand(),
+			exportCommand(), convertCommand(), verifyCommand(), auditCommand(), lineageCommand(), statsCommand(), reportCommand(), schemaCommand(), policyCommand(), simulateCommand(), completionCommand(), versionCommand(),
 		},
 		CustomAppHelpTemplate: cli.AppHelpTemplate + "\n" + exitCodes,
 		HideHelpCommand:       true,
-		EnableBashCompletion:  true,
 		// An error is turned into an exit code in one place, run. Without this the
 		// library would end the program at an error that has an ExitCode method.
 		ExitErrHandler: func(*cli.Context, error) {},
@@ -221,11 +232,33 @@ func onUsageError(c *cli.Context, err error, _ bool) error {
 func oneArgument(c *cli.Context, what string) (string, error) {
 	switch c.NArg() {
 	case 0:
-		return "", usagef("%s: %s is missing", c.Command.Name, what)
+		return "", usagef("%s: %s is missing%s", c.Command.Name, what, thereAre(what))
 	case 1:
 		return c.Args().First(), nil
 	}
 	return "", usagef("%s takes one %s, and got %d arguments", c.Command.Name, what, c.NArg())
+}
+
+// thereAre names what could be meant by an argument that is missing.
+func thereAre(what string) string {
+	var near []string
+	switch what {
+	case "snapshot":
+		for _, c := range snapshots("") {
+			if c.says != "" {
+				near = append(near, quoted(c.value))
+			}
+		}
+	case "shell":
+		near = shells
+	}
+	switch {
+	case what == "snapshot" && len(near) == 0:
+		return ": a folder that export has written"
+	case len(near) == 0:
+		return ""
+	}
+	return ": " + strings.Join(near[:min(5, len(near))], ", ")
 }
 
 // noArguments fails where there is an argument: it would be ignored silently.

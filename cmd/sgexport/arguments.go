@@ -11,7 +11,7 @@ import (
 // where the library looks for them. What comes after -- are arguments.
 func optionsFirst(app *cli.App, args []string) []string {
 	at := slices.IndexFunc(args, func(a string) bool { return app.Command(a) != nil })
-	if at < 1 || args[len(args)-1] == "--generate-bash-completion" {
+	if at < 1 {
 		return args
 	}
 	command := app.Command(args[at])

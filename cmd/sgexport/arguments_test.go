@@ -12,20 +12,19 @@ import (
 func TestOptionsFirst(t *testing.T) {
 	app := newApp(strings.NewReader(""), io.Discard, io.Discard)
 	for line, want := range map[string]string{
-		"":                                     "",
-		"--help":                               "--help",
-		"exprot x --demo":                      "exprot x --demo",
-		"convert s":                            "convert -- s",
-		"convert s --out o":                    "convert --out o -- s",
-		"convert --out o s":                    "convert --out o -- s",
-		"convert s -o o --format=jsonl":        "convert -o o --format=jsonl -- s",
-		"convert s --overwrite --out o":        "convert --overwrite --out o -- s",
-		"convert s --out -":                    "convert --out - -- s",
-		"convert --out o -- --odd":             "convert --out o -- --odd",
-		"convert a --out":                      "convert --out -- a",
-		"export --demo --region r --region s":  "export --demo --region r --region s",
-		"verify s --unknown x":                 "verify --unknown -- s x",
-		"convert s --generate-bash-completion": "convert s --generate-bash-completion",
+		"":                                    "",
+		"--help":                              "--help",
+		"exprot x --demo":                     "exprot x --demo",
+		"convert s":                           "convert -- s",
+		"convert s --out o":                   "convert --out o -- s",
+		"convert --out o s":                   "convert --out o -- s",
+		"convert s -o o --format=jsonl":       "convert -o o --format=jsonl -- s",
+		"convert s --overwrite --out o":       "convert --overwrite --out o -- s",
+		"convert s --out -":                   "convert --out - -- s",
+		"convert --out o -- --odd":            "convert --out o -- --odd",
+		"convert a --out":                     "convert --out -- a",
+		"export --demo --region r --region s": "export --demo --region r --region s",
+		"verify s --unknown x":                "verify --unknown -- s x",
 	} {
 		args := append([]string{"sgexport"}, strings.Fields(line)...)
 		if got := strings.Join(optionsFirst(app, args)[1:], " "); got != want {

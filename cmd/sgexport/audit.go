@@ -310,6 +310,9 @@ func readGraph(c *cli.Context, path string, keep *view.Keep, see func(*snapshot.
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := hasLines(path, snap.Manifest); err != nil {
+		return nil, nil, err
+	}
 	forLarge(snap.Manifest)
 	counter := snapshot.NewCounter(snap.Schema)
 	counter.AtMost(snap.Manifest.Counts)
@@ -322,6 +325,15 @@ func readGraph(c *cli.Context, path string, keep *view.Keep, see func(*snapshot.
 		return nil, nil, err
 	}
 	return g, snap, sameCounts(path, snap.Manifest, counter.Counts())
+}
+
+// hasLines fails for a snapshot without JSON lines, and says how to get one with them.
+func hasLines(path string, m *snapshot.Manifest) error {
+	if slices.Contains(m.Formats, "jsonl") {
+		return nil
+	}
+	have := strings.Join(m.Formats, ",")
+	return fmt.Errorf("%s has no JSON lines, which this reads, only %s: export it again with 'sgexport export --format jsonl,%s'", path, have, have)
 }
 
 // A counted source is one of which each node and edge is checked and counted.

@@ -10,7 +10,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sgexport/sgexport/audit"
 	"github.com/sgexport/sgexport/internal/snapshot"
@@ -19,7 +18,6 @@ import (
 // The table of audit: a section for each question, in each the worst first, and
 // what is alike in one line. It fits tableWidth columns.
 const (
-	tableWidth  = 80
 	levelWidth  = 9  // critical?
 	mostRows    = 20 // of a section; JSON has all
 	mostAlike   = 3  // lines of what is alike, before they become one
@@ -447,7 +445,7 @@ func joined(rows []tableRow) []tableRow {
 type shownCell struct{ name, end string }
 
 func (c shownCell) width() int {
-	return utf8.RuneCountInString(c.name) + utf8.RuneCountInString(c.end)
+	return width(c.name) + width(c.end)
 }
 
 // rows prints rows below the names of their columns, each as wide as it needs to
@@ -479,12 +477,12 @@ func (t *table) rows(w io.Writer, s *section, rows []tableRow) {
 	for n, line := range lines {
 		var b strings.Builder
 		if b.WriteString(" "); !s.unrated {
-			fmt.Fprintf(&b, " %-*s", levelWidth, levels[n])
+			b.WriteString(" " + pad(levels[n], levelWidth))
 		}
 		for i, c := range line {
 			name := c.name
 			if name != "" {
-				name = cutMiddle(name, max(8, widths[i]-utf8.RuneCountInString(c.end)))
+				name = cutMiddle(name, max(8, widths[i]-width(c.end)))
 			}
 			b.WriteString(" " + pad(cutMiddle(name+c.end, widths[i]), widths[i]))
 		}
@@ -592,29 +590,6 @@ func (t *table) names(rows []tableRow) map[string]string {
 	return names
 }
 
-func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
-}
-
-// cutMiddle leaves the two ends of a text that is too long: names differ there.
-func cutMiddle(s string, width int) string {
-	r := []rune(s)
-	if len(r) <= width {
-		return s
-	}
-	head := (width - 1) / 2
-	return string(r[:head]) + "…" + string(r[len(r)-(width-1-head):])
-}
-
-// cutEnd leaves the beginning of a text that is too long: people read from there.
-func cutEnd(s string, width int) string {
-	r := []rune(s)
-	if len(r) <= width {
-		return s
-	}
-	return string(r[:width-1]) + "…"
-}
-
 // short is what tells a resource from others: without the account where one was
 // read, and the region too unless it is asked for.
 func (t *table) short(id string, withRegion bool) string {
@@ -709,24 +684,6 @@ func (t *table) unknown(w io.Writer) {
 func unique(list []string) []string {
 	slices.Sort(list)
 	return slices.Compact(list)
-}
-
-// wrap prints a text in lines of the table's width, each but the first indented
-// further.
-func wrap(w io.Writer, indent, text string) {
-	line := indent
-	for _, word := range strings.Fields(snapshot.Printable(text)) {
-		switch {
-		case line == indent, strings.TrimSpace(line) == "":
-			line += word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > tableWidth:
-			fmt.Fprintln(w, line)
-			line = indent + "  " + word
-		default:
-			line += " " + word
-		}
-	}
-	fmt.Fprintln(w, line)
 }
 
 // printTraces prints how decisions came about, those that came about in the same

@@ -49,7 +49,7 @@ func convertOptionsOf(c *cli.Context) (o convertOptions, err error) {
 		return o, err
 	}
 	if o.out == "" {
-		return o, usagef("convert: --out is missing")
+		return o, usagef("convert: --out is missing: the directory to create, or - for stdout")
 	}
 	o.formats, o.how, err = formatsOf(c, o.out)
 	return o, err
@@ -75,6 +75,9 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	if err != nil {
 		return o.locate(c, err)
 	}
+	if err := hasLines(o.path, snap.Manifest); err != nil {
+		return err
+	}
 	forLarge(snap.Manifest)
 	counts, err := o.write(c, snap, target)
 	if err != nil || target == nil {
@@ -90,7 +93,9 @@ func (o *convertOptions) run(c *cli.Context) (err error) {
 	if err := target.Publish(&m, snap.Schema); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.App.ErrWriter, "wrote %s: %s nodes, %s edges\nnext: %s\n", o.out, grouped(m.Counts.Nodes), grouped(m.Counts.Edges), nextCommand(o.out, m.Formats, m.Options))
+	p := paragraphs{w: c.App.ErrWriter, columns: columnsOf(c.App.ErrWriter)}
+	p.say("", "wrote %s: %s, %s", o.out, snapshot.Counted(m.Counts.Nodes, "node"), snapshot.Counted(m.Counts.Edges, "edge"))
+	p.next(o.out, &m)
 	return nil
 }
 

@@ -17,7 +17,7 @@ func BenchmarkConvert(b *testing.B) {
 	const nodes = 100_000
 	from := filepath.Join(b.TempDir(), "snapshot")
 	g := graphtest.NewLarge(nodes)
-	if err := snapshottest.Publish(from, g, g.Header, snapshottest.Format{Name: "jsonl", Open: jsonl.Open}); err != nil {
+	if err := snapshottest.Publish(from, version, g, g.Header, snapshottest.Format{Name: "jsonl", Open: jsonl.Open}); err != nil {
 		b.Fatal(err)
 	}
 	for _, format := range append(strings.Split(defaultFormats(), ","), defaultFormats()) {

@@ -47,16 +47,18 @@ func cypherOf(c *cli.Context, fs []format, out string) (o cypher.Options, err er
 	return o, err
 }
 
-// loadCommand is what one does with the Cypher of a snapshot that has these options.
-func loadCommand(out string, options map[string]any) string {
+// loadCommand is what one does with the Cypher of a snapshot that has these options, in
+// parts that stay together in a line.
+func loadCommand(out string, options map[string]any) []string {
 	folder := filepath.Join(out, "cypher")
+	shell := []string{"cypher-shell", "-a bolt://localhost:7687", "-u neo4j"}
 	if options[cypherDialect] == dialectFalkorDB {
-		return "load " + quoted(folder) + " into FalkorDB as docs/loading.md says"
+		return []string{"load " + quoted(folder) + " into FalkorDB", "as docs/loading.md says"}
 	}
 	if _, split := options[cypherSplit]; split {
-		return "for f in " + quoted(folder) + `/out-*.cypher; do cypher-shell -f "$f" || break; done`
+		return slices.Concat([]string{"for f in " + quoted(folder) + "/out-*.cypher; do"}, shell, []string{`-f "$f" || break; done`})
 	}
-	return "cypher-shell -f " + quoted(filepath.Join(folder, "out.cypher"))
+	return append(shell, "-f "+quoted(filepath.Join(folder, "out.cypher")))
 }
 
 func parseDialect(name string) (cypher.Dialect, error) {

@@ -62,6 +62,7 @@ inventory of a small company.`,
 			&cli.StringFlag{Name: "now", Usage: "`TIME` of the snapshot, RFC 3339 (default: the clock)"},
 			&cli.BoolFlag{Name: "demo", Usage: "read the embedded demo account instead of AWS"},
 			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT` of progress on stderr: text or json"},
+			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on stderr: a line for each kind and region, with its calls, and all that is waited for"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing on stderr but gaps and errors"},
 		}),
 		Action: func(c *cli.Context) error {
@@ -70,7 +71,13 @@ inventory of a small company.`,
 				return err
 			}
 			o.stdin, o.stderr = c.App.Reader, c.App.ErrWriter
-			return o.runInTime(c.Context, c.App.Writer, c.App.ErrWriter)
+			if !o.jsonLog {
+				return o.runInTime(c.Context, c.App.Writer, c.App.ErrWriter)
+			}
+			began := time.Now()
+			o.log = newRunLog(o.stderr, o.quiet)
+			err = graph.NoPanic(func() error { return o.runInTime(c.Context, c.App.Writer, c.App.ErrWriter) })()
+			return o.log.failed(c.Context, err, time.Since(began))
 		},
 	}
 }
@@ -83,6 +90,7 @@ type exportOptions struct {
 	overwrite     bool
 	strict        bool // publish what is complete, or nothing
 	regions       []string
+	doubts        []string // what may be wrong with the options
 	profile       string
 	login         string // profile that gives the credentials, for advice
 	stdin         io.Reader
@@ -100,7 +108,9 @@ type exportOptions struct {
 	giveUpAfter   time.Duration // of a call that is throttled all the while
 	timeout       time.Duration // of the run; 0 is none
 	jsonLog       bool
+	log           *runLog // where jsonLog is set
 	quiet         bool
+	verbose       bool
 }
 
 func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
@@ -110,7 +120,10 @@ func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
 	o = exportOptions{
 		out: c.String("out"), overwrite: c.Bool("overwrite"), strict: c.Bool("strict"), profile: c.String("profile"),
 		endpoint: c.String("endpoint-url"), concurrency: c.Int("concurrency"), demo: c.Bool("demo"),
-		callTimeout: c.Duration("call-timeout"), giveUpAfter: c.Duration("give-up-after"), timeout: c.Duration("timeout"), quiet: c.Bool("quiet"),
+		callTimeout: c.Duration("call-timeout"), giveUpAfter: c.Duration("give-up-after"), timeout: c.Duration("timeout"), quiet: c.Bool("quiet"), verbose: c.Bool("verbose"),
+	}
+	if o.quiet && o.verbose {
+		return o, usagef("--quiet and --verbose exclude one another")
 	}
 	for _, parse := range []func(*cli.Context) error{o.parseOutput, o.parseWhat, o.parseHow} {
 		if err := parse(c); err != nil {
@@ -138,6 +151,7 @@ func (o *exportOptions) parseWhat(c *cli.Context) (err error) {
 		if err := checkRegion(r, o.endpoint != ""); err != nil {
 			return err
 		}
+		o.doubtRegion(r)
 		if !slices.Contains(o.regions, r) {
 			o.regions = append(o.regions, r)
 		}
@@ -285,11 +299,7 @@ func kindsOf(only, skip string) ([]string, error) {
 				return strings.EqualFold(l, word) || strings.EqualFold(strings.TrimPrefix(l, "AWSSageMaker"), word)
 			})
 			if i < 0 {
-				var nouns []string
-				for _, l := range all {
-					nouns = append(nouns, strings.TrimPrefix(l, "AWSSageMaker"))
-				}
-				return nil, usagef("there is no kind %q%s; there are %s", word, didYouMean(strings.TrimPrefix(word, "AWSSageMaker"), nouns), strings.Join(nouns, ", "))
+				return nil, noKind(word, all)
 			}
 			labels = append(labels, all[i])
 		}
@@ -318,6 +328,16 @@ func kindsOf(only, skip string) ([]string, error) {
 	return kinds, nil
 }
 
+// noKind says that there is no such kind, what is near, and where they are listed.
+func noKind(word string, all []string) error {
+	for _, n := range exporter.NeighborKinds() {
+		if strings.EqualFold(n.Label, word) || strings.EqualFold(strings.TrimPrefix(n.Label, "AWS"), word) {
+			return usagef("%q is no kind of SageMaker's: %s is read with --neighbors %s", word, n.Label, n.Family)
+		}
+	}
+	return usagef("there is no kind %q%s (docs/schema.md and 'sgexport schema' list them)", word, didYouMean(strings.TrimPrefix(word, kindPrefix), nouns(all)))
+}
+
 // errTimeout says that a run took longer than it may.
 var errTimeout = errors.New("the time is up")
 
@@ -338,6 +358,9 @@ func (o *exportOptions) runInTime(ctx context.Context, stdout, stderr io.Writer)
 // run is the export.
 func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	began, start := o.clock(), time.Now()
+	for _, d := range o.doubts {
+		o.warn(d)
+	}
 	target, err := o.target()
 	if err != nil {
 		return err
@@ -350,11 +373,14 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	inv, err := o.collect(ctx, stderr, scratch)
+	waits := &exporter.Waits{}
+	inv, progress, err := o.collect(ctx, stderr, scratch, waits)
 	if err != nil {
 		return err
 	}
+	defer progress.close(true)
 	if o.strict && !inv.Report.Complete() {
+		progress.close(true)
 		return o.refuse(stderr, inv.Report)
 	}
 	g, err := inv.Resolve(ctx)
@@ -381,7 +407,9 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 			return err
 		}
 	}
-	return o.summarize(stderr, result{inv.Report, counter.Counts(), m, time.Since(start)})
+	progress.close(false)
+	throttled, retried := waits.Again()
+	return o.summarize(stderr, result{inv.Report, counter.Counts(), m, time.Since(start), throttled, retried})
 }
 
 // target reserves the place of the snapshot; nil where it goes to stdout.
@@ -400,32 +428,42 @@ func (o *exportOptions) target() (*snapshot.Builder, error) {
 func (o *exportOptions) notice(text string) {
 	switch {
 	case o.jsonLog:
-		newJSONLog(o.stderr, o.quiet).Info("notice", "text", text)
+		o.log.Info("notice", "text", text)
 	case !o.quiet:
-		fmt.Fprintf(o.stderr, "%s\n", snapshot.Printable(text))
+		wrapTo(o.stderr, "", "  ", text, columnsOf(o.stderr))
 	}
 }
 
-// collect reads the inventory into the scratch folder, and shows how far it is.
-func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, scratch string) (inv *exporter.Inventory, err error) {
+// warn says what may be wrong, also where little is said.
+func (o *exportOptions) warn(text string) {
+	if o.jsonLog {
+		o.log.Warn("notice", "text", text)
+		return
+	}
+	wrapTo(o.stderr, "", "  ", "warning: "+text, columnsOf(o.stderr))
+}
+
+// collect reads the inventory into the scratch folder, and shows how far it is. Who calls
+// it closes the progress, where there is no error.
+func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, scratch string, waits *exporter.Waits) (inv *exporter.Inventory, progress *progress, err error) {
 	cfg, stop, err := o.aws(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	waits := &exporter.Waits{}
-	progress := newProgress(stderr, o, waits.List, time.Now)
+	progress = newProgress(stderr, o, waits, time.Now)
 	progress.start()
-	defer progress.close()
 	inv, err = exporter.Collect(ctx, exporter.Config{
 		Targets: []exporter.Target{{Name: o.profile, AWS: cfg, Regions: o.regions}}, Kinds: o.kinds, Neighbors: o.neighbors,
 		Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
 		Redact: o.redact, Dir: scratch, Observe: progress.event, Clock: time.Now, Waits: waits,
 	})
 	if err != nil {
-		return nil, o.explain(err)
+		progress.close(true)
+		return nil, nil, o.explain(err)
 	}
-	return inv, nil
+	progress.write(namesOf(o.formats))
+	return inv, progress, nil
 }
 
 // manifest says what the snapshot holds.
@@ -566,6 +604,9 @@ func (o *exportOptions) aws(ctx context.Context) (cfg aws.Config, stop func() er
 		if err := checkRegion(cfg.Region, cfg.BaseEndpoint != nil); err != nil {
 			return cfg, stop, err
 		}
+		if o.doubtRegion(cfg.Region); len(o.doubts) > 0 {
+			o.warn(o.doubts[0])
+		}
 		o.regions = []string{cfg.Region}
 	}
 	// Here and not in the middle of the run: a role may want an MFA code.
@@ -589,6 +630,8 @@ func (o *exportOptions) explain(err error) error {
 	switch {
 	case errors.As(err, &c):
 		return fmt.Errorf("%w; %s", c, adviceFor(c, o.login)) // c, not err: without what the SDK puts before it
+	case errors.As(err, &d) && strings.Contains(err.Error(), "GetCallerIdentity"):
+		return fmt.Errorf("%w; nothing was published: STS answers this to who needs no permission to ask, so a policy of the organization, of the session or of a VPC endpoint denies it: ask who administers the account", err)
 	case errors.As(err, &d):
 		return fmt.Errorf("%w; nothing was published: the permissions that are needed are printed by 'sgexport policy'", err)
 	case errors.As(err, &e) && calling.DoubtsCredentials(e.Code):

@@ -71,7 +71,7 @@ func edgeTypesOf(lists []string) ([]string, error) {
 		for _, name := range strings.Split(list, ",") {
 			name = strings.TrimSpace(name)
 			if !slices.Contains(known, name) {
-				return nil, usagef("there is no edge type %q%s; docs/schema.md lists them", name, didYouMean(name, known))
+				return nil, usagef("there is no edge type %q, see docs/schema.md%s", name, didYouMean(name, known))
 			}
 			types = append(types, name)
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 )
@@ -34,9 +33,9 @@ func optionsHelp(flags []cli.Flag) string {
 	return b.String()
 }
 
-// filled puts the words of each paragraph in lines of a width. Lines that begin with a
+// filled puts the words of each paragraph in lines of so many columns. Lines that begin with a
 // space, such as commands, stay.
-func filled(text string, width int) string {
+func filled(text string, columns int) string {
 	var lines []string
 	open := false // whether words may follow in the last line
 	for line := range strings.SplitSeq(text, "\n") {
@@ -45,7 +44,7 @@ func filled(text string, width int) string {
 			continue
 		}
 		for _, word := range strings.Fields(line) {
-			if last := len(lines) - 1; open && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= width {
+			if last := len(lines) - 1; open && width(lines[last])+1+width(word) <= columns {
 				lines[last] += " " + word
 			} else {
 				lines, open = append(lines, word), true

@@ -73,7 +73,7 @@ func lineageOptionsOf(c *cli.Context) (o lineageOptions, err error) {
 	case o.out == "":
 		return o, usagef("--out is a file, or - for stdout")
 	case c.NArg() == 0:
-		return o, usagef("lineage: snapshot is missing")
+		return o, usagef("lineage: snapshot is missing%s", thereAre("snapshot"))
 	case c.NArg() == 1:
 		return o, usagef("lineage: resource is missing: an ARN, a name, or s3://bucket/prefix")
 	case c.NArg() > 2:

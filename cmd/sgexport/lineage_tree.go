@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sgexport/sgexport/graph/location"
 	"github.com/sgexport/sgexport/graph/view"
@@ -259,11 +258,11 @@ func (t *lineageTree) apart(from, b *lineage.Branch) string {
 // line prints one line: what is too long is cut in its middle, the name before what
 // follows it.
 func (t *lineageTree) line(before, corner, name, end string) {
-	room := tableWidth - utf8.RuneCountInString(before+corner)
-	if over := utf8.RuneCountInString(name+end) - room; over > 0 {
-		keep := max(narrowest, room-utf8.RuneCountInString(end))
-		name = cutMiddle(name, min(utf8.RuneCountInString(name), max(keep, room/2)))
-		end = cutMiddle(end, max(1, room-utf8.RuneCountInString(name)))
+	room := tableWidth - width(before+corner)
+	if over := width(name+end) - room; over > 0 {
+		keep := max(narrowest, room-width(end))
+		name = cutMiddle(name, min(width(name), max(keep, room/2)))
+		end = cutMiddle(end, max(1, room-width(name)))
 	}
 	fmt.Fprintln(t.w, strings.TrimRight(before+corner+cutMiddle(name+end, room), " "))
 }

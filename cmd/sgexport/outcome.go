@@ -55,7 +55,17 @@ func isGone(err error) bool { return errors.Is(err, syscall.EPIPE) }
 // the system said of one file, such as that the disk is full, is not repeated of
 // others.
 func say(stderr io.Writer, err error) {
-	var lines []string
+	for _, l := range saidOf(err) {
+		if isTerminal(stderr) {
+			wrapTo(stderr, "sgexport: ", "  ", l, columnsOf(stderr))
+		} else { // a program may look for its words
+			fmt.Fprintf(stderr, "sgexport: %s\n", l)
+		}
+	}
+}
+
+// saidOf are the lines that say writes.
+func saidOf(err error) (lines []string) {
 	said := map[syscall.Errno]bool{}
 	for _, e := range split(err) {
 		text, _ := redact.Credentials(e.Error()) // it may come from anywhere
@@ -70,9 +80,10 @@ func say(stderr io.Writer, err error) {
 		lines = slices.DeleteFunc(lines, func(l string) bool { return strings.Contains(text, l) })
 		lines = append(lines, text)
 	}
-	for _, l := range lines {
-		fmt.Fprintf(stderr, "sgexport: %s\n", snapshot.Printable(l))
+	for i, l := range lines {
+		lines[i] = snapshot.Printable(l)
 	}
+	return lines
 }
 
 // split returns the errors that errors.Join has joined.

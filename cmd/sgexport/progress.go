@@ -1,121 +1,100 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"log/slog"
-	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
-	"golang.org/x/term"
 
 	"github.com/sgexport/sgexport/exporter"
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/internal/snapshot"
 )
 
-// A progress shows how far the collecting is, and what it waits for: bars on a
-// terminal, otherwise a line for each kind that is done and has something, and
-// a line now and then where there is none.
+// A progress shows how far the collecting is, and what it waits for: a picture that is
+// drawn over and over on a terminal (screen.go), JSON lines (log.go), or otherwise a line
+// for each list that is read and has something, and a line now and then where there is
+// none. A list is one kind in one region.
 type progress struct {
-	lines io.Writer    // above the bars, where there are bars
-	log   *slog.Logger // instead of lines; nil is none
-	bars  *mpb.Progress
-	quiet bool
-	waits func() []exporter.Wait
-	now   func() time.Time
-	stop  chan struct{} // closed at the end
-	done  sync.WaitGroup
+	lines   io.Writer
+	log     *runLog // instead of lines; nil is none
+	screen  *screen // nil is none
+	quiet   bool
+	verbose bool
+	waits   waits
+	now     func() time.Time
+	stop    chan struct{} // closed at the end
+	done    sync.WaitGroup
 
-	// What the two lines below the bars say. The bars ask for it while they draw,
-	// and whoever holds mu may be waiting for them.
-	overall, waiting atomic.Pointer[string]
-	footer           []*mpb.Bar
+	mu      sync.Mutex
+	lists   map[string]*list // by scope and label
+	total   int              // of lists, at least
+	regions int
+	began   time.Time
+	said    time.Time // when the last line was written
+	held    []string  // lines that are not written yet
+	flushed time.Time // when some were
+	pace    pace
+	writing string // what is written, once all is read
+	closed  bool
+}
 
-	mu    sync.Mutex
-	kinds map[string]exporter.Event // the last of each kind and scope
-	total int                       // of kinds and scopes, at least
-	began time.Time
-	said  time.Time           // when the last line was written
-	shown map[string]*mpb.Bar // of kinds that are being read
+// waits are exporter.Waits.
+type waits interface {
+	List() []exporter.Wait
+	Again() (throttled, failed int64)
+}
+
+// A list is what is known of one kind in one scope.
+type list struct {
+	exporter.Event
+	first, last mark // when some were written first, and last
+}
+
+// A mark is when so many of a list were written.
+type mark struct {
+	at      time.Time
+	written int64
 }
 
 const (
-	columns   = 80               // of a terminal, at most
-	maxBars   = 8                // of kinds: a region has dozens, and more would scroll away
 	longWait  = 2 * time.Second  // what is waited for longer is shown
 	heartbeat = 10 * time.Second // without a word, at most
+	holding   = 5 * time.Second  // lines are held back, at most: a run that fails at once says why, and little else
 )
 
-// newJSONLog returns a log of JSON lines; a quiet one has warnings and errors
-// alone.
-func newJSONLog(w io.Writer, quiet bool) *slog.Logger {
-	level := slog.LevelInfo
-	if quiet {
-		level = slog.LevelWarn
-	}
-	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
-}
-
-// newProgress returns what shows a run, from its first word on. waits says what
-// it waits for, now what time it is.
-func newProgress(stderr io.Writer, o *exportOptions, waits func() []exporter.Wait, now func() time.Time) *progress {
+// newProgress returns what shows a run, from its first word on. waits says what it waits
+// for, now what time it is.
+func newProgress(stderr io.Writer, o *exportOptions, waits waits, now func() time.Time) *progress {
 	kinds := len(o.kinds)
 	if o.kinds == nil {
 		kinds = len(exporter.Labels())
 	}
-	s := &progress{
-		lines: stderr, quiet: o.quiet, waits: waits, now: now, total: kinds * len(o.regions),
-		stop: make(chan struct{}), kinds: map[string]exporter.Event{}, shown: map[string]*mpb.Bar{},
+	p := &progress{
+		lines: stderr, quiet: o.quiet, verbose: o.verbose, waits: waits, now: now, total: kinds * len(o.regions), regions: len(o.regions),
+		stop: make(chan struct{}), lists: map[string]*list{}, began: now(),
 	}
-	s.began = s.now()
-	s.said = s.began
+	p.said, p.flushed = p.began, p.began
 	switch {
 	case o.jsonLog:
-		s.log = newJSONLog(stderr, o.quiet)
-		s.log.Info("reading", "kinds", kinds, "regions", o.regions)
+		p.log = o.log
+		p.log.start(kinds, o)
 	case o.quiet:
-	case isTerminal(stderr):
-		s.bars = mpb.New(mpb.WithOutput(stderr), mpb.WithWidth(16))
-		s.lines = s.bars
-		s.update()
-		s.addFooter()
+	case isLively(stderr):
+		p.screen = newScreen(stderr)
+		p.lines = p.screen.above()
+		p.update()
 	default:
-		fmt.Fprintf(stderr, "reading %d kinds in %s\n", kinds, strings.Join(o.regions, ", "))
+		wrapTo(stderr, "", "  ", fmt.Sprintf("reading %d kinds in %s", kinds, strings.Join(o.regions, ", ")), tableWidth)
 	}
-	return s
+	return p
 }
 
 // start keeps what is shown up to date until close.
 func (p *progress) start() { p.done.Go(p.beat) }
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// addFooter puts two lines below all bars: the whole, and what is waited for.
-func (p *progress) addFooter() {
-	for i, text := range []*atomic.Pointer[string]{&p.overall, &p.waiting} {
-		p.footer = append(p.footer, p.bars.New(0, mpb.NopStyle(), mpb.BarPriority(1<<20+i),
-			mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return *text.Load() }))))
-	}
-}
-
-// update works out what the footer says.
-func (p *progress) update() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	overall, waiting := cutTo(p.wholeBar()+" "+p.numbers(), columns-1), cutTo(p.waitsFor(), columns-1)
-	p.overall.Store(&overall)
-	p.waiting.Store(&waiting)
-}
 
 // beat looks a few times a second whether there is something to say.
 func (p *progress) beat() {
@@ -126,7 +105,7 @@ func (p *progress) beat() {
 		case <-p.stop:
 			return
 		case <-tick.C:
-			if p.bars != nil {
+			if p.screen != nil {
 				p.update()
 			} else {
 				p.tick()
@@ -135,68 +114,117 @@ func (p *progress) beat() {
 	}
 }
 
-// tick writes a line where there was none for long, or where something is
-// waited for and nothing was said of it yet.
+// update works out what the screen shows.
+func (p *progress) update() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pace.note(p.now(), p.sums().calls)
+	p.screen.show(p.picture())
+}
+
+// tick writes the lines that were held back, and one where there was none for long, or
+// where something is waited for and nothing was said of it yet.
 func (p *progress) tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.quiet {
 		return
 	}
+	p.pace.note(p.now(), p.sums().calls)
+	if p.now().Sub(p.flushed) >= holding {
+		p.flush()
+	}
 	silent, first := p.now().Sub(p.said), p.said.Equal(p.began)
 	if silent < heartbeat && !(first && len(p.longWaits()) > 0) {
 		return
 	}
 	p.said = p.now()
-	if p.log == nil {
-		fmt.Fprintf(p.lines, "%s\n", strings.Join(slices.DeleteFunc([]string{p.numbers(), p.waitsFor()}, func(s string) bool { return s == "" }), "; "))
+	if p.log != nil {
+		p.log.heartbeat(p)
 		return
 	}
-	type wait struct {
-		Scope   string  `json:"scope"`
-		Action  string  `json:"action"`
-		Why     string  `json:"why"`
-		Seconds float64 `json:"seconds"`
-	}
-	waits := []wait{}
-	for _, w := range p.longWaits() {
-		waits = append(waits, wait{w.Scope, w.Action, w.Why, p.now().Sub(w.Since).Round(time.Second).Seconds()})
-	}
-	done, found, calls := p.sums()
-	p.log.Info("progress", "kinds_done", done, "kinds", p.total, "found", found, "calls", calls, "seconds", p.now().Sub(p.began).Round(time.Second).Seconds(), "waits", waits)
+	p.flush()
+	text := strings.Join(slices.DeleteFunc([]string{p.numbers(), p.left(), p.waitsFor()}, func(s string) bool { return s == "" }), "; ")
+	wrapTo(p.lines, "", "  ", text, tableWidth)
 }
 
-// sums adds up what the kinds have said.
-func (p *progress) sums() (done int, found, calls int64) {
-	for _, e := range p.kinds {
-		if e.State != "" {
-			done++
+// flush writes the lines that were held back, sorted: they come in any order.
+func (p *progress) flush() {
+	slices.Sort(p.held)
+	for _, line := range p.held {
+		fmt.Fprintln(p.lines, line)
+	}
+	p.held, p.flushed = nil, p.now()
+}
+
+// A tally is what all lists come to.
+type tally struct {
+	done         int
+	found, calls int64
+}
+
+func (p *progress) sums() (t tally) {
+	for _, l := range p.lists {
+		if l.State != "" {
+			t.done++
 		}
-		found += e.Listed
-		calls += e.Calls
+		t.found += l.Listed
+		t.calls += l.Calls
 	}
-	return done, found, calls
+	return t
 }
 
-// numbers is how far the run is: 12 of 156 kinds, 3,456 found, 789 calls, 40 s.
+// numbers is how far the run is: 12 of 156 lists, 3,456 found, 789 calls, 20/s, 40 s.
 func (p *progress) numbers() string {
-	done, found, calls := p.sums()
-	return fmt.Sprintf("%d of %d kinds, %s found, %s calls, %s", done, p.total, grouped(found), grouped(calls), seconds(p.now().Sub(p.began)))
+	t := p.sums()
+	parts := []string{fmt.Sprintf("%d of %d lists", t.done, p.total), grouped(t.found) + " found", grouped(t.calls) + " calls"}
+	if rate, ok := p.pace.rate(); ok {
+		parts = append(parts, rate)
+	}
+	return strings.Join(append(parts, seconds(p.now().Sub(p.began))), ", ")
 }
 
-// wholeBar is the bar of the whole run.
-func (p *progress) wholeBar() string {
-	const width = 18
-	done, _, _ := p.sums()
-	full := width * done / max(p.total, 1)
-	return "[" + strings.Repeat("=", full) + strings.Repeat("-", width-full) + "]"
+// none says how many kinds were read in all their regions and have nothing.
+func (p *progress) none() string {
+	empty := map[string]int{} // regions
+	n := 0
+	for _, l := range p.lists {
+		if strings.HasPrefix(l.Label, kindPrefix) && l.Listed == 0 && (l.State == graph.Complete || l.State == graph.Unoffered) {
+			if empty[l.Label]++; empty[l.Label] == p.regions {
+				n++
+			}
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return snapshot.Counted(n, "kind") + ": none"
+}
+
+// kindPrefix is what the labels of SageMaker's own kinds begin with.
+const kindPrefix = "AWSSageMaker"
+
+// left is how long the run takes at this pace: until the slowest list has all that it has
+// found so far. What is not listed yet, nobody knows. "" is not known, or not worth a word.
+func (p *progress) left() string {
+	var most time.Duration
+	for _, l := range p.lists {
+		written, spent := l.last.written-l.first.written, l.last.at.Sub(l.first.at)
+		if l.State != "" || written < 16 || spent < holding {
+			continue
+		}
+		left := time.Duration(float64(l.Listed-l.last.written) / float64(written) * float64(spent))
+		most = max(most, left-p.now().Sub(l.last.at))
+	}
+	if most < holding {
+		return ""
+	}
+	return "about " + seconds(most) + " left or more"
 }
 
 // longWaits are the waits that are worth telling, the longest first.
 func (p *progress) longWaits() []exporter.Wait {
-	waits := slices.DeleteFunc(slices.Clone(p.waits()), func(w exporter.Wait) bool { return p.now().Sub(w.Since) < longWait })
-	slices.SortStableFunc(waits, func(a, b exporter.Wait) int { return a.Since.Compare(b.Since) })
-	return waits
+	return slices.DeleteFunc(p.waits.List(), func(w exporter.Wait) bool { return p.now().Sub(w.Since) < longWait })
 }
 
 // waitsFor names the longest waits or, where there are none, kinds in work:
@@ -204,14 +232,21 @@ func (p *progress) longWaits() []exporter.Wait {
 func (p *progress) waitsFor() string {
 	var parts []string
 	waits := p.longWaits()
-	for _, w := range waits[:min(2, len(waits))] {
+	shown := 2
+	if p.verbose {
+		shown = len(waits)
+	}
+	for _, w := range waits[:min(shown, len(waits))] {
 		where := ""
 		if _, region, _ := strings.Cut(w.Scope, "/"); region != "" && p.inRegions() > 1 {
 			where = " in " + region
 		}
 		parts = append(parts, fmt.Sprintf("%s: %s%s, %s", w.Why, w.Action, where, seconds(p.now().Sub(w.Since))))
 	}
-	if more := len(waits) - 2; more > 0 {
+	if p.writing != "" {
+		return p.writing
+	}
+	if more := len(waits) - shown; more > 0 {
 		parts = append(parts, fmt.Sprintf("%d more waits", more))
 	}
 	if len(parts) > 0 {
@@ -223,16 +258,15 @@ func (p *progress) waitsFor() string {
 // inWork names kinds that are being read.
 func (p *progress) inWork() string {
 	var names []string
-	for key, e := range p.kinds {
-		if e.State == "" && p.shown[key] == nil {
-			names = append(names, noun(e.Label))
+	for _, l := range p.lists {
+		if l.State == "" {
+			names = append(names, noun(l.Label))
 		}
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	slices.Sort(names)
-	names = slices.Compact(names)
+	names = unique(names)
 	text := "reading " + strings.Join(names[:min(3, len(names))], ", ")
 	if more := len(names) - 3; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
@@ -243,13 +277,13 @@ func (p *progress) inWork() string {
 // inRegions is how many scopes there are.
 func (p *progress) inRegions() int {
 	scopes := map[string]bool{}
-	for _, e := range p.kinds {
-		scopes[e.Scope] = true
+	for _, l := range p.lists {
+		scopes[l.Scope] = true
 	}
 	return len(scopes)
 }
 
-// event takes the progress of one kind.
+// event takes the progress of one list.
 func (p *progress) event(e exporter.Event) {
 	if e.State == graph.Skipped {
 		return
@@ -257,74 +291,98 @@ func (p *progress) event(e exporter.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	key := e.Scope + " " + e.Label
-	p.kinds[key] = e
-	p.total = max(p.total, len(p.kinds))
-	switch {
-	case p.quiet:
-	case e.State == "" && p.bars != nil:
-		p.bar(key, e)
-	case e.State != "":
-		p.finished(key, e)
+	l := p.lists[key]
+	if l == nil {
+		l = &list{}
+		p.lists[key] = l
+		p.total = max(p.total, len(p.lists))
 	}
-}
-
-// finished takes a kind's bar away, and says what was found where that is
-// something.
-func (p *progress) finished(key string, e exporter.Event) {
-	if bar := p.shown[key]; bar != nil {
-		bar.Abort(true)
-		delete(p.shown, key)
-	}
-	if e.Listed == 0 && (e.State == graph.Complete || e.State == graph.Unoffered) {
-		return
-	}
-	p.said = p.now()
-	if p.log != nil {
-		p.log.Info("kind", "scope", e.Scope, "label", e.Label, "state", e.State, "listed", e.Listed, "written", e.Written, "calls", e.Calls)
-		return
-	}
-	_, region, _ := strings.Cut(e.Scope, "/")
-	line := fmt.Sprintf("%-14s %-32s %-11s %7s found", region, noun(e.Label), e.State, grouped(e.Written))
-	if p.bars == nil { // there is room
-		line += fmt.Sprintf(" %6s calls", grouped(e.Calls))
-	}
-	fmt.Fprintln(p.lines, line)
-}
-
-// bar shows how many of a kind are read.
-func (p *progress) bar(key string, e exporter.Event) {
-	if e.Listed == 0 {
-		return
-	}
-	if p.shown[key] == nil {
-		if len(p.shown) == maxBars {
-			return
+	if e.Written > l.Written {
+		l.last = mark{p.now(), e.Written}
+		if l.first.written == 0 {
+			l.first = l.last
 		}
-		_, region, _ := strings.Cut(e.Scope, "/")
-		p.shown[key] = p.bars.AddBar(0,
-			mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-14s %-26s ", region, cutTo(noun(e.Label), 26)))),
-			mpb.AppendDecorators(decor.Any(func(s decor.Statistics) string { return fmt.Sprintf(" %s / %s", grouped(s.Current), grouped(s.Total)) })))
 	}
-	p.shown[key].SetTotal(e.Listed, false)
-	p.shown[key].SetCurrent(e.Written)
+	l.Event = e
+	if e.State != "" && !p.quiet {
+		p.finished(e)
+	}
 }
 
-// close takes the bars off the screen.
-func (p *progress) close() {
+// finished says what was found of a list, where that is something.
+func (p *progress) finished(e exporter.Event) {
+	if !p.verbose && e.Listed == 0 && (e.State == graph.Complete || e.State == graph.Unoffered) {
+		return
+	}
+	if p.log != nil {
+		p.said = p.now()
+		p.log.kind(e)
+		return
+	}
+	line := listLine(e, p.verbose)
+	switch {
+	case p.verbose:
+		fmt.Fprintln(p.lines, line)
+		p.said = p.now()
+	case p.screen == nil:
+		p.held = append(p.held, line)
+		p.said = p.now()
+	}
+}
+
+// listLine says of a list that it is read.
+func listLine(e exporter.Event, verbose bool) string {
+	room := longestKind
+	if verbose {
+		room = 24
+	}
+	line := pad(regionOf(e.Scope), 14) + " " + pad(cutMiddle(noun(e.Label), room), room) + " " + pad(string(e.State), 11) + " " + padLeft(grouped(e.Written), 9) + " found"
+	if verbose {
+		line += padLeft(grouped(e.Calls), 7) + " calls"
+	}
+	return line
+}
+
+// regionOf is the region of a scope.
+func regionOf(scope string) string {
+	_, region, _ := strings.Cut(scope, "/")
+	return region
+}
+
+// write says that all is read, and what is written now.
+func (p *progress) write(formats []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.writing = "writing " + strings.Join(formats, ", ")
+}
+
+// close takes the picture off the screen and writes what was held back, unless the run
+// has failed: then what it had read until then is of no use to anybody.
+func (p *progress) close(failed bool) {
+	if p.closed {
+		return
+	}
+	p.closed = true
 	close(p.stop)
 	p.done.Wait()
-	p.mu.Lock()
-	bars := slices.Concat(slices.Collect(maps.Values(p.shown)), p.footer)
-	p.mu.Unlock()
-	for _, bar := range bars {
-		bar.Abort(true)
+	if p.screen != nil {
+		p.screen.close()
 	}
-	if p.bars != nil {
-		p.bars.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if failed || p.quiet || p.log != nil {
+		return
+	}
+	if p.screen != nil {
+		p.lines = p.screen.out
+	}
+	p.flush()
+	if none := p.none(); none != "" {
+		fmt.Fprintln(p.lines, none)
 	}
 }
 
-func noun(label string) string { return strings.TrimPrefix(label, "AWSSageMaker") }
+func noun(label string) string { return strings.TrimPrefix(label, kindPrefix) }
 
 // seconds is a time as one reads it: 40 s, 2 min 5 s, 75 min.
 func seconds(d time.Duration) string {
@@ -338,10 +396,39 @@ func seconds(d time.Duration) string {
 	}
 }
 
-// cutTo cuts a text to a number of characters.
-func cutTo(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
+// A pace is how fast calls were made lately.
+type pace struct{ samples []sample }
+
+type sample struct {
+	at    time.Time
+	calls int64
+}
+
+// note takes how many calls there were, several times a second; it forgets what is older
+// than a heartbeat.
+func (p *pace) note(now time.Time, calls int64) {
+	p.samples = append(p.samples, sample{now, calls})
+	old := 0
+	for old < len(p.samples)-1 && now.Sub(p.samples[old].at) > heartbeat {
+		old++
 	}
-	return s
+	p.samples = p.samples[old:]
+}
+
+// rate is such as 12/s; not known in the first two seconds.
+func (p *pace) rate() (string, bool) {
+	if len(p.samples) == 0 {
+		return "", false
+	}
+	first, last := p.samples[0], p.samples[len(p.samples)-1]
+	spent := last.at.Sub(first.at)
+	if spent < longWait {
+		return "", false
+	}
+	return fmt.Sprintf("%s/s", grouped(int64(float64(last.calls-first.calls)/spent.Seconds()))), true
+}
+
+// inOrder sorts lists by scope and label.
+func inOrder(lists []*list) {
+	slices.SortFunc(lists, func(a, b *list) int { return cmp.Or(cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Label, b.Label)) })
 }

@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,10 +19,24 @@ type watched struct {
 	waits []exporter.Wait
 }
 
+// A fixedWaits is what a run waits for, as the test has it.
+type fixedWaits struct{ of *watched }
+
+func (w fixedWaits) List() []exporter.Wait {
+	list := slices.Clone(w.of.waits)
+	slices.SortFunc(list, func(a, b exporter.Wait) int { return a.Since.Compare(b.Since) })
+	return list
+}
+
+func (fixedWaits) Again() (throttled, failed int64) { return 7, 2 }
+
 func watch(o exportOptions) *watched {
 	o.kinds, o.regions = []string{"AWSSageMakerModel", "AWSSageMakerEndpoint", "AWSSageMakerApp"}, []string{"us-east-1"}
 	w := &watched{clock: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	w.progress = newProgress(&w.out, &o, func() []exporter.Wait { return w.waits }, func() time.Time { return w.clock })
+	if o.jsonLog {
+		o.log = newRunLog(&w.out, o.quiet)
+	}
+	w.progress = newProgress(&w.out, &o, fixedWaits{w}, func() time.Time { return w.clock })
 	return w
 }
 
@@ -58,22 +72,50 @@ func TestProgressWithoutATerminal(t *testing.T) {
 	w.event(event("Model", 200, 100, 3, ""))
 	w.event(event("Endpoint", 0, 0, 1, ""))
 	w.after(1200 * time.Millisecond)
-	want("0 of 3 kinds, 200 found, 4 calls, 10 s; reading Endpoint, Model\n")
+	want("0 of 3 lists, 200 found, 4 calls, 0/s, 10 s; reading Endpoint, Model\n")
 	w.event(event("App", 0, 0, 1, graph.Complete)) // has nothing
-	want("")
 	w.event(event("Model", 200, 200, 5, graph.Limited))
-	want("us-east-1      Model                            limited         200 found      5 calls\n")
-	w.after(9 * time.Second)
-	want("")
+	want("") // it is held back
+	w.after(5 * time.Second)
+	want("us-east-1      Model                            limited           200 found\n")
 	w.waits = []exporter.Wait{
-		{Scope: "1/us-east-1", Action: "DescribeEndpoint", Why: "no answer", Since: w.clock.Add(-12 * time.Second)},
-		{Scope: "1/us-east-1", Action: "ListModels", Why: "throttled", Since: w.clock.Add(-40 * time.Second)},
-		{Scope: "1/us-east-1", Action: "ListApps", Why: "throttled", Since: w.clock},
+		{Scope: "1/us-east-1", Action: "DescribeEndpoint", Why: "no answer", Since: w.clock.Add(-7 * time.Second)},
+		{Scope: "1/us-east-1", Action: "ListModels", Why: "throttled", Since: w.clock.Add(-35 * time.Second)},
+		{Scope: "1/us-east-1", Action: "ListApps", Why: "throttled", Since: w.clock.Add(5 * time.Second)},
 	}
-	w.after(time.Second)
-	want("2 of 3 kinds, 200 found, 7 calls, 20 s; throttled: ListModels, 41 s; no answer: DescribeEndpoint, 13 s\n")
+	w.after(5 * time.Second)
+	want("2 of 3 lists, 200 found, 7 calls, 0/s, 20 s; throttled: ListModels, 40 s; no\n  answer: DescribeEndpoint, 12 s\n")
 	w.event(event("Endpoint", 0, 0, 1, graph.Denied))
-	want("us-east-1      Endpoint                         denied            0 found      1 calls\n")
+	w.write([]string{"jsonl", "cypher"})
+	w.waits = nil
+	w.after(10 * time.Second)
+	want("us-east-1      Endpoint                         denied              0 found\n3 of 3 lists, 200 found, 7 calls, 0/s, 30 s; writing jsonl, cypher\n")
+	w.close(false)
+	w.close(true) // nothing more
+	want("1 kind: none\n")
+}
+
+// What was read until a run fails is of no use to anybody.
+func TestProgressOfAFailure(t *testing.T) {
+	w := watch(exportOptions{})
+	w.since()
+	w.event(event("Model", 200, 200, 5, graph.Complete))
+	w.close(true)
+	if got := w.since(); got != "" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestVerboseProgress(t *testing.T) {
+	w := watch(exportOptions{verbose: true})
+	w.since()
+	w.event(event("App", 0, 0, 1, graph.Complete))
+	w.event(event("Model", 1_234_567, 1_234_567, 12_345, graph.Limited))
+	want := "us-east-1      App                      complete            0 found      1 calls\n" +
+		"us-east-1      Model                    limited     1,234,567 found 12,345 calls\n"
+	if got := w.since(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }
 
 // What is waited for from the start is told at once.
@@ -82,7 +124,7 @@ func TestProgressOfAWait(t *testing.T) {
 	w.waits = []exporter.Wait{{Action: "GetCallerIdentity", Why: "no answer", Since: w.clock}}
 	w.since()
 	w.after(3 * time.Second)
-	if got, want := w.since(), "0 of 3 kinds, 0 found, 0 calls, 2 s; no answer: GetCallerIdentity, 2 s\n"; got != want {
+	if got, want := w.since(), "0 of 3 lists, 0 found, 0 calls, 2 s; no answer: GetCallerIdentity, 2 s\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	w.after(9 * time.Second)
@@ -91,26 +133,54 @@ func TestProgressOfAWait(t *testing.T) {
 	}
 }
 
-func TestProgressAsJSON(t *testing.T) {
-	w := watch(exportOptions{jsonLog: true})
-	w.event(event("Model", 2, 2, 3, graph.Complete))
-	w.waits = []exporter.Wait{{Scope: "1/us-east-1", Action: "ListApps", Why: "throttled", Since: w.clock}}
-	w.after(11 * time.Second)
-	var messages []string
-	for line := range strings.Lines(w.since()) {
-		var entry map[string]any
-		if err := json.Unmarshal([]byte(line), &entry); err != nil {
-			t.Fatal(err)
-		}
-		messages = append(messages, entry["msg"].(string))
-		if entry["msg"] == "progress" {
-			if waits := entry["waits"].([]any); len(waits) != 1 || waits[0].(map[string]any)["action"] != "ListApps" || entry["kinds_done"] != 1.0 {
-				t.Errorf("got %s", line)
-			}
+// How long it takes is said of what is found and not written, at its own pace, once there
+// is one.
+func TestTimeLeft(t *testing.T) {
+	w := watch(exportOptions{})
+	left := func(want string) {
+		t.Helper()
+		if got := w.left(); got != want {
+			t.Errorf("after %s: got %q, want %q", w.clock.Sub(w.began), got, want)
 		}
 	}
-	if got := strings.Join(messages, " "); got != "reading kind progress" {
-		t.Errorf("got %s", got)
+	left("")
+	w.event(event("App", 1_000, 0, 1, ""))
+	w.after(20 * time.Second)
+	w.event(event("App", 1_000, 100, 1, ""))
+	w.after(2 * time.Second)
+	w.event(event("App", 1_000, 200, 1, ""))
+	left("") // it may have been luck
+	w.after(6 * time.Second)
+	w.event(event("App", 1_000, 500, 1, "")) // 400 in 8 s
+	left("about 10 s left or more")
+	w.after(2 * time.Second)
+	left("about 8 s left or more")
+	w.event(event("Model", 1_000, 10, 1, "")) // of which no pace is known
+	left("about 8 s left or more")
+	w.after(10 * time.Second)
+	left("")
+	w.event(event("Model", 1_000, 60, 1, "")) // 50 in 10 s
+	left("about 3 min 8 s left or more")
+	w.event(event("Model", 1_000, 1_000, 1, graph.Complete))
+	w.event(event("App", 1_000, 1_000, 1, graph.Complete))
+	left("")
+}
+
+func TestPace(t *testing.T) {
+	var p pace
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	for i := range 300 { // a minute: 10 calls a second, then 50
+		calls := int64(2 * i)
+		if i > 150 {
+			calls = 300 + int64(10*(i-150))
+		}
+		p.note(at.Add(time.Duration(i)*200*time.Millisecond), calls)
+		if rate, ok := p.rate(); i == 5 && ok || i == 100 && rate != "10/s" || i == 299 && rate != "50/s" {
+			t.Errorf("after %d notes: %q, %v", i+1, rate, ok)
+		}
+	}
+	if len(p.samples) > 60 {
+		t.Errorf("it keeps %d samples", len(p.samples))
 	}
 }
 
@@ -119,30 +189,55 @@ func TestQuietProgress(t *testing.T) {
 		w := watch(exportOptions{quiet: true, jsonLog: jsonLog})
 		w.event(event("Model", 2, 2, 3, graph.Complete))
 		w.after(time.Minute)
-		w.close()
+		w.close(false)
 		if got := w.since(); got != "" {
 			t.Errorf("got %q", got)
 		}
 	}
 }
 
-// Whatever the names and numbers, no line is wider than a terminal.
-func TestProgressIsNarrow(t *testing.T) {
+// Whatever the names and numbers, no line is wider than the window, and none is lost.
+func TestPictureIsNarrow(t *testing.T) {
 	w := watch(exportOptions{})
+	w.regions = 1
 	for _, region := range []string{"ap-northeast-1", "ap-southeast-1"} {
-		w.event(exporter.Event{Scope: "1/" + region, Label: "AWSSageMakerModelExplainabilityJobDefinition", Listed: 10_000_000, Calls: 100_000})
+		for _, noun := range []string{"ModelExplainabilityJobDefinition", "Model", "模型数据准备模型数据准备模型数据准备", "App", "Endpoint"} {
+			w.event(exporter.Event{Scope: "1/" + region, Label: "AWSSageMaker" + noun, Listed: 10_000_000, Written: 1_234_567, Calls: 100_000})
+		}
 	}
+	w.event(event("Trial", 0, 0, 1, graph.Complete))
 	w.waits = []exporter.Wait{
 		{Scope: "1/ap-northeast-1", Action: "DescribeModelExplainabilityJobDefinition", Why: "throttled", Since: w.clock.Add(-time.Hour)},
 		{Scope: "1/ap-northeast-1", Action: "DescribeModelExplainabilityJobDefinition", Why: "throttled", Since: w.clock.Add(-time.Hour)},
 	}
-	w.update()
-	for _, text := range []string{*w.overall.Load(), *w.waiting.Load()} {
-		if n := len([]rune(text)); n >= columns {
-			t.Errorf("%d columns: %s", n, text)
+	for _, columns := range []int{200, 80, 60, 40, 20, 1} {
+		s := &screen{}
+		s.show(w.picture())
+		var b strings.Builder
+		for i := range maxLines {
+			if err := s.row(&b, i, columns); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	if got := *w.waiting.Load(); !strings.HasPrefix(got, "throttled: DescribeModelExplainabilityJobDefinition in ap-northeast-1, 60 min") {
-		t.Errorf("got %q", got)
+		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+		if len(lines) != 1+1+maxBars+1 {
+			t.Errorf("%d columns: %d lines", columns, len(lines))
+		}
+		for _, line := range lines {
+			if n := width(line); n > min(columns, tableWidth) || n >= columns && columns > 1 {
+				t.Errorf("%d columns and not %d: %s", n, columns, line)
+			}
+		}
+		if columns < 80 {
+			continue
+		}
+		for i, want := range []string{"[=----------------] 1 of 11 lists", "1 kind: none", "  ap-northeast-1 App                        [=---------] 1,234,567 / 10,000,000"} {
+			if !strings.HasPrefix(lines[i], want) {
+				t.Errorf("line %d is %q, and does not begin with %q", i+1, lines[i], want)
+			}
+		}
+		if last := lines[len(lines)-1]; !strings.HasPrefix(last, "throttled: DescribeModelExplainabilityJobDefinition in ap-northeast-1, 60 min") {
+			t.Errorf("the last line is %q", last)
+		}
 	}
 }

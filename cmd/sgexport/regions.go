@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,13 @@ ca-central-1 ca-west-1 eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-
 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2
 cn-north-1 cn-northwest-1 us-gov-east-1 us-gov-west-1 us-iso-east-1 us-iso-west-1 us-isob-east-1 us-isob-west-1
 eu-isoe-west-1 us-isof-east-1 us-isof-south-1 eusc-de-east-1`)
+
+// doubtRegion notes that a region is not among those that there are.
+func (o *exportOptions) doubtRegion(region string) {
+	if !slices.Contains(regions, region) {
+		o.doubts = append(o.doubts, fmt.Sprintf("%q is no region of AWS that this program knows%s", region, didYouMean(region, regions)))
+	}
+}
 
 // checkRegion fails for a region that there is not. A region that is newer than
 // this list is let through where the endpoint is given by the user.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -51,7 +52,10 @@ func schemaCommand() *cli.Command {
 // writeMarkdown writes docs/schema.md.
 func writeMarkdown(w io.Writer, s *graph.Schema) error {
 	var b strings.Builder
-	b.WriteString(strings.Replace(schemaIntro, "{traits}", "`"+strings.Join(redact.TraitCodes(), "`, `")+"`", 1))
+	b.WriteString(strings.NewReplacer(
+		"{traits}", "`"+strings.Join(redact.TraitCodes(), "`, `")+"`",
+		"{longest}", strconv.Itoa(exporter.LongestName), "{shortened}", shortened(s),
+	).Replace(schemaIntro))
 	d := newSchemaDoc(s)
 	kinds := exporter.Kinds()
 	slices.SortStableFunc(kinds, func(a, b exporter.KindInfo) int { return strings.Compare(a.Family, b.Family) })
@@ -94,7 +98,16 @@ and those that are secret another one beside it. Rules by structure are ` + "`en
 | map\<string,string> | object | MAP | text, a JSON object | string, a JSON object |
 
 An absent value is left out (JSONL, GraphML, Cypher) or null (Parquet). A column has one type in all labels, and all edge types
-have the same columns.
+have the same columns. What has a name has it in ` + "`name`" + `: its own, its tag ` + "`Name`" + ` where EC2 knows no other, an account's alias,
+a statement's Sid; where it has none, that is null.
+
+This page is the whole catalog. The ` + "`schema.json`" + ` of a snapshot has of it the labels that the snapshot has a node of, and of each edge
+type the fields of those labels; which kinds were listed and have none, its ` + "`manifest.json`" + ` says.
+
+A column is called as the API's field is, in snake_case, and has at most {longest} characters, for some databases cut or refuse longer names. These are
+shortened:
+
+{shortened}
 
 An **id** names one node, whatever an account holds. It is the ARN, or what AWS and Cartography call the resource. Where
 that is the id of something else, the label stands before it: a bucket called like an account is ` + "`AWSS3Bucket:123456789012`" + `,
@@ -102,6 +115,21 @@ and its ` + "`name`" + ` is ` + "`123456789012`" + `. A resource without an ARN 
 only a part, such as a hub content by its name, and that fits nothing that was read, gives an id that begins with
 ` + "`unresolved:`" + `, and no ` + "`arn`" + `. What belongs to AWS itself has the account ` + "`aws`" + `.
 `
+
+// shortened is the table of columns whose names are shorter than their fields'.
+func shortened(s *graph.Schema) string {
+	var b strings.Builder
+	b.WriteString("| label | field | column |\n|---|---|---|\n")
+	short := exporter.ShortNames()
+	for _, l := range s.Labels {
+		for _, c := range l.Columns {
+			if short[c.Source] == c.Name {
+				fmt.Fprintf(&b, "| %s | `%s` | %s |\n", l.Name, c.Source, c.Name)
+			}
+		}
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
 
 // A schemaDoc is what the document says of each label's edges.
 type schemaDoc struct {
@@ -178,30 +206,28 @@ func actionsText(actions []string) string {
 	return ": `" + strings.Join(actions, "`, `") + "`"
 }
 
-// neighbours writes the table of what is referred to, and of it what is read.
+// neighbours writes the tables of what is referred to, by family, and of it what is read.
 func (d *schemaDoc) neighbours(b *strings.Builder) {
-	b.WriteString("\n## Neighbours\n\n| label | further labels | columns | what |\n|---|---|---|---|\n")
+	families := map[string][]*graph.Label{}
 	for _, l := range d.schema.Labels {
-		if !l.Referred {
-			continue
+		if l.Referred {
+			families[l.Family] = append(families[l.Family], l)
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", l.Name, strings.Join(l.Extra, ", "), strings.Join(columnNames(l.Columns), ", "), l.Doc)
 	}
+	reads := map[string]exporter.KindInfo{}
 	for _, n := range exporter.NeighborKinds() {
-		fmt.Fprintf(b, "\n%s is read with `--neighbors %s`, %s%s.\n", n.Label, n.Family, n.Read, actionsText(n.Actions))
+		reads[n.Label] = n
 	}
-}
-
-func (d *schemaDoc) edgeTypes(b *strings.Builder) {
-	b.WriteString("\n## Edge types\n\n| type | from the kinds | further columns |\n|---|---|---|\n")
-	for _, t := range d.schema.EdgeTypes {
-		var owners []string
-		for _, r := range t.Rules {
-			if o := strings.TrimPrefix(r.Owner, "AWSSageMaker"); !slices.Contains(owners, o) {
-				owners = append(owners, o)
+	for _, family := range slices.Sorted(maps.Keys(families)) {
+		fmt.Fprintf(b, "\n## %s\n\n| label | further labels | columns | what |\n|---|---|---|---|\n", family)
+		for _, l := range families[family] {
+			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", l.Name, strings.Join(l.Extra, ", "), strings.Join(columnNames(l.Columns), ", "), l.Doc)
+		}
+		for _, l := range families[family] {
+			if n, ok := reads[l.Name]; ok {
+				fmt.Fprintf(b, "\n%s is read with `--neighbors %s`, %s%s.\n", n.Label, n.Family, n.Read, actionsText(n.Actions))
 			}
 		}
-		fmt.Fprintf(b, "| %s | %s | %s |\n", t.Name, strings.Join(owners, ", "), strings.Join(columnNames(t.Columns), ", "))
 	}
 }
 

@@ -1,13 +1,14 @@
 package main
 
 import (
-	"cmp"
-	"fmt"
 	"os"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/sgexport/sgexport/internal/snapshot"
 	"github.com/sgexport/sgexport/simulator"
 )
 
@@ -27,6 +28,8 @@ of what Describe answers.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8088", Usage: "`ADDRESS` to listen on"},
 			&cli.StringFlag{Name: "inventory", Usage: "`DIR` with the inventory (default: the demo account)"},
+			&cli.DurationFlag{Name: "delay", DefaultText: "none", Usage: "`TIME` until each answer comes, such as 200ms"},
+			&cli.StringSliceFlag{Name: "deny", Usage: "`ACTION` that is not allowed, such as sagemaker:ListModels; may be given several times"},
 			&cli.IntFlag{Name: "scale", Value: 1, Usage: "serve `N` copies of every resource, each linked to its own neighbours"},
 		},
 		Action: func(c *cli.Context) error {
@@ -45,28 +48,60 @@ of what Describe answers.`,
 				return usagef("--scale is a number from 1, not %d", n)
 			}
 			inventory = inventory.Scale(n)
-			url, stop, err := simulator.Serve(c.Context, simulator.New(inventory, simulator.Options{}), c.String("listen"))
+			url, stop, err := simulator.Serve(c.Context, simulator.New(inventory, simulationOf(c)), c.String("listen"))
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(c.App.ErrWriter, "serving %s resources of account %s at %s; stop with Ctrl-C\nnext: AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x sgexport export --region %s\n",
-				grouped(int64(inventory.Count())), inventory.Account(), url, url, largest(inventory))
+			p := paragraphs{w: c.App.ErrWriter, columns: columnsOf(c.App.ErrWriter)}
+			p.say("", "serving %s of account %s at %s; stop with Ctrl-C", snapshot.Counted(inventory.Count(), "resource"), inventory.Account(), url)
+			p.say("", "regions that have some: %s", strings.Join(populated(inventory), ", "))
+			p.commands([][]string{append([]string{"AWS_ENDPOINT_URL=" + url, "AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x", "sgexport export"}, regionOptions(populated(inventory))...)})
 			<-c.Done()
 			return stop()
 		},
 	}
 }
 
-// largest is the region that has most resources.
-func largest(inv *simulator.Inventory) string {
-	count := func(region string) (n int) {
-		for _, c := range inv.Counts(region) {
-			n += c
+// simulationOf is how slow and how strict a simulation is.
+func simulationOf(c *cli.Context) simulator.Options {
+	var o simulator.Options
+	if delay := c.Duration("delay"); delay > 0 {
+		o.Delay = func(string, int) time.Duration { return delay }
+	}
+	if denied := c.StringSlice("deny"); len(denied) > 0 {
+		o.Fault = func(action string, _ int, _ []byte) *simulator.Fault {
+			if !slices.Contains(denied, action) {
+				return nil
+			}
+			return &simulator.Fault{Status: 400, Code: "AccessDeniedException", Message: "the caller is not authorized to perform: " + action}
 		}
-		return n
 	}
-	if len(inv.Regions()) == 0 {
-		return "us-east-1"
+	return o
+}
+
+// populated are the regions that have resources, the most first.
+func populated(inv *simulator.Inventory) []string {
+	sum := map[string]int64{}
+	for _, region := range inv.Regions() {
+		for _, n := range inv.Counts(region) {
+			sum[region] += int64(n)
+		}
 	}
-	return slices.MaxFunc(inv.Regions(), func(a, b string) int { return cmp.Compare(count(a), count(b)) })
+	var all []string
+	for _, c := range counts(sum) {
+		all = append(all, c.Name)
+	}
+	if len(all) == 0 {
+		return []string{"us-east-1"} // where AWS has what belongs to no region
+	}
+	return all
+}
+
+// regionOptions are the options of export that read regions.
+func regionOptions(regions []string) []string {
+	var all []string
+	for _, r := range regions {
+		all = append(all, "--region "+r)
+	}
+	return all
 }

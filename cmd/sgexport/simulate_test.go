@@ -1,14 +1,26 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/sgexport/sgexport/simulator"
 )
 
-// TestLargestOfNothing has an inventory without a region.
-func TestLargestOfNothing(t *testing.T) {
-	if got := largest(&simulator.Inventory{}); got == "" {
-		t.Error("an inventory without resources has no region to name")
+func TestPopulated(t *testing.T) {
+	demo, err := simulator.Demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		inventory *simulator.Inventory
+		want      []string
+	}{
+		{demo, []string{"us-east-1", "eu-west-1"}},
+		{&simulator.Inventory{}, []string{"us-east-1"}},
+	} {
+		if got := populated(c.inventory); !slices.Equal(got, c.want) {
+			t.Errorf("got %v, want %v", got, c.want)
+		}
 	}
 }

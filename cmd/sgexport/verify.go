@@ -60,7 +60,7 @@ func verify(c *cli.Context, path string) error {
 	}
 	out := c.App.Writer
 	line := func(what, text string) {
-		fmt.Fprintf(out, "%-12s %s\n", what, snapshot.Printable(cutTo(text, longestLine)))
+		wrapTo(out, pad(what, 12)+" ", strings.Repeat(" ", 15), cutEnd(text, longestLine), columnsOf(out))
 	}
 	for _, text := range v.Checked {
 		line("checked", text)

@@ -107,20 +107,9 @@ public class Gephi {
 
     static void draw(GraphModel model, File file, int steps) throws Exception {
         DirectedGraph graph = model.getDirectedGraph();
-        ForceAtlas2 layout = new ForceAtlas2Builder().buildLayout();
-        layout.setGraphModel(model);
-        layout.resetPropertiesValues();
-        layout.setEdgeWeightInfluence(1.0);
-        layout.setScalingRatio(SCALING);
-        layout.setGravity(GRAVITY);
-        layout.setAdjustSizes(true);
-        layout.setBarnesHutOptimize(true);
-        layout.setThreadsCount(1);
-        layout.initAlgo();
-        for (int i = 0; i < steps && layout.canAlgo(); i++) {
-            layout.goAlgo();
+        if (steps > 0) {
+            forceAtlas(model, steps);
         }
-        layout.endAlgo();
         label(graph);
         for (Edge e : graph.getEdges()) {
             if (e.alpha() == 0) {
@@ -131,18 +120,33 @@ public class Gephi {
         PreviewModel p = preview.getModel();
         p.getProperties().putValue(PreviewProperty.SHOW_NODE_LABELS, true);
         p.getProperties().putValue(PreviewProperty.NODE_LABEL_PROPORTIONAL_SIZE, false);
-        p.getProperties().putValue(PreviewProperty.NODE_LABEL_FONT, new java.awt.Font("SansSerif", java.awt.Font.PLAIN, FONT));
+        p.getProperties().putValue(PreviewProperty.NODE_LABEL_FONT, new java.awt.Font("SansSerif", java.awt.Font.BOLD, 105));
         p.getProperties().putValue(PreviewProperty.NODE_LABEL_OUTLINE_SIZE, 6f);
         p.getProperties().putValue(PreviewProperty.NODE_LABEL_OUTLINE_COLOR, new DependantColor(Color.WHITE));
         p.getProperties().putValue(PreviewProperty.NODE_LABEL_OUTLINE_OPACITY, 85f);
         p.getProperties().putValue(PreviewProperty.NODE_BORDER_WIDTH, 0.5f);
         p.getProperties().putValue(PreviewProperty.EDGE_COLOR, new EdgeColor(EdgeColor.Mode.ORIGINAL));
-        p.getProperties().putValue(PreviewProperty.EDGE_OPACITY, 45f);
+        p.getProperties().putValue(PreviewProperty.EDGE_OPACITY, 22f);
         p.getProperties().putValue(PreviewProperty.EDGE_THICKNESS, 2f);
         p.getProperties().putValue(PreviewProperty.EDGE_RESCALE_WEIGHT, false);
         p.getProperties().putValue(PreviewProperty.EDGE_CURVED, false);
         p.getProperties().putValue(PreviewProperty.ARROW_SIZE, 0f);
         Lookup.getDefault().lookup(ExportController.class).exportFile(file);
+    }
+
+    static void forceAtlas(GraphModel model, int steps) {
+        ForceAtlas2 layout = new ForceAtlas2Builder().buildLayout();
+        layout.setGraphModel(model);
+        layout.resetPropertiesValues();
+        layout.setEdgeWeightInfluence(1.0);
+        layout.setAdjustSizes(true);
+        layout.setBarnesHutOptimize(true);
+        layout.setThreadsCount(1);
+        layout.initAlgo();
+        for (int i = 0; i < steps && layout.canAlgo(); i++) {
+            layout.goAlgo();
+        }
+        layout.endAlgo();
     }
 
     /** Leaves a caption to the node of each family that is the largest, of several the one with the most edges. */
@@ -158,7 +162,4 @@ public class Gephi {
             }
         }
     }
-    static final double SCALING = Double.parseDouble(System.getProperty("scaling", "40"));
-    static final double GRAVITY = Double.parseDouble(System.getProperty("gravity", "1"));
-    static final int FONT = Integer.parseInt(System.getProperty("font", "90"));
 }

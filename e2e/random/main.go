@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/sgexport/sgexport/formats/cypher"
 	"github.com/sgexport/sgexport/formats/graphml"
@@ -27,15 +29,17 @@ import (
 func main() {
 	seed := flag.Uint64("seed", 0, "a random graph of `N`")
 	scale := flag.Int("scale", 0, "a large graph of `N` nodes, as JSON lines")
+	version := flag.String("tool-version", "test", "the version of sgexport that the snapshot names")
+	format := flag.String("format", "jsonl", "the formats of a large graph, as a `LIST`")
 	out := flag.String("out", "", "`DIR` to write to, which is created")
 	flag.Parse()
-	if err := run(*seed, *scale, *out); err != nil {
+	if err := run(*seed, *scale, *format, *version, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "random:", err)
 		os.Exit(1)
 	}
 }
 
-func run(seed uint64, scale int, out string) error {
+func run(seed uint64, scale int, formats, version, out string) error {
 	if out == "" {
 		return errors.New("--out is missing")
 	}
@@ -45,14 +49,25 @@ func run(seed uint64, scale int, out string) error {
 	path := filepath.Join(out, "snapshot")
 	if scale > 0 {
 		g := graphtest.NewLarge(scale)
-		return snapshottest.Publish(path, g, g.Header, snapshottest.Format{Name: "jsonl", Open: jsonl.Open})
+		var some []snapshottest.Format
+		for _, f := range all() {
+			if slices.Contains(strings.Split(formats, ","), f.Name) {
+				some = append(some, f)
+			}
+		}
+		return snapshottest.Publish(path, version, g, g.Header, some...)
 	}
 	fmt.Println("seed", seed)
 	g := graphtest.Random(seed)
 	if err := writeExpected(filepath.Join(out, "expected.json"), g); err != nil {
 		return err
 	}
-	return snapshottest.Publish(path, g.Source(), g.Header, []snapshottest.Format{
+	return snapshottest.Publish(path, version, g.Source(), g.Header, all()...)
+}
+
+// all are the formats that hold the whole graph.
+func all() []snapshottest.Format {
+	return []snapshottest.Format{
 		{Name: "jsonl", Open: jsonl.Open}, {Name: "parquet", Open: parquet.Open}, {Name: "graphml", Open: graphml.Open}, {Name: "cypher", Open: cypher.Open},
-	}...)
+	}
 }

@@ -169,6 +169,7 @@ func (a *attempts) RetryDelay(attempt int, err error) (time.Duration, error) {
 	if a.failed >= serverTries || now.Sub(a.began)+a.options.CallTimeout > patience {
 		return 0, err
 	}
+	a.options.Waits.failed()
 	return time.Duration(a.failed*a.failed) * 50 * time.Millisecond, nil
 }
 

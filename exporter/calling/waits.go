@@ -19,6 +19,16 @@ type Wait struct {
 type Waits struct {
 	mu  sync.Mutex
 	all map[*Wait]struct{}
+
+	throttledCalls, failedCalls int64
+}
+
+// Again is how many attempts were made again because the one before was throttled, and
+// because it failed.
+func (w *Waits) Again() (throttled, failed int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.throttledCalls, w.failedCalls
 }
 
 // List returns a copy of the waits, the longest first.
@@ -51,9 +61,17 @@ func (w *Waits) add(scope, operation string, now time.Time) *Wait {
 func (w *Waits) throttled(one *Wait, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.throttledCalls++
 	if one.Why != "throttled" {
 		one.Why, one.Since = "throttled", now
 	}
+}
+
+// failed counts a call that failed and is made again.
+func (w *Waits) failed() {
+	w.mu.Lock()
+	w.failedCalls++
+	w.mu.Unlock()
 }
 
 func (w *Waits) remove(one *Wait) {

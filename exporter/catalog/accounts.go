@@ -89,8 +89,9 @@ var targetRules = [][]Rule{
 var accountEntries = []Entry{
 	{
 		Label: AccountLabel, Doc: "AWS account; id is its 12 digits",
-		Group: "iam", Scope: InAccount,
+		Group: "iam", Scope: InAccount, Named: Naming{Column: "account_aliases"},
 		Columns: append([]graph.Column{
+			{Name: "name", Type: graph.String},
 			{Name: "organization_id", Type: graph.String, Source: "Organization.Organization.Id"},
 			{Name: "organization_arn", Type: graph.String, Source: "Organization.Organization.Arn"},
 			{Name: "organization_master_account_id", Type: graph.String, Source: "Organization.Organization.MasterAccountId"},
@@ -154,7 +155,7 @@ var accountEntries = []Entry{
 		},
 	},
 	{
-		Label: aliasLabel, Extra: []string{"KMSAlias"}, Service: "kms", Type: "alias", Doc: "KMS alias; id is its ARN", NameOf: afterType,
+		Label: aliasLabel, Family: keysFamily, Extra: []string{"KMSAlias"}, Service: "kms", Type: "alias", Doc: "KMS alias; id is its ARN", NameOf: afterType,
 		Group: "kms", Known: knownARN(afterType),
 		Columns: append(texts("arn", "name", "account_id", "region"),
 			graph.Column{Name: "target_key_arn", Type: graph.String, Source: "Metadata.KeyMetadata.Arn"},
@@ -167,7 +168,7 @@ var accountEntries = []Entry{
 		Edges: [][]Rule{knownAs.to(toKey, "Metadata.KeyMetadata.Arn")},
 	},
 	{
-		Label: keyLabel, Extra: []string{"KMSKey"}, Service: "kms", Type: "key", Doc: "KMS key; id is its key id",
+		Label: keyLabel, Family: keysFamily, Extra: []string{"KMSKey"}, Service: "kms", Type: "key", Doc: "KMS key; id is its key id",
 		Group: "kms", Columns: keyColumns,
 		Lookup: &Lookup{
 			Details: reflect.TypeFor[keyDetails](),
@@ -179,7 +180,7 @@ var accountEntries = []Entry{
 		},
 	},
 	{
-		Label: repositoryLabel, Extra: []string{"ECRRepository"}, Service: "ecr", Type: "repository", Doc: "ECR repository; id is its ARN", NameOf: afterType,
+		Label: repositoryLabel, Family: containersFamily, Extra: []string{"ECRRepository"}, Service: "ecr", Type: "repository", Doc: "ECR repository; id is its ARN", NameOf: afterType,
 		Group: "ecr", Known: knownARN(afterType),
 		Columns: append(texts("arn", "name", "account_id", "region"), graph.Column{Name: "policy_text", Type: graph.String, Source: "Policy.PolicyText"}),
 		Lookup: &Lookup{
@@ -191,7 +192,7 @@ var accountEntries = []Entry{
 		},
 	},
 	{
-		Label: lambdaLabel, Service: "lambda", Type: "function", Doc: "Lambda function; id is its ARN", NameOf: functionName,
+		Label: lambdaLabel, Family: codeFamily, Service: "lambda", Type: "function", Doc: "Lambda function; id is its ARN", NameOf: functionName,
 		Group: "iam", Known: knownARN(functionName),
 		Columns: append(texts("arn", "name", "account_id", "region"),
 			graph.Column{Name: "role", Type: graph.String, Source: "Configuration.Role"},

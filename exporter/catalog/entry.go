@@ -19,7 +19,7 @@ type Entry struct {
 	Label  string
 	Extra  []string // further labels, for queries written against other tools
 	Doc    string   // one line
-	Family string   // set by the table
+	Family string   // where it is another than that of the entries around it; set by the table
 
 	Taggable bool // set by the table: resources can have tags
 
@@ -29,6 +29,9 @@ type Entry struct {
 	Resource string // of a kind: the resource part, whose last {Name} is what a reference by name gives
 	// NameOf is the name in an ARN of a neighbour; nil is its last part.
 	NameOf func(names.ARN) string
+
+	// Named is where a neighbour's name stands that no member called so has.
+	Named Naming
 
 	// How a kind is identified.
 	ARN string // member that holds the ARN; alternatives are split by |
@@ -75,6 +78,17 @@ type Entry struct {
 	Implies *Implied
 	Address Address
 }
+
+// A Naming says where a name stands. The zero Naming is nowhere, or in a column.
+type Naming struct {
+	Column string // column of text, or a list of which the first is the name
+	Tag    string // key of a tag
+	In     string // column that has the tags; "" is that of every kind
+	ARN    bool   // in the ARN, as Entry.NameOf finds it
+}
+
+// IsNone reports whether it is nowhere.
+func (n Naming) IsNone() bool { return n == Naming{} }
 
 // An Address says whether the id of a neighbour is an address, which may have
 // credentials in it.

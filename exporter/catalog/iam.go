@@ -130,7 +130,7 @@ var iamEntries = []Entry{
 	},
 	{
 		Label: "AWSPolicyVersion", Doc: "version of a managed policy; id is the policy's ARN, /version/ and the version",
-		Group: "iam", Scope: InAccount, Noun: "PolicyVersion", ID: "{^}/version/{VersionId}", Within: "PolicyVersionList[]", WithinEdge: contains,
+		Group: "iam", Scope: InAccount, Named: Naming{Column: "version_id"}, Noun: "PolicyVersion", ID: "{^}/version/{VersionId}", Within: "PolicyVersionList[]", WithinEdge: contains,
 		List: inside(managedPolicyLabel, "policy_version_list", policyVersions), Names: iamNames,
 	},
 	{
@@ -140,18 +140,18 @@ var iamEntries = []Entry{
 	},
 	{
 		Label: "AWSPolicyStatement", Doc: "statement of a policy, of a managed one that of its default version; id is the policy's id, /statement/ and its number, from 1",
-		Group: "iam", Scope: InAccount, ID: "{^}/statement/{Number}", Within: "Statement[]", WithinEdge: statementEdge,
+		Group: "iam", Scope: InAccount, Named: Naming{Column: "sid"}, ID: "{^}/statement/{Number}", Within: "Statement[]", WithinEdge: statementEdge,
 		Names: map[string]string{"NotAction": "notaction", "NotResource": "notresource", "NotPrincipal": "notprincipal"},
 		List:  and(inside(inlinePolicyLabel, "policy_document", definition.Statements), managedPolicyLabel, "policy_version_list", defaultStatements),
 	},
 	{
 		Label: samlLabel, Extra: []string{"AWSFederatedPrincipal", "AWSPrincipal"}, Service: "iam", Type: "saml-provider", Doc: "SAML provider; id is its ARN",
-		Group: "iam", Scope: InAccount, ID: "{Arn}", Names: iamNames,
+		Group: "iam", Scope: InAccount, Named: Naming{ARN: true}, ID: "{Arn}", Names: iamNames,
 		List: rooted(listOf(operation.IAM, (*iam.Client).ListSAMLProviders, "SAMLProviderList"), "ListSAMLProvidersResponse"),
 	},
 	{
-		Label: oidcLabel, Extra: []string{"AWSFederatedPrincipal", "AWSPrincipal"}, Service: "iam", Type: "oidc-provider", Doc: "OpenID Connect provider; id is its ARN",
-		Group: "iam", Scope: InAccount, ID: "{Arn}", Names: iamNames,
+		Label: oidcLabel, Extra: []string{"AWSFederatedPrincipal", "AWSPrincipal"}, Service: "iam", Type: "oidc-provider", Doc: "OpenID Connect provider; id is its ARN", NameOf: afterType,
+		Group: "iam", Scope: InAccount, Named: Naming{ARN: true}, ID: "{Arn}", Names: iamNames,
 		List: rooted(listOf(operation.IAM, (*iam.Client).ListOpenIDConnectProviders, "OpenIDConnectProviderList"), "ListOpenIDConnectProvidersResponse"),
 	},
 	{
@@ -185,10 +185,10 @@ var iamEntries = []Entry{
 	},
 	{Label: rootLabel, Extra: []string{"AWSPrincipal"}, Service: "iam", Type: "", Columns: global, Doc: "root of an account, and whom it lets; id is its ARN"},
 	{Label: anyoneLabel, Extra: []string{"AWSPrincipal"}, Doc: "anyone; id is *"},
-	{Label: serviceLabel, Extra: []string{"AWSPrincipal"}, Doc: "service of AWS as a principal; id is its name, such as sagemaker.amazonaws.com"},
-	{Label: federatedLabel, Extra: []string{"AWSPrincipal"}, Doc: "identity provider that AWS knows by name; id is that"},
+	{Label: serviceLabel, Extra: []string{"AWSPrincipal"}, Columns: byName, Known: knownName, Doc: "service of AWS as a principal; id is its name, such as sagemaker.amazonaws.com"},
+	{Label: federatedLabel, Extra: []string{"AWSPrincipal"}, Columns: byName, Known: knownName, Doc: "identity provider that AWS knows by name; id is that"},
 	{Label: "AWSAssumedRole", Extra: []string{"AWSPrincipal"}, Service: "sts", Type: "*", Columns: global, Doc: "session of a role, or a federated user; id is its ARN"},
-	{Label: "AWSOrganization", Service: "organizations", Type: "organization", Columns: global, Doc: "organization; id is its ARN"},
+	{Label: "AWSOrganization", Family: organizationsFamily, Service: "organizations", Type: "organization", Columns: global, Doc: "organization; id is its ARN"},
 }
 
 const (

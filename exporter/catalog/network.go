@@ -72,16 +72,19 @@ func ofAll(label string, l *List) *List {
 	return l
 }
 
+// byTag is the name of what has none but the tag Name.
+var byTag = Naming{Tag: "Name"}
+
 var networkEntries = []Entry{
 	{
 		Label: subnetLabel, Prefix: "subnet", Extra: []string{"EC2Subnet"}, Doc: "subnet; id is its id",
-		Group: "network", Noun: "Subnet", ID: "{SubnetId}", Owner: "OwnerId",
+		Group: "network", Named: byTag, Noun: "Subnet", ID: "{SubnetId}", Owner: "OwnerId",
 		List:  ec2Of((*ec2.Client).DescribeSubnets, "Subnets", "subnet-id", ""),
 		Edges: [][]Rule{memberOfVpc.to(toVpc, "VpcId")},
 	},
 	{
 		Label: interfaceLabel, Prefix: "eni", Extra: []string{"NetworkInterface"}, Doc: "network interface; id is its id",
-		Group: "network", Noun: "NetworkInterface", ID: "{NetworkInterfaceId}", Owner: "OwnerId",
+		Group: "network", Named: Naming{Tag: "Name", In: "tag_set"}, Noun: "NetworkInterface", ID: "{NetworkInterfaceId}", Owner: "OwnerId",
 		Names: map[string]string{"Association.PublicIp": "association_public_ip"},
 		List:  ec2Of((*ec2.Client).DescribeNetworkInterfaces, "NetworkInterfaces", "network-interface-id", ""),
 		Edges: [][]Rule{
@@ -101,12 +104,12 @@ var networkEntries = []Entry{
 	},
 	{
 		Label: vpcLabel, Prefix: "vpc", Doc: "VPC; id is its id",
-		Group: "network", Noun: "Vpc", ID: "{VpcId}", Owner: "OwnerId",
+		Group: "network", Named: byTag, Noun: "Vpc", ID: "{VpcId}", Owner: "OwnerId",
 		List: ec2Of((*ec2.Client).DescribeVpcs, "Vpcs", "vpc-id", ""),
 	},
 	{
 		Label: routeTableLabel, Prefix: "rtb", Extra: []string{"EC2RouteTable"}, Doc: "route table of a VPC; id is its id",
-		Group: "network", Noun: "RouteTable", ID: "{RouteTableId}", Owner: "OwnerId",
+		Group: "network", Named: byTag, Noun: "RouteTable", ID: "{RouteTableId}", Owner: "OwnerId",
 		List: sized(ec2Of((*ec2.Client).DescribeRouteTables, "RouteTables", "vpc-id", vpcLabel), routePage),
 		Edges: [][]Rule{
 			memberOfVpc.to(toVpc, "VpcId"),
@@ -117,36 +120,36 @@ var networkEntries = []Entry{
 	},
 	{
 		Label: igwLabel, Prefix: "igw", Doc: "internet gateway; id is its id",
-		Group: "network", Noun: "InternetGateway", ID: "{InternetGatewayId}", Owner: "OwnerId",
+		Group: "network", Named: byTag, Noun: "InternetGateway", ID: "{InternetGatewayId}", Owner: "OwnerId",
 		List:  ec2Of((*ec2.Client).DescribeInternetGateways, "InternetGateways", "attachment.vpc-id", vpcLabel),
 		Edges: [][]Rule{attachedTo.to(toVpc, "Attachments[].VpcId")},
 	},
 	{
 		Label: natLabel, Prefix: "nat", Doc: "NAT gateway; id is its id",
-		Group: "network", Noun: "NatGateway", ID: "{NatGatewayId}", Names: map[string]string{"CreateTime": "create_time", "DeleteTime": "delete_time"},
+		Group: "network", Named: byTag, Noun: "NatGateway", ID: "{NatGatewayId}", Names: map[string]string{"CreateTime": "create_time", "DeleteTime": "delete_time"},
 		List:  ec2Of((*ec2.Client).DescribeNatGateways, "NatGateways", "vpc-id", vpcLabel),
 		Edges: [][]Rule{partOfSubnet.to(toSubnet, "SubnetId"), memberOfVpc.to(toVpc, "VpcId")},
 	},
 	{
 		Label: eigwLabel, Prefix: "eigw", Doc: "egress-only internet gateway; id is its id",
-		Group: "network", Noun: "EgressOnlyInternetGateway", ID: "{EgressOnlyInternetGatewayId}",
+		Group: "network", Named: byTag, Noun: "EgressOnlyInternetGateway", ID: "{EgressOnlyInternetGatewayId}",
 		List:  ofAll(vpcLabel, rooted(sized(listOf(operation.EC2, (*ec2.Client).DescribeEgressOnlyInternetGateways, "EgressOnlyInternetGateways"), eigwPage), "DescribeEgressOnlyInternetGatewaysResponse")),
 		Edges: [][]Rule{attachedTo.to(toVpc, "Attachments[].VpcId")},
 	},
 	{
 		Label: "AWSTransitGatewayAttachment", Doc: "attachment of a VPC to a transit gateway; id is its id",
-		Group: "network", Noun: "TransitGatewayAttachment", ID: "{TransitGatewayAttachmentId}", Owner: "VpcOwnerId",
+		Group: "network", Named: byTag, Noun: "TransitGatewayAttachment", ID: "{TransitGatewayAttachmentId}", Owner: "VpcOwnerId",
 		List:  ec2Of((*ec2.Client).DescribeTransitGatewayVpcAttachments, "TransitGatewayVpcAttachments", "vpc-id", vpcLabel),
 		Edges: [][]Rule{attachedTo.to(toGateway, "TransitGatewayId"), memberOfVpc.to(toVpc, "VpcId"), partOfSubnet.to(toSubnet, "SubnetIds[]")},
 	},
 	{
 		Label: tgwLabel, Prefix: "tgw", Doc: "transit gateway; id is its id",
-		Group: "network", Noun: "TransitGateway", ID: "{TransitGatewayId}", Owner: "OwnerId",
+		Group: "network", Named: byTag, Noun: "TransitGateway", ID: "{TransitGatewayId}", Owner: "OwnerId",
 		List: ec2Of((*ec2.Client).DescribeTransitGateways, "TransitGateways", "transit-gateway-id", ""),
 	},
 	{
 		Label: endpointLabel, Prefix: "vpce", Doc: "VPC endpoint; id is its id",
-		Group: "network", Noun: "VpcEndpoint", ID: "{VpcEndpointId}", Owner: "OwnerId",
+		Group: "network", Named: byTag, Noun: "VpcEndpoint", ID: "{VpcEndpointId}", Owner: "OwnerId",
 		List: ec2Of((*ec2.Client).DescribeVpcEndpoints, "VpcEndpoints", "vpc-id", vpcLabel),
 		Edges: [][]Rule{
 			memberOfVpc.to(toVpc, "VpcId"), partOfSubnet.to(toSubnet, "SubnetIds[]"),
@@ -155,7 +158,7 @@ var networkEntries = []Entry{
 	},
 	{
 		Label: prefixListLabel, Prefix: "pl", Doc: "prefix list; id is its id",
-		Group: "network", Columns: prefixListColumns, Known: func(id string) map[string]string { return map[string]string{"prefix_list_id": id} },
+		Group: "network", Named: Naming{Column: "prefix_list_name"}, Columns: prefixListColumns, Known: func(id string) map[string]string { return map[string]string{"prefix_list_id": id} },
 		Lookup: &Lookup{
 			Details: reflect.TypeFor[prefixListDetails](),
 			Pieces: []Piece{
@@ -184,6 +187,7 @@ type prefixListDetails struct {
 
 var prefixListColumns = []graph.Column{
 	{Name: "prefix_list_id", Type: graph.String},
+	{Name: "name", Type: graph.String},
 	{Name: "region", Type: graph.String},
 	{Name: "arn", Type: graph.String, Source: "List.PrefixListArn"},
 	{Name: "prefix_list_name", Type: graph.String, Source: "List.PrefixListName"},

@@ -10,7 +10,8 @@ import (
 	"github.com/sgexport/sgexport/exporter/operation"
 )
 
-// A family is the entries of one file, or of two that belong together.
+// A family is the entries of one file, in the order in which they are read. What a
+// person would colour or count them by is the name, or that which an entry has itself.
 type family struct {
 	name    string
 	entries []Entry
@@ -19,32 +20,42 @@ type family struct {
 // families are all entries.
 func families() []family {
 	return []family{
-		{"Notebooks", notebookKinds},
-		{"Studio", studioKinds},
-		{"Apps and projects", appKinds},
-		{"Registry", registryKinds},
-		{"Hubs", hubKinds},
+		{"Notebooks and Studio", notebookKinds},
+		{"Notebooks and Studio", studioKinds},
+		{"Notebooks and Studio", appKinds},
+		{"Registry and hubs", registryKinds},
+		{"Registry and hubs", hubKinds},
 		{"Inference", inferenceKinds},
-		{"Training and transform", trainingKinds},
+		{"Jobs", trainingKinds},
 		{"Tuning and AutoML", tuningKinds},
-		{"Processing", processingKinds},
-		{"Other jobs", jobKinds},
-		{"AI benchmarks", aiKinds},
-		{"Capacity", capacityKinds},
+		{"Jobs", processingKinds},
+		{"Jobs", jobKinds},
+		{"Jobs", aiKinds},
+		{"Capacity and HyperPod", capacityKinds},
 		{"Pipelines", pipelineKinds},
 		{"Experiments and lineage", lineageKinds},
 		{"Monitoring", monitoringKinds},
-		{"HyperPod", hyperpodKinds},
+		{"Capacity and HyperPod", hyperpodKinds},
 		{"Feature store", featureKinds},
 		{"Ground Truth", groundTruthKinds},
-		{"Edge", edgeKinds},
-		{"Accounts", accountEntries},
-		{"IAM", iamEntries},
+		{"Edge devices", edgeKinds},
+		{organizationsFamily, accountEntries},
+		{iamFamily, iamEntries},
 		{"Networks", networkEntries},
-		{"S3", s3Entries},
-		{"Neighbours", neighbors},
+		{storageFamily, s3Entries},
+		{"Other services", neighbors},
 	}
 }
+
+// Families of entries that stand among those of another.
+const (
+	organizationsFamily = "Organizations"
+	iamFamily           = "IAM"
+	storageFamily       = "Storage"
+	keysFamily          = "Keys and secrets"
+	containersFamily    = "Containers"
+	codeFamily          = "Code"
+)
 
 // A Table is every label once, with what finds a label again. It never changes.
 type Table struct {
@@ -72,7 +83,7 @@ func New() *Table {
 	for _, f := range families() {
 		for i := range f.entries {
 			e := f.entries[i]
-			e.Family = f.name
+			e.Family = cmp.Or(e.Family, f.name)
 			if t.byLabel[e.Label] != nil {
 				panic(fmt.Sprintf("catalog: %s is there twice", e.Label))
 			}

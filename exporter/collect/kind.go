@@ -198,7 +198,7 @@ func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause,
 			return err
 		}
 	}
-	if r.written.Add(1)%64 == 0 {
+	if r.written.Add(1)%8 == 0 {
 		r.progress()
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/jsontext"
 	"github.com/sgexport/sgexport/graph"
 )
@@ -56,8 +57,9 @@ func columnsOf(t reflect.Type, noun, wrapper string, names map[string]string) ([
 		}
 		cols = append(cols, columnsOfMember(f, noun)...)
 	}
+	short := catalog.ShortNames()
 	for i, c := range cols {
-		cols[i].Name = cmp.Or(names[c.Source], c.Name)
+		cols[i].Name = cmp.Or(names[c.Source], short[c.Source], c.Name)
 	}
 	slices.SortFunc(cols, func(a, b graph.Column) int { return strings.Compare(a.Name, b.Name) })
 	for i := 1; i < len(cols); i++ {

@@ -146,6 +146,9 @@ func (k *Kind) columns() ([]graph.Column, error) {
 // where its service gives it some.
 func (k *Kind) neighborColumns(own []graph.Column) []graph.Column {
 	cols := []graph.Column{{Name: ColumnAccount, Type: graph.String}}
+	if !k.Named.IsNone() {
+		cols = append([]graph.Column{{Name: ColumnName, Type: graph.String}}, cols...)
+	}
 	if k.Scope == catalog.InRegion {
 		cols = append(cols, graph.Column{Name: ColumnRegion, Type: graph.String})
 	}
@@ -234,6 +237,9 @@ func (k *Kind) checkLookup() error {
 // somewhere: what was read must not say less than what only refers to it.
 func (k *Kind) checkSources() error {
 	known := map[string]string{ColumnRegion: ""}
+	if !k.Named.IsNone() {
+		known[ColumnName] = ""
+	}
 	if k.Known != nil {
 		maps.Copy(known, k.Known("any"))
 	}

@@ -187,6 +187,7 @@ func (r *Reader) Read(v reflect.Value, o *Origin) (rec *record.Record, unreadabl
 	}
 	rec.ID, rec.Key = r.id(rec.ID), r.id(rec.Key)
 	r.set(rec, ColumnRedactions, redactionsValue(append(f.redactions, r.common(rec, s, v)...)))
+	r.name(rec)
 	r.set(rec, ColumnUnread, unreadOf(s.lacks, unreadable))
 	r.references(rec, s, v, o, r.scope.Region)
 	if k.Within != "" {
@@ -410,6 +411,7 @@ func (r *Reader) ReadNode(id, region string, details reflect.Value, missing []st
 		}
 	}
 	r.set(rec, ColumnRedactions, redactionsValue(f.redactions))
+	r.name(rec)
 	if region != "" {
 		r.set(rec, ColumnRegion, graph.StringValue(region))
 	}

@@ -14,7 +14,7 @@ const byAccount = "the account that was asked"
 
 // schema is the vocabulary of every graph that the table makes.
 func (t *Table) schema() *graph.Schema {
-	s := schemaMaker{types: map[catalog.Edge]*graph.EdgeType{}}
+	s := schemaMaker{types: map[catalog.Edge]*graph.EdgeType{}, meanings: catalog.Meanings()}
 	for _, e := range t.Entries {
 		s.label(e, t.byLabel[e.Label])
 	}
@@ -49,11 +49,13 @@ func (t *Table) schema() *graph.Schema {
 type schemaMaker struct {
 	labels []*graph.Label
 	types  map[catalog.Edge]*graph.EdgeType
+
+	meanings map[catalog.Edge]string
 }
 
 func (s *schemaMaker) add(e catalog.Edge, r graph.Rule) {
 	if s.types[e] == nil {
-		s.types[e] = &graph.EdgeType{Name: string(e), Columns: catalog.EdgeColumns}
+		s.types[e] = &graph.EdgeType{Name: string(e), Doc: s.meanings[e], Columns: catalog.EdgeColumns}
 	}
 	s.types[e].Rules = append(s.types[e].Rules, r)
 }

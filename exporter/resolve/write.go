@@ -16,7 +16,7 @@ import (
 type Input struct {
 	Labels *catalog.Table
 	IDs    *catalog.Claims // of all that the logs name
-	Schema *graph.Schema // of all labels
+	Schema *graph.Schema   // of all labels
 	Logs   []record.Log
 	Report *graph.Report // what is left out of derived edges is added to it
 	Dir    string        // for what does not fit into memory

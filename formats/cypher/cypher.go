@@ -94,7 +94,7 @@ func (o Options) comment(h *graph.Header) []byte {
 		"cypher-shell holds the whole file in memory: it needs a heap of about twice its size, and a quarter of the memory is its own choice.",
 		"Loading it twice changes nothing. Afterwards prune.cypher removes what is gone.",
 		"It stops at its start where the database has a newer snapshot of what this one has read.",
-		"Next to a database that Cartography fills, run adopt.cypher once before.",
+		"Next to a database that Cartography fills, run adopt.cypher before.",
 	}
 	if o.Split > 0 {
 		lines[2] = "  cypher-shell -f out-00000.cypher, then the others in their order"

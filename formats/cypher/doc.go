@@ -3,7 +3,7 @@
 //
 //   - cypher/out.cypher merges every node and edge;
 //   - cypher/prune.cypher, run after it, removes what is gone;
-//   - cypher/adopt.cypher, run once before it, joins the nodes of a database
+//   - cypher/adopt.cypher, run before it, joins the nodes of a database
 //     that Cartography fills.
 //
 // Every node gets the label SgResource, and all merges go through its unique

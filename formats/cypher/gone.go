@@ -98,29 +98,34 @@ func (p *pruner) kinds() []string {
 	return slices.Compact(names)
 }
 
-// ownOfAbsent is the condition that an edge r between n and m belongs to n, which is of
-// a label that the snapshot does not have, and no kind. One to a kind belongs to that
-// where nothing is known of the kind. Between two of such labels it belongs to where it
-// starts; without a field, it ends at what was worked out.
-func (p *pruner) ownOfAbsent() string {
-	known := p.kinds()
+// neighbors are the other labels that the snapshot has.
+func (p *pruner) neighbors() []string {
+	var names []string
 	for _, l := range p.h.Schema.Labels {
 		if l.Referred {
-			known = append(known, l.Name)
+			names = append(names, l.Name)
 		}
 	}
-	slices.Sort(known)
-	neighbor := func(label string) bool { return p.isAbsent(label) && p.referred(label) }
+	return names
+}
+
+// ownOfAbsent is the condition, beside lists of kinds and of neighbors, that an edge r
+// between n and m belongs to n, which is of a label that the snapshot does not have, and
+// no kind. One to a kind that it does not have belongs to that, for nothing is known of
+// its fields, unless it was worked out, as what a principal may do. Between two of such labels it belongs to where it starts; without a field,
+// to where it ends, as what was worked out does.
+func (p *pruner) ownOfAbsent() string {
+	absent := func(label string) bool { return p.isAbsent(label) && p.referred(label) }
 	side := func(end int, node, path string) string {
-		text := fmt.Sprintf("%s(r) = n AND (r.path %s '' OR %s)", node, path, has("m", "l", known))
-		if keys := p.toward(reverse-end, neighbor); len(keys) > 0 {
+		text := fmt.Sprintf("%s(r) = n AND (r.path %s '' OR any(l IN labels(m) WHERE l IN kinds OR l IN neighbors))", node, path)
+		if keys := p.toward(reverse-end, absent); len(keys) > 0 {
 			text += " AND NOT " + has("m", ownerOf, keys)
 		}
 		return text
 	}
-	text := fmt.Sprintf("NOT %s AND (%s OR %s)", has("n", "l", known), side(forward, "startNode", "<>"), side(reverse, "endNode", "="))
+	text := fmt.Sprintf("NOT any(l IN labels(n) WHERE l IN kinds OR l IN neighbors) AND (%s OR %s)", side(forward, "startNode", "<>"), side(reverse, "endNode", "="))
 	if len(p.h.Absent) > 0 {
-		text += " AND NOT " + has("m", "l", p.h.Absent)
+		text += fmt.Sprintf(" AND (coalesce(r.%s, false) OR NOT %s)", inferredColumn, has("m", "l", p.h.Absent))
 	}
 	return text
 }

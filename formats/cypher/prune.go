@@ -293,19 +293,16 @@ func (p *pruner) leftovers() {
 		}
 		return stays
 	})[withOwner]
-	unobserved := fmt.Sprintf("NOT coalesce(n.%s, false)", observedColumn)
-	if kinds := p.kinds(); len(kinds) > 0 {
-		unobserved = fmt.Sprintf("(%s OR NOT %s)", unobserved, has("n", "l", kinds))
-	}
 	for range max(p.steps(own), leftoverSteps) {
-		p.addf("\n// What was only referred to, and no longer is.\nMATCH (n:SgResource)\n"+
-			"WHERE n.sg_scope IN %s AND n.sg_snapshot < %s AND %s AND n.%s IS NULL\n"+
+		p.addf("\n// What was only referred to, and no longer is.\nWITH %s AS kinds, %s AS neighbors\nMATCH (n:SgResource)\n"+
+			"WHERE n.sg_scope IN %s AND n.sg_snapshot < %s AND (NOT coalesce(n.%s, false) OR NOT any(l IN labels(n) WHERE l IN kinds)) AND n.%s IS NULL\n"+
 			"  AND NOT EXISTS { (n)-[r]-(m) WHERE NOT coalesce(r.sg_snapshot < %s\n"+
 			"    AND (startNode(r) = n AND %s\n"+
 			"      OR endNode(r) = n AND %s\n"+
 			"      OR %s), false) }\n"+
 			"CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;\n",
-			list(scopeIDs(p.h.Scopes)), p.now, unobserved, foreign, p.now, has("n", ownerOf, keys[forward]), has("n", ownerOf, keys[reverse]), p.ownOfAbsent())
+			list(p.kinds()), list(p.neighbors()), list(scopeIDs(p.h.Scopes)), p.now, observedColumn, foreign, p.now,
+			has("n", ownerOf, keys[forward]), has("n", ownerOf, keys[reverse]), p.ownOfAbsent())
 	}
 }
 
@@ -374,7 +371,7 @@ func checkOwners(s *graph.Schema) error {
 func adoptScript(h *graph.Header) []byte {
 	out := appendComment(nil, h,
 		"Lets out.cypher find the nodes of a database that Cartography fills.",
-		"Run it once, before out.cypher:",
+		"Run it before out.cypher of the same snapshot:",
 		"  cypher-shell -f adopt.cypher",
 		"It fails, and names the id, where two nodes of the database have the same id.",
 		"Not inside a transaction of your own: it commits in batches.")

@@ -34,6 +34,11 @@ func ofARN(service, resource, name string, scratch []byte) (string, []byte) {
 	if i := strings.IndexAny(resource, "/:"); i >= 0 && i+1 < len(resource) {
 		path = resource[i+1:]
 	}
+	if i := strings.LastIndex(path, "/arn:"); i >= 0 {
+		if service, resource, ok := splitARN(path[i+1:]); ok {
+			return ofARN(service, resource, name, scratch) // what an ARN is about: a resource of a share
+		}
+	}
 	switch {
 	case name == "" && !strings.Contains(path, "/"), strings.EqualFold(path, name):
 		return cmpOr(name, path), scratch

@@ -7,6 +7,10 @@
 //
 // # Names
 //
+// The common columns have a key each, and properties has the others as a JSON
+// object, because readers get slow, and people lost, with a thousand keys;
+// [Options.Full] gives each column its own.
+//
 // A property is a key whose attr.name is the column's name and whose id has n_
 // or e_ before it. These differ:
 //
@@ -14,13 +18,17 @@
 //     use that name for the XML id.
 //   - labels (":SgResource:AWSS3Bucket:S3Bucket", for APOC) and labelV (the
 //     first of ours, for TinkerPop) are a node's labels, and its label is a
-//     caption: its name, or else its id. An edge's label (Gephi, APOC) and
+//     short caption, made of its name and its id. An edge's label (Gephi, APOC) and
 //     labelE (TinkerPop) are its type.
 //   - A column called as something that a reader gives a meaning of its own
 //     (size, color, weight, x, key …) has an underscore after it.
-//   - Where columns of one name have different GraphML types in different
-//     labels, those that are no plain string have their type after the name:
-//     count_long. A reader such as networkx has one column for each attr.name.
+//
+// # Looks
+//
+// family is that of a node's label. r, g, b, size, x and y are of nodes, r, g, b
+// and weight of edges: Gephi shows a picture by them before anything is laid
+// out. They follow from the node or edge alone, so that nothing is kept in memory
+// and they are the same in each snapshot. guess says of edges that they are one.
 //
 // # Values
 //
@@ -33,7 +41,8 @@
 //
 // XML 1.0 cannot hold control characters other than tab and line ends, nor
 // U+FFFE and U+FFFF. These, and bytes that are not UTF-8, become U+FFFD, so
-// that it shows that something was there; within Strings and Map, JSON's own
+// that it shows that something was there, and such values are counted
+// (xml-characters); within properties, Strings and Map, JSON's own
 // escapes keep the control characters. The scope of nodes and edges is not
 // written.
 //

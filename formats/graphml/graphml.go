@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/inorder"
 )
 
 // File is the name of the file.
@@ -26,6 +27,9 @@ type Options struct {
 	Strict bool
 	// Without names types of edges that are left out.
 	Without []string
+	// Workers are the goroutines that encode; as many as there are processors, but at
+	// most 8, if not positive. The file is the same.
+	Workers int
 }
 
 // Open writes the compact flavour.
@@ -39,24 +43,53 @@ func (o Options) Open(create graph.Create, h *graph.Header) (graph.Sink, error) 
 	if err != nil {
 		return nil, fmt.Errorf("graphml: %w", err)
 	}
-	s := &sink{w: w, ids: newIDs(), layout: newLayout(), labels: map[*graph.Label]*nodeText{}, types: map[*graph.EdgeType]*edgeText{}}
-	s.head(h.Schema, o)
+	t := &texts{layout: newLayout(), labels: map[*graph.Label]*nodeText{}, types: map[*graph.EdgeType]*edgeText{}}
+	var work []func(*chunk) error
+	for range inorder.Workers(o.Workers) {
+		e := &encoder{texts: t, ids: newIDs()}
+		work = append(work, e.encode)
+	}
+	s := &sink{w: w, without: o.Without}
+	head := t.head(h.Schema, o)
+	s.line = inorder.New(work, s.write)
+	s.place = s.line.Next()
+	s.place.Item.text = head
 	return s, nil
 }
-
-// Output is handed on in pieces of this size.
-const flushBytes = 256 << 10
 
 // xmlCharacters is the rule by which a value is lost in part: U+FFFD stands for
 // each character that XML 1.0 does not have.
 const xmlCharacters = "xml-characters"
 
+// A sink collects rows; encoders make text of them in a few goroutines, and the text
+// is written in their order.
 type sink struct {
-	w      io.WriteCloser
-	ids    *ids
-	layout *layout
-	labels map[*graph.Label]*nodeText
-	types  map[*graph.EdgeType]*edgeText // nil of those that are left out
+	w       io.WriteCloser
+	line    *inorder.Line[chunk]
+	place   inorder.Place[chunk]
+	without []string // types of edges
+	rows    int64
+	lost    int64 // see [encoder]; of what is written
+	failed  bool  // an error was returned
+}
+
+// A chunk is rows, and then their text.
+type chunk struct {
+	rows graph.Batch
+	text []byte
+	lost int64
+}
+
+// A chunk has so many rows at most, or so many bytes of text in them.
+const (
+	chunkRows  = 512
+	chunkBytes = 256 << 10
+)
+
+// An encoder makes text of rows. What it remembers of rows before only saves work.
+type encoder struct {
+	*texts
+	ids *ids
 
 	lastLabel *graph.Label // of the node before: the next mostly has the same
 	lastNode  *nodeText
@@ -67,12 +100,16 @@ type sink struct {
 	// alone, which then is the caption: the next node often has the same.
 	captionAfter string
 
-	rows    int64
 	lost    int64 // values with characters that XML does not have
-	out     []byte
 	scratch []byte
 	rest    []graph.Value
-	err     error
+}
+
+// texts are what is the same in many rows.
+type texts struct {
+	layout *layout
+	labels map[*graph.Label]*nodeText
+	types  map[*graph.EdgeType]*edgeText // nil of those that are left out
 }
 
 // nodeText is what is the same in all nodes of a label.
@@ -113,12 +150,13 @@ func (k keys) columns(cols []graph.Column) columns {
 	return c
 }
 
-func (s *sink) head(schema *graph.Schema, o Options) {
-	s.out = append(s.out, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+`<graphml xmlns="http://graphml.graphdrawing.org/xmlns"`...)
+// head returns what comes before the first node, and works out the texts.
+func (s *texts) head(schema *graph.Schema, o Options) []byte {
+	out := []byte(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<graphml xmlns="http://graphml.graphdrawing.org/xmlns"`)
 	if o.Strict {
-		s.out = append(s.out, ` xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd"`...)
+		out = append(out, ` xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd"`...)
 	}
-	s.out = append(s.out, ">\n"...)
+	out = append(out, ">\n"...)
 	var nodeColumns, edgeColumns [][]graph.Column
 	for _, l := range schema.Labels {
 		nodeColumns = append(nodeColumns, l.Columns)
@@ -131,9 +169,9 @@ func (s *sink) head(schema *graph.Schema, o Options) {
 		nodes, edges = fullKeys(nodePrefix, reservedForNodes, nodeColumns), fullKeys(edgePrefix, reservedForEdges, edgeColumns)
 	}
 	for _, k := range slices.Concat(ownNodeKeys(), nodes.all, ownEdgeKeys(), edges.all) {
-		s.key(k, o.Strict)
+		out = k.append(out, o.Strict)
 	}
-	s.out = append(s.out, `<graph id="G" edgedefault="directed">`+"\n"...)
+	out = append(out, `<graph id="G" edgedefault="directed">`+"\n"...)
 	for _, l := range schema.Labels {
 		s.labels[l] = s.nodeText(l, nodes, o.Strict)
 	}
@@ -142,17 +180,18 @@ func (s *sink) head(schema *graph.Schema, o Options) {
 			s.types[t] = newEdgeText(t, edges, o.Strict)
 		}
 	}
+	return out
 }
 
-func (s *sink) key(k key, strict bool) {
-	s.out = fmt.Appendf(s.out, `<key id="%s" for="%s" attr.name="%s" attr.type="%s"`, k.id, k.domain, k.name, k.typ.xml())
+func (k key) append(out []byte, strict bool) []byte {
+	out = fmt.Appendf(out, `<key id="%s" for="%s" attr.name="%s" attr.type="%s"`, k.id, k.domain, k.name, k.typ.xml())
 	if k.typ == list && !strict {
-		s.out = append(s.out, ` attr.list="string"`...)
+		out = append(out, ` attr.list="string"`...)
 	}
-	s.out = append(s.out, "/>\n"...)
+	return append(out, "/>\n"...)
 }
 
-func (s *sink) nodeText(l *graph.Label, k keys, strict bool) *nodeText {
+func (s *texts) nodeText(l *graph.Label, k keys, strict bool) *nodeText {
 	names := ":SgResource:" + strings.Join(l.AllLabels(), ":")
 	t := &nodeText{label: l, size: sizeOf(l.Name), columns: k.columns(l.Columns), name: typed(l, "name", graph.String), observed: typed(l, "observed", graph.Bool)}
 	var color uint32
@@ -207,14 +246,95 @@ func dataStart(key string) string { return `<data key="` + key + `">` }
 const dataEnd = "</data>"
 
 func (s *sink) Node(n *graph.Node) error {
-	if s.err != nil {
-		return s.err
+	s.place.Item.rows.AddNode(n)
+	return s.end()
+}
+
+func (s *sink) Edge(e *graph.Edge) error {
+	if slices.Contains(s.without, e.Type.Name) {
+		return nil
 	}
+	rows := &s.place.Item.rows
+	if len(rows.Nodes) > 0 {
+		s.send()
+		rows = &s.place.Item.rows
+	}
+	rows.AddEdge(e)
+	return s.end()
+}
+
+// end sends the chunk on after a row that makes it large enough.
+func (s *sink) end() error {
+	s.rows++
+	if rows := &s.place.Item.rows; rows.Len() < chunkRows && rows.Size < chunkBytes {
+		return nil
+	}
+	s.send()
+	err := s.line.Err()
+	s.failed = err != nil
+	return err
+}
+
+func (s *sink) send() {
+	s.line.Send(s.place)
+	s.place = s.line.Next()
+}
+
+// write takes a chunk that is encoded, and makes it an empty one.
+func (s *sink) write(c *chunk) error {
+	if _, err := s.w.Write(c.text); err != nil {
+		return fmt.Errorf("graphml: write %s: %w", File, err)
+	}
+	s.lost += c.lost
+	if cap(c.text) > 16*chunkBytes {
+		c.text = nil // one huge row is no reason to stay huge
+	}
+	c.text, c.lost = c.text[:0], 0
+	c.rows.Reset()
+	return nil
+}
+
+// Close ends the file. After an error it only closes it.
+func (s *sink) Close() error {
+	s.line.Send(s.place)
+	err := s.line.Close()
+	if err == nil {
+		if _, err = s.w.Write([]byte("</graph>\n</graphml>\n")); err != nil {
+			err = fmt.Errorf("graphml: write %s: %w", File, err)
+		}
+	}
+	if err == nil {
+		graph.SetRows(s.w, s.rows)
+		graph.SetLosses(s.w, map[string]int64{xmlCharacters: s.lost})
+	}
+	if closed := s.w.Close(); closed != nil && err == nil {
+		err = fmt.Errorf("graphml: close %s: %w", File, closed)
+	}
+	if s.failed {
+		return nil // it was returned
+	}
+	return err
+}
+
+// encode makes the text of a chunk.
+func (s *encoder) encode(c *chunk) error {
+	s.lost = 0
+	for i := range c.rows.Nodes {
+		c.text = s.node(c.text, &c.rows.Nodes[i])
+	}
+	for i := range c.rows.Edges {
+		c.text = s.edge(c.text, &c.rows.Edges[i])
+	}
+	c.lost = s.lost
+	return nil
+}
+
+func (s *encoder) node(out []byte, n *graph.Node) []byte {
 	if n.Label != s.lastLabel {
 		s.lastLabel, s.lastNode = n.Label, s.labels[n.Label]
 	}
 	t := s.lastNode
-	out, sum := s.ids.appendNode(append(s.out, `<node id="`...), n.ID)
+	out, sum := s.ids.appendNode(append(out, `<node id="`...), n.ID)
 	out = append(out, t.afterID...)
 	out = s.place(out, t, n, &sum)
 	out = append(out, `<data key="n_label">`...)
@@ -223,10 +343,10 @@ func (s *sink) Node(n *graph.Node) error {
 	out = s.text(out, n.ID)
 	out = append(out, dataEnd...)
 	out = s.values(out, &t.columns, n.Values)
-	return s.end(append(out, "</node>\n"...))
+	return append(out, "</node>\n"...)
 }
 
-func (s *sink) caption(out []byte, t *nodeText, n *graph.Node) []byte {
+func (s *encoder) caption(out []byte, t *nodeText, n *graph.Node) []byte {
 	var name string
 	if t.name >= 0 && !n.Values[t.name].IsNull() {
 		name = n.Values[t.name].Text()
@@ -245,7 +365,7 @@ func (s *sink) caption(out []byte, t *nodeText, n *graph.Node) []byte {
 }
 
 // place writes how large a node is and where.
-func (s *sink) place(out []byte, t *nodeText, n *graph.Node, sum *[16]byte) []byte {
+func (s *encoder) place(out []byte, t *nodeText, n *graph.Node, sum *[16]byte) []byte {
 	size := t.size
 	if t.observed >= 0 && !n.Values[t.observed].IsNull() && !n.Values[t.observed].Bool() {
 		size = stub
@@ -257,18 +377,12 @@ func (s *sink) place(out []byte, t *nodeText, n *graph.Node, sum *[16]byte) []by
 	return append(out, `.0</data>`...)
 }
 
-func (s *sink) Edge(e *graph.Edge) error {
-	if s.err != nil {
-		return s.err
-	}
+func (s *encoder) edge(out []byte, e *graph.Edge) []byte {
 	if e.Type != s.lastType {
 		s.lastType, s.lastEdge = e.Type, s.types[e.Type]
 	}
 	t := s.lastEdge
-	if t == nil {
-		return nil
-	}
-	out := append(s.ids.appendEdge(s.out, e), t.afterTarget...)
+	out = append(s.ids.appendEdge(out, e), t.afterTarget...)
 	out = s.text(out, e.Path)
 	out = append(out, dataEnd+`<data key="e_ref">`...)
 	out = s.text(out, e.Ref)
@@ -279,45 +393,11 @@ func (s *sink) Edge(e *graph.Edge) error {
 		out = append(out, t.look...)
 	}
 	out = s.values(out, &t.columns, e.Values)
-	return s.end(append(out, "</edge>\n"...))
-}
-
-// end takes the output after a row.
-func (s *sink) end(out []byte) error {
-	s.out = out
-	s.rows++
-	if len(out) >= flushBytes {
-		s.write()
-	}
-	return s.err
-}
-
-// Close ends the file. After an error it only closes it.
-func (s *sink) Close() error {
-	s.out = append(s.out, "</graph>\n</graphml>\n"...)
-	s.write()
-	if s.err == nil {
-		graph.SetRows(s.w, s.rows)
-		graph.SetLosses(s.w, map[string]int64{xmlCharacters: s.lost})
-	}
-	if err := s.w.Close(); err != nil && s.err == nil {
-		s.err = fmt.Errorf("graphml: close %s: %w", File, err)
-	}
-	return s.err
-}
-
-func (s *sink) write() {
-	if s.err != nil {
-		return
-	}
-	if _, err := s.w.Write(s.out); err != nil {
-		s.err = fmt.Errorf("graphml: write %s: %w", File, err)
-	}
-	s.out = s.out[:0]
+	return append(out, "</edge>\n"...)
 }
 
 // text appends a value that is text.
-func (s *sink) text(out []byte, v string) []byte {
+func (s *encoder) text(out []byte, v string) []byte {
 	out, lost := appendText(out, v)
 	if lost {
 		s.lost++
@@ -325,7 +405,7 @@ func (s *sink) text(out []byte, v string) []byte {
 	return out
 }
 
-func (s *sink) values(out []byte, c *columns, values []graph.Value) []byte {
+func (s *encoder) values(out []byte, c *columns, values []graph.Value) []byte {
 	s.rest = s.rest[:0]
 	some := false // of the rest is not null
 	for i, v := range values {
@@ -346,7 +426,7 @@ func (s *sink) values(out []byte, c *columns, values []graph.Value) []byte {
 
 // properties appends the values of rest as JSON. It mostly is character data as it
 // is, so it is written where it goes, and what is not is written again.
-func (s *sink) properties(out []byte, cols []graph.Column) []byte {
+func (s *encoder) properties(out []byte, cols []graph.Column) []byte {
 	start := len(out)
 	out = graph.AppendProperties(out, cols, s.rest)
 	n := start + plain(view(out[start:]))
@@ -362,7 +442,7 @@ func (s *sink) properties(out []byte, cols []graph.Column) []byte {
 }
 
 // countLost counts those of several values in one text that XML has no characters for.
-func (s *sink) countLost(values []graph.Value) {
+func (s *encoder) countLost(values []graph.Value) {
 	for _, v := range values {
 		s.scratch = graph.AppendJSON(s.scratch[:0], v)
 		if _, lost := appendText(nil, view(s.scratch)); lost {
@@ -371,7 +451,7 @@ func (s *sink) countLost(values []graph.Value) {
 	}
 }
 
-func (s *sink) value(out []byte, v graph.Value) []byte {
+func (s *encoder) value(out []byte, v graph.Value) []byte {
 	switch v.Type() {
 	case graph.String, graph.JSON:
 		return s.text(out, v.Text())

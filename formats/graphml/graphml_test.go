@@ -340,6 +340,23 @@ func TestKeyNames(t *testing.T) {
 }
 
 // The same thing has the same XML id in every snapshot, and in all versions.
+func TestBytesDoNotDependOnWorkers(t *testing.T) {
+	g := graphtest.Models(3000)
+	var want []byte
+	for workers := 1; workers <= 4; workers++ {
+		files := graphtest.Files{}
+		if err := g.Write(Options{Workers: workers}.Open, files.Create); err != nil {
+			t.Fatal(err)
+		}
+		if want == nil {
+			want = files[File]
+		}
+		if !bytes.Equal(files[File], want) {
+			t.Errorf("%d workers write something else than one", workers)
+		}
+	}
+}
+
 func TestIDsAreStable(t *testing.T) {
 	out := write(t, graphtest.Sample(), Options{})[File]
 	for _, tag := range []string{

@@ -17,12 +17,14 @@ import (
 type ids struct {
 	seed    maphash.Seed
 	lately  [1 << 12]nodeID
+	from    nodeID // of the edge in hand
 	scratch []byte
 }
 
 // nodeID is the XML id of a node.
 type nodeID struct {
 	of  string
+	key uint64 // by which texts that differ are told apart at once
 	sum [16]byte
 	hex [33]byte
 }
@@ -37,9 +39,10 @@ func (i *ids) appendNode(dst []byte, id string) ([]byte, [16]byte) {
 
 // end returns the id of a node that an edge begins or ends at, until the next call.
 func (i *ids) end(id string) *nodeID {
-	n := &i.lately[maphash.String(i.seed, id)%uint64(len(i.lately))]
-	if n.of != id || id == "" {
-		n.of = id
+	key := maphash.String(i.seed, id)
+	n := &i.lately[key%uint64(len(i.lately))]
+	if n.key != key || n.of != id || id == "" {
+		n.of, n.key = id, key
 		_, n.sum = i.appendNode(n.hex[:0], id)
 	}
 	return n
@@ -49,15 +52,15 @@ func (i *ids) end(id string) *nodeID {
 // attributes that they are. Its own is that of its identity, in which the bits of
 // its ends stand for them.
 func (i *ids) appendEdge(dst []byte, e *graph.Edge) []byte {
-	from := *i.end(e.From)
-	to := i.end(e.To)
-	i.scratch = append(append(i.scratch[:0], from.sum[:]...), to.sum[:]...)
+	i.from = *i.end(e.From)
+	to := i.end(e.To) // which may take the place of from
+	i.scratch = append(append(i.scratch[:0], i.from.sum[:]...), to.sum[:]...)
 	for _, part := range [...]string{e.Type.Name, e.Path, e.Ref} {
 		i.scratch = binary.AppendUvarint(i.scratch, uint64(len(part)))
 		i.scratch = append(i.scratch, part...)
 	}
 	dst, _ = i.appendHash(append(dst, `<edge id="`...), 'e')
-	dst = append(append(dst, `" source="`...), from.hex[:]...)
+	dst = append(append(dst, `" source="`...), i.from.hex[:]...)
 	return append(append(dst, `" target="`...), to.hex[:]...)
 }
 

@@ -25,7 +25,14 @@ type familyLook struct {
 // colour by its name, so that it is the same in each snapshot.
 func innerRing() []familyLook {
 	return []familyLook{
-		{"Accounts", 0x191919}, {"IAM", 0x8F7C00}, {"Networks", 0x4C005C}, {"Neighbours", 0x808080}, {"S3", 0x94FFB5},
+		{"Organizations", 0x191919},
+		{"IAM", 0x8F7C00},
+		{"Networks", 0x4C005C},
+		{"Other services", 0x808080},
+		{"Keys and secrets", 0x990000},
+		{"Containers", 0xFFCC99},
+		{"Code", 0xF0A3FF},
+		{"Storage", 0x94FFB5},
 	}
 }
 
@@ -33,23 +40,16 @@ func outerRing() []familyLook {
 	return []familyLook{
 		{"Ground Truth", 0x993F00},
 		{"Feature store", 0x9DCC00},
-		{"Processing", 0xFFE100},
-		{"Notebooks", 0x5EF1F2},
-		{"Studio", 0x003380},
-		{"Apps and projects", 0xF0A3FF},
+		{"Notebooks and Studio", 0x003380},
 		{"Experiments and lineage", 0xC20088},
-		{"Training and transform", 0xFF0010},
+		{"Jobs", 0xFF0010},
 		{"Tuning and AutoML", 0xFFA405},
-		{"Other jobs", 0xFF5005},
-		{"AI benchmarks", 0xFFCC99},
-		{"HyperPod", 0x990000},
-		{"Capacity", 0xFFA8BB},
+		{"Capacity and HyperPod", 0xFFA8BB},
 		{"Pipelines", 0x740AFF},
-		{"Hubs", 0x426600},
-		{"Registry", 0x2BCE48},
+		{"Registry and hubs", 0x2BCE48},
 		{"Inference", 0x0075DC},
 		{"Monitoring", 0x00998F},
-		{"Edge", 0x005C31},
+		{"Edge devices", 0x005C31},
 	}
 }
 

@@ -11,6 +11,9 @@ import (
 // at eight at a time, at the end at the last eight.
 func plain(s string) int {
 	i := 0
+	for len(s)-i >= 32 && special(word(s, i))|special(word(s, i+8))|special(word(s, i+16))|special(word(s, i+24)) == 0 {
+		i += 32
+	}
 	for len(s)-i >= 8 {
 		m := special(word(s, i))
 		if m == 0 {
@@ -37,8 +40,9 @@ func plain(s string) int {
 // isBlank says which control characters stand for themselves.
 func isBlank(c byte) bool { return c == '\t' || c == '\n' }
 
+// word is the eight bytes of s from i on, which must be there.
 func word(s string, i int) uint64 {
-	return binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s[i:]), 8))
+	return binary.LittleEndian.Uint64(unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(unsafe.StringData(s)), i)), 8))
 }
 
 // special has the highest bit of each byte set that is not ASCII, a control

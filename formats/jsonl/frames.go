@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"runtime"
-	"sync"
-	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/inorder"
 )
 
 // Compression is how the lines are packed.
@@ -44,8 +42,6 @@ const chunkSize = 4 << 20
 type chunk struct {
 	text  []byte
 	frame bytes.Buffer
-	err   error
-	ready chan struct{} // gets a token when frame or err is there
 }
 
 // A file compresses chunks in a few goroutines and writes the frames in order
@@ -54,83 +50,55 @@ type chunk struct {
 type file struct {
 	w     io.WriteCloser
 	name  string
-	chunk *chunk
+	line  *inorder.Line[chunk]
+	place inorder.Place[chunk]
+	chunk *chunk // of place; nil after the last
 	rows  int64
 	empty bool // no chunk was sent
-
-	work, order, free chan *chunk
-	workers           sync.WaitGroup
-	written           chan struct{} // closed after the last frame
-	err               atomic.Pointer[error]
 }
 
 func newFile(create graph.Create, name string, o Options) (*file, error) {
-	workers := o.Workers
-	if workers <= 0 {
-		workers = min(runtime.GOMAXPROCS(0), 8)
-	}
-	packers := make([]packer, workers)
-	for i := range packers {
-		var err error
-		if packers[i], err = newPacker(o.Compression); err != nil {
+	var work []func(*chunk) error
+	for range inorder.Workers(o.Workers) {
+		pack, err := newPacker(o.Compression)
+		if err != nil {
 			return nil, err
 		}
+		work = append(work, func(c *chunk) error {
+			c.frame.Reset()
+			return pack(&c.frame, c.text)
+		})
 	}
 	name += o.Compression.Suffix()
 	w, err := create(name)
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", name, err)
 	}
-	// One chunk for each worker, one being filled and one being written, which
-	// also bounds the memory. No send on these channels ever blocks.
-	n := workers + 2
-	f := &file{
-		w: w, name: name, empty: true, written: make(chan struct{}),
-		work: make(chan *chunk, n), order: make(chan *chunk, n), free: make(chan *chunk, n),
-	}
-	for range n {
-		f.free <- &chunk{ready: make(chan struct{}, 1)}
-	}
-	f.chunk = <-f.free
-	for _, pack := range packers {
-		f.workers.Go(func() {
-			for c := range f.work {
-				c.frame.Reset()
-				c.err = graph.NoPanic(func() error { return pack(&c.frame, c.text) })()
-				c.ready <- struct{}{}
-			}
-		})
-	}
-	go f.write()
+	f := &file{w: w, name: name, empty: true}
+	f.line = inorder.New(work, func(c *chunk) error {
+		_, err := f.w.Write(c.frame.Bytes())
+		return err
+	})
+	f.next()
 	return f, nil
 }
 
-// write writes the frames in order. After an error it goes on emptying the
-// queue so that nothing waits for it.
-func (f *file) write() {
-	defer close(f.written)
-	for c := range f.order {
-		<-c.ready
-		err := c.err
-		if err == nil && f.err.Load() == nil {
-			err = graph.NoPanic(func() error { _, err := f.w.Write(c.frame.Bytes()); return err })()
-		}
-		if err != nil && f.err.Load() == nil {
-			err = fmt.Errorf("write %s: %w", f.name, err)
-			f.err.Store(&err)
-		}
-		if cap(c.text) > 4*chunkSize {
-			c.text, c.frame = nil, bytes.Buffer{} // one huge line is no reason to stay huge
-		}
-		c.text = c.text[:0]
-		f.free <- c
+// next takes an empty chunk.
+func (f *file) next() {
+	f.place = f.line.Next()
+	f.chunk = f.place.Item
+	if cap(f.chunk.text) > 4*chunkSize {
+		f.chunk.text, f.chunk.frame = nil, bytes.Buffer{} // one huge line is no reason to stay huge
 	}
+	f.chunk.text = f.chunk.text[:0]
 }
 
 // failure returns the first error of the goroutines so far.
-func (f *file) failure() error {
-	if err := f.err.Load(); err != nil {
-		return *err
+func (f *file) failure() error { return f.named(f.line.Err()) }
+
+func (f *file) named(err error) error {
+	if err != nil {
+		return fmt.Errorf("write %s: %w", f.name, err)
 	}
 	return nil
 }
@@ -141,7 +109,7 @@ func (f *file) endLine() error {
 		return nil
 	}
 	f.send()
-	f.chunk = <-f.free
+	f.next()
 	if f.chunk.text == nil {
 		// The first chunk grew as needed; where there are two there are many.
 		f.chunk.text = make([]byte, 0, chunkSize+chunkSize/16)
@@ -150,10 +118,8 @@ func (f *file) endLine() error {
 }
 
 func (f *file) send() {
-	f.empty = false
-	f.order <- f.chunk
-	f.work <- f.chunk
-	f.chunk = nil
+	f.empty, f.chunk = false, nil
+	f.line.Send(f.place)
 }
 
 // close writes what is left and closes the file, also after an error. A file
@@ -163,13 +129,10 @@ func (f *file) close() error {
 	if f.chunk != nil && (f.empty || len(f.chunk.text) > 0) {
 		f.send()
 	}
-	close(f.work)
-	close(f.order)
-	f.workers.Wait()
-	<-f.written
+	first := f.named(f.line.Close())
 	graph.SetRows(f.w, f.rows)
 	err := f.w.Close()
-	if first := f.failure(); first != nil {
+	if first != nil {
 		return first
 	}
 	if err != nil {

@@ -91,6 +91,28 @@ func TestConformance(t *testing.T) {
 	}
 }
 
+// What a reader makes of random graphs is the graph, whichever way it reads: lines
+// as they were written, and lines of the same JSON with white space.
+func TestRandomGraphs(t *testing.T) {
+	for seed := range uint64(8) {
+		g, files := graphtest.Random(seed), graphtest.Files{}
+		if err := g.Write(Options{Compression: None}.Open, files.Create); err != nil {
+			t.Fatal(err)
+		}
+		spaced := graphtest.Files{}
+		for name, text := range files {
+			spaced[name] = bytes.ReplaceAll(text, []byte(`{"type":"`), []byte(`{ "type": "`))
+		}
+		for _, f := range []graphtest.Files{files, spaced} {
+			got, err := readAll(f, g.Header)
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			graphtest.Equal(t, got, g, graphtest.Options{})
+		}
+	}
+}
+
 // big is a graph of about n megabytes of text, several frames of it.
 func big(megabytes int) *graphtest.Graph {
 	g := graphtest.Empty()

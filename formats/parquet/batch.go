@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/sgexport/sgexport/graph"
 )
@@ -21,6 +22,7 @@ type batch struct {
 	n       int
 	size    int      // bytes of its values, about
 	lists   []string // of the values that are lists and maps
+	made    []byte   // text that was made here
 	readers atomic.Int32
 }
 
@@ -55,6 +57,13 @@ func (b *batch) keep(list []string) []string {
 	return b.lists[start:]
 }
 
+// keepText copies a text that is not made to stay.
+func (b *batch) keepText(text []byte) string {
+	start := len(b.made)
+	b.made = append(b.made, text...)
+	return unsafe.String(&b.made[start], len(text))
+}
+
 // A pool has the batches, so that there are only so many.
 type pool struct {
 	free chan *batch
@@ -78,7 +87,7 @@ func (p *pool) get(columns int) *batch {
 	for len(b.columns) < columns {
 		b.columns = append(b.columns, make([]graph.Value, batchRows))
 	}
-	b.n, b.size, b.lists = 0, 0, b.lists[:0]
+	b.n, b.size, b.lists, b.made = 0, 0, b.lists[:0], b.made[:0]
 	return b
 }
 

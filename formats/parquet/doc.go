@@ -8,6 +8,7 @@
 //	parquet/edges/part-00000.parquet                 src, dst, relationship, src_label, dst_label, path, ref, the edges' columns, sg_scope, sg_snapshot, sg_key
 //	parquet/schema.sql                               views for DuckDB
 //	parquet/athena.sql, parquet/trino.sql            tables and views for Athena and Trino
+//	parquet/import.sh                                loads the tables into a new Neo4j database
 //
 // The in-file column resource_type says what the folder says, under another
 // name: readers that drop the folder keep the column, and none finds one name
@@ -23,8 +24,8 @@
 //
 // The encodings are those that every reader has: version 1 data pages, PLAIN
 // text, dictionaries where values repeat and within lists and maps, zstd,
-// microseconds in UTC, JSON as plain text. The end keys are required and most
-// else is optional; null, an empty list and an empty map differ.
+// microseconds in UTC, JSON as plain text. What every row has is required
+// (keys, path and ref, properties) and all else optional; null, an empty list and an empty map differ.
 //
 // A row group ends at 131072 rows or 128 MiB of values, and a file with its
 // 32nd row group; part-00001 goes on. The package never reads a file. Each column

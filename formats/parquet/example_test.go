@@ -22,6 +22,7 @@ func ExampleOpen() {
 	// Output:
 	// parquet/athena.sql
 	// parquet/edges/part-00000.parquet
+	// parquet/import.sh
 	// parquet/nodes/label=AWSSageMakerModel/part-00000.parquet
 	// parquet/nodes/label=other/part-00000.parquet
 	// parquet/nodes_all/part-00000.parquet

@@ -60,7 +60,7 @@ func text(name string) graph.Column {
 
 // properties are all of a node as one JSON object.
 func properties() column {
-	return column{Column: graph.Column{Name: "properties", Type: graph.JSON}, long: true}
+	return column{Column: graph.Column{Name: "properties", Type: graph.JSON}, required: true, long: true}
 }
 
 // nodeStart are the first columns of every table of nodes.
@@ -79,6 +79,16 @@ func typedColumns(cols []graph.Column) []column {
 	}
 	return list
 }
+
+// otherColumns are the columns of the table of the labels that have none. Its rows
+// have different labels, so these are there as text too.
+func otherColumns() []column {
+	// Never null, and not required all the same: as a column of all tables together it is missing in the others.
+	return append(typedColumns(shared()), column{Column: text(labelsText), repeats: true})
+}
+
+// labelsText is the column that has all labels with semicolons between them.
+const labelsText = "sg_labels"
 
 // mapText is the column that has the map called name as text. No column of a
 // schema is called like it, for sg_ is reserved.
@@ -113,9 +123,7 @@ func plainColumns() []column {
 // edgeColumns are the columns of the table of edges. They start with the two
 // ends, as readers that go by position want.
 func edgeColumns(s *graph.Schema) []column {
-	path := optional("path")
-	path.repeats = true
-	list := []column{key("src"), key("dst"), keyRepeats("relationship"), keyRepeats("src_label"), keyRepeats("dst_label"), path, optional("ref")}
+	list := []column{key("src"), key("dst"), keyRepeats("relationship"), keyRepeats("src_label"), keyRepeats("dst_label"), keyRepeats("path"), key("ref")}
 	list = append(list, columnsOf(ownEdgeColumns(s))...)
 	return append(list, keyRepeats("sg_scope"), keyRepeats("sg_snapshot"), key("sg_key"))
 }

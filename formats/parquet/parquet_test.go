@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -171,6 +174,9 @@ func readNodes(t *testing.T, files graphtest.Files, h *graph.Header, l *graph.La
 			all = append(all, graph.Column{Name: "sg_" + c.Name + "_json", Type: graph.JSON})
 		}
 	}
+	if folder == "nodes/label=other" {
+		all = append(all, textColumns("sg_labels")...)
+	}
 	for _, v := range readParts(t, files, folder, all) {
 		if v[1].Text() != l.Name {
 			if folder != "nodes/label=other" {
@@ -201,6 +207,9 @@ func readNodes(t *testing.T, files graphtest.Files, h *graph.Header, l *graph.La
 				t.Errorf("%s: %s has another text than map", folder, n.ID)
 			}
 			text = text[1:]
+		}
+		if len(text) > 0 && text[0].Text() != strings.Join(l.AllLabels(), ";") {
+			t.Errorf("%s: %s has the labels %s", folder, n.ID, text[0].Text())
 		}
 		nodes = append(nodes, n)
 	}
@@ -273,7 +282,7 @@ func write(t *testing.T, g *graphtest.Graph, o Options) graphtest.Files {
 }
 
 func TestFiles(t *testing.T) {
-	always := []string{"parquet/athena.sql", "parquet/edges/part-00000.parquet", "parquet/nodes_all/part-00000.parquet", "parquet/schema.sql", "parquet/trino.sql"}
+	always := []string{"parquet/athena.sql", "parquet/edges/part-00000.parquet", "parquet/import.sh", "parquet/nodes_all/part-00000.parquet", "parquet/schema.sql", "parquet/trino.sql"}
 	if got := slices.Sorted(maps.Keys(write(t, graphtest.Empty(), Options{}))); !slices.Equal(got, always) {
 		t.Errorf("of an empty graph: %q", got)
 	}
@@ -442,6 +451,7 @@ func TestOrderOfFiles(t *testing.T) {
 		"nodes_all has 42", "close nodes_all",
 		"create edges", "edges has 120", "close edges",
 		"create schema.sql", "close schema.sql", "create athena.sql", "close athena.sql", "create trino.sql", "close trino.sql",
+		"create import.sh", "close import.sh",
 	}
 	if !slices.Equal(log, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(log, "\n"), strings.Join(want, "\n"))
@@ -494,6 +504,48 @@ type counted struct{ close func() }
 
 func (c counted) Write(p []byte) (int, error) { return len(p), nil }
 func (c counted) Close() error                { c.close(); return nil }
+
+// The headers that import.sh makes, and what it gives neo4j-admin.
+func TestImport(t *testing.T) {
+	dir := t.TempDir()
+	for name, data := range write(t, graphtest.Sample(), Options{RowGroupRows: 1}) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// A neo4j-admin that prints its arguments, and the header that is first in each table.
+	admin := filepath.Join(dir, "admin")
+	const script = "#!/bin/sh\nfor a; do echo \"$a\" | sed 's|=/[^,]*/[0-9]*.csv|=HEADER|'; f=${a%%,*}; f=${f##*=}; case $f in *.csv) cat \"$f\"; esac; done\n"
+	if err := os.WriteFile(admin, []byte(script), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("sh", filepath.Join(dir, "parquet", "import.sh"), "graph", "--threads=2")
+	cmd.Env = append(os.Environ(), "NEO4J_ADMIN="+admin)
+	got, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const model = "nodes/label=AWSSageMakerModel/part-0000"
+	want := strings.Join([]string{
+		"database", "import", "full", "graph", "--threads=2", "--input-type=parquet",
+		"--nodes=SgResource:AWSSageMakerModel=HEADER," + model + "0.parquet," + model + "1.parquet",
+		"id:ID,name:string,account_id:string,region:string,observed:boolean,count:long,share:double,creation_time:datetime,containers:string,vpc_config_subnets:string[],tags:string,sg_scope:string,sg_snapshot:string",
+		"id,name,account_id,region,observed,count,share,creation_time,containers,vpc_config_subnets,sg_tags_json,sg_scope,sg_snapshot",
+		"--nodes=SgResource=HEADER,nodes/label=other/part-00000.parquet",
+		"id:ID,name:string,arn:string,account_id:string,region:string,observed:boolean,unread:string[],redactions:string,tags:string,sg_scope:string,sg_snapshot:string,:LABEL",
+		"id,name,arn,account_id,region,observed,unread,redactions,sg_tags_json,sg_scope,sg_snapshot,sg_labels",
+		"--relationships=HEADER,edges/part-00000.parquet,edges/part-00001.parquet,edges/part-00002.parquet,edges/part-00003.parquet",
+		":START_ID,:END_ID,:TYPE,path:string,ref:string,inferred:boolean,basis:string,ambiguous:boolean,sg_scope:string,sg_snapshot:string,sg_key:string",
+		"src,dst,relationship,path,ref,inferred,basis,ambiguous,sg_scope,sg_snapshot,sg_key",
+	}, "\n") + "\n"
+	if string(got) != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
 
 func TestSQL(t *testing.T) {
 	files := write(t, graphtest.Sample(), Options{})

@@ -26,6 +26,7 @@ func describe(h *graph.Header, labels []*graph.Label, types []*graph.EdgeType) *
 type tableOf struct {
 	name, folder string // such as AWSSageMakerModel and nodes/label=AWSSageMakerModel
 	columns      []column
+	label        *graph.Label // whose nodes these are; nil where they are those of several
 }
 
 const edgesFolder, allFolder = "edges", "nodes_all"
@@ -35,9 +36,9 @@ const edgesFolder, allFolder = "edges", "nodes_all"
 func (d *description) tables() (typed []tableOf, others *tableOf) {
 	for _, l := range d.labels {
 		if isTyped(l) {
-			typed = append(typed, tableOf{l.Name, "nodes/" + folderOf(l), typedColumns(l.Columns)})
+			typed = append(typed, tableOf{l.Name, "nodes/" + folderOf(l), typedColumns(l.Columns), l})
 		} else if others == nil {
-			others = &tableOf{other, "nodes/" + folderOf(l), typedColumns(shared())}
+			others = &tableOf{other, "nodes/" + folderOf(l), otherColumns(), nil}
 		}
 	}
 	return typed, others

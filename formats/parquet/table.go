@@ -66,7 +66,7 @@ type group struct {
 }
 
 // fillOf says how a column, and for maps the part of it, is filled.
-type fillOf func(c column, part int) func(*leaf, *batch)
+type fillOf func(c column, part int) fill
 
 // newTable creates the first file of the table called name. Key is the column
 // that gets a bloom filter; meta are further keys and values of the files'
@@ -74,16 +74,12 @@ type fillOf func(c column, part int) func(*leaf, *batch)
 func (w *writer) newTable(name string, columns []column, key string, fill fillOf, meta ...string) (*table, error) {
 	t := &table{writer: w, name: name, key: key, columns: columns, schema: newSchema(columns), meta: meta}
 	for _, c := range columns {
-		level := 1
-		if c.required {
-			level = 0
-		}
 		parts := 1
 		if c.Type == graph.Map {
 			parts = 2
 		}
 		for part := range parts {
-			t.leaves = append(t.leaves, &leaf{name: c.Name, index: len(t.leaves), optional: level, fill: fill(c, part)})
+			t.leaves = append(t.leaves, &leaf{name: c.Name, index: len(t.leaves), required: c.required, fill: fill(c, part)})
 		}
 	}
 	if err := t.open(); err != nil {
@@ -137,6 +133,13 @@ func (t *table) writerOptions() []parquet.WriterOption {
 	for _, c := range t.columns {
 		if c.long {
 			options = append(options, parquet.SkipPageBounds(c.Name))
+		}
+		// Nobody asks for the least text of all lists.
+		switch c.Type {
+		case graph.Strings:
+			options = append(options, parquet.SkipPageBounds(c.Name, "list", "element"))
+		case graph.Map:
+			options = append(options, parquet.SkipPageBounds(c.Name, "key_value", "key"), parquet.SkipPageBounds(c.Name, "key_value", "value"))
 		}
 	}
 	return options

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/parquet-go/parquet-go/compress/zstd"
 
@@ -79,12 +80,13 @@ type shape struct {
 	label   *graph.Label
 	name    graph.Value // of label
 	names   graph.Value // all labels
+	text    graph.Value // the same, with semicolons
 	columns map[string]int
 	table   *table
 }
 
 func newShape(l *graph.Label) *shape {
-	sh := &shape{label: l, name: graph.StringValue(l.Name), names: graph.StringsValue(l.AllLabels()), columns: make(map[string]int, len(l.Columns))}
+	sh := &shape{label: l, name: graph.StringValue(l.Name), names: graph.StringsValue(l.AllLabels()), text: graph.StringValue(strings.Join(l.AllLabels(), ";")), columns: make(map[string]int, len(l.Columns))}
 	for i, c := range l.Columns {
 		sh.columns[c.Name] = nodeValues + i
 	}
@@ -107,36 +109,38 @@ func valuesOf(c graph.Column) source {
 func at(i int) source { return func(b *batch) []graph.Value { return b.columns[i] } }
 
 // nodeFill fills the columns of a table of nodes.
-func (s *sink) nodeFill(c column, part int) func(*leaf, *batch) {
+func (s *sink) nodeFill(c column, part int) fill {
 	snapshot := graph.StringValue(s.header.SnapshotID())
 	switch c.Name {
 	case "id":
-		return columnFrom(at(nodeID), 0)
+		return fillFrom(c.Type, 0, at(nodeID))
 	case "resource_type":
 		return constant(func(b *batch) graph.Value { return b.shape.name })
 	case "labels":
 		return constant(func(b *batch) graph.Value { return b.shape.names })
+	case labelsText:
+		return constant(func(b *batch) graph.Value { return b.shape.text })
 	case "sg_scope":
-		return columnFrom(at(nodeScope), 0)
+		return fillFrom(c.Type, 0, at(nodeScope))
 	case "sg_snapshot":
 		return constant(func(*batch) graph.Value { return snapshot })
 	}
 	if name, ok := mapOfText(c.Name); ok {
-		return mapTextOf(valuesOf(graph.Column{Name: name, Type: graph.Map}))
+		return fillMapText(valuesOf(graph.Column{Name: name, Type: graph.Map}))
 	}
-	return columnFrom(valuesOf(c.Column), part)
+	return fillFrom(c.Type, part, valuesOf(c.Column))
 }
 
 // plainFill fills the columns of nodes_all.
-func (s *sink) plainFill(c column, part int) func(*leaf, *batch) {
+func (s *sink) plainFill(c column, part int) fill {
 	if c.Name == "properties" {
-		return propertiesOf
+		return fillProperties
 	}
 	return s.nodeFill(c, part)
 }
 
 // edgeFill fills the columns of edges.
-func (s *sink) edgeFill(c column, part int) func(*leaf, *batch) {
+func (s *sink) edgeFill(c column, part int) fill {
 	if c.Name == "sg_snapshot" {
 		snapshot := graph.StringValue(s.header.SnapshotID())
 		return constant(func(*batch) graph.Value { return snapshot })
@@ -145,7 +149,7 @@ func (s *sink) edgeFill(c column, part int) func(*leaf, *batch) {
 	for _, c := range ownEdgeColumns(s.header.Schema) {
 		own = append(own, c.Name)
 	}
-	return columnFrom(at(slices.Index(own, c.Name)), part)
+	return fillFrom(c.Type, part, at(slices.Index(own, c.Name)))
 }
 
 func (s *sink) Node(n *graph.Node) error { return s.check(s.node(n)) }
@@ -171,7 +175,7 @@ func (s *sink) beginLabel(l *graph.Label) error {
 		s.typed, err = s.newTable("parquet/nodes/label="+l.Name, typedColumns(l.Columns), "id", s.nodeFill, "label", l.Name)
 		s.shape.table = s.typed
 	case s.other == nil:
-		s.other, err = s.newTable("parquet/nodes/label="+other, typedColumns(shared()), "id", s.nodeFill, "label", other)
+		s.other, err = s.newTable("parquet/nodes/label="+other, otherColumns(), "id", s.nodeFill, "label", other)
 		fallthrough
 	default:
 		s.shape.table = s.other
@@ -216,7 +220,7 @@ func (s *sink) edge(e *graph.Edge) error {
 	key := graph.EdgeKey(e.Path, e.Ref)
 	for i, text := range [...]string{
 		edgeFrom: e.From, edgeTo: e.To, edgeType: e.Type.Name, edgeFromLabel: e.FromLabel.Name, edgeToLabel: e.ToLabel.Name,
-		edgePath: e.Path, edgeRef: e.Ref, edgeScope: e.Scope, edgeKey: string(key[:]),
+		edgePath: e.Path, edgeRef: e.Ref, edgeScope: e.Scope, edgeKey: b.keepText(key[:]),
 	} {
 		b.set(i, r, graph.StringValue(text))
 	}
@@ -315,7 +319,7 @@ func (s *sink) writeTexts() error {
 	for _, f := range []struct {
 		name   string
 		append func(*bytes.Buffer)
-	}{{"schema.sql", d.appendDuckDB}, {"athena.sql", d.appendAthena}, {"trino.sql", d.appendTrino}} {
+	}{{"schema.sql", d.appendDuckDB}, {"athena.sql", d.appendAthena}, {"trino.sql", d.appendTrino}, {"import.sh", d.appendImport}} {
 		var b bytes.Buffer
 		f.append(&b)
 		if err := s.writeText("parquet/"+f.name, b.Bytes()); err != nil {

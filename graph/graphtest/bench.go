@@ -1,8 +1,11 @@
 package graphtest
 
 import (
+	"errors"
 	"fmt"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/sgexport/sgexport/graph"
 )
@@ -32,7 +35,8 @@ func Models(n int) *Graph {
 }
 
 // BenchmarkWrite measures a writer: nodes and edges of [Models] apart, in rows a
-// second and bytes a row.
+// second and bytes a row; and a million rows of [Large], without what making them
+// takes.
 func BenchmarkWrite(b *testing.B, open graph.Open) {
 	g := Models(100_000)
 	run := func(b *testing.B, nodes []*graph.Node, edges []*graph.Edge) {
@@ -40,17 +44,8 @@ func BenchmarkWrite(b *testing.B, open graph.Open) {
 		var size sizer
 		for b.Loop() {
 			size.n = 0
-			sink, err := open(size.create, g.Header)
-			for i := 0; err == nil && i < len(nodes); i++ {
-				err = sink.Node(nodes[i])
-			}
-			for i := 0; err == nil && i < len(edges); i++ {
-				err = sink.Edge(edges[i])
-			}
-			if err == nil {
-				err = sink.Close()
-			}
-			if err != nil {
+			one := &Graph{Header: g.Header, Nodes: nodes, Edges: edges}
+			if err := writeFrom(one.Source(), one.Header, open, size.create); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -60,4 +55,55 @@ func BenchmarkWrite(b *testing.B, open graph.Open) {
 	}
 	b.Run("nodes", func(b *testing.B) { run(b, g.Nodes, nil) })
 	b.Run("edges", func(b *testing.B) { run(b, nil, g.Edges) })
+	b.Run("million", func(b *testing.B) { benchmarkMillion(b, open) })
+}
+
+func benchmarkMillion(b *testing.B, open graph.Open) {
+	const rows = 1_000_000
+	large := NewLarge(rows / 4)
+	none := func(graph.Create, *graph.Header) (graph.Sink, error) { return discard{}, nil }
+	took, allocs := cost(b, large, none)
+	var net, made float64
+	for b.Loop() {
+		t, a := cost(b, large, open)
+		net, made = net+(t-took).Seconds(), made+float64(a)-float64(allocs)
+	}
+	b.ReportMetric(rows*float64(b.N)/net, "rows/s")
+	b.ReportMetric(made/rows/float64(b.N), "allocs/row")
+}
+
+// cost is how long it takes to write a graph once, and how many allocations.
+func cost(b *testing.B, g *Large, open graph.Open) (time.Duration, uint64) {
+	var before, after runtime.MemStats
+	var size sizer
+	runtime.ReadMemStats(&before)
+	begin := time.Now()
+	if err := writeFrom(g, g.Header, open, size.create); err != nil {
+		b.Fatal(err)
+	}
+	took := time.Since(begin)
+	runtime.ReadMemStats(&after)
+	return took, after.Mallocs - before.Mallocs
+}
+
+type discard struct{}
+
+func (discard) Node(*graph.Node) error { return nil }
+func (discard) Edge(*graph.Edge) error { return nil }
+func (discard) Close() error           { return nil }
+
+// writeFrom sends what a source has through one sink.
+func writeFrom(source interface {
+	Nodes(yield func(*graph.Node) error) error
+	Edges(yield func(*graph.Edge) error) error
+}, h *graph.Header, open graph.Open, create graph.Create,
+) error {
+	sink, err := open(create, h)
+	if err != nil {
+		return err
+	}
+	if err = source.Nodes(sink.Node); err == nil {
+		err = source.Edges(sink.Edge)
+	}
+	return errors.Join(err, sink.Close())
 }

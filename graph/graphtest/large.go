@@ -68,9 +68,7 @@ func NewLarge(n int) *Large {
 	for _, l := range largeLabels {
 		g.labels = append(g.labels, schema.Label(l[0]))
 	}
-	for i, t := range schema.EdgeTypes {
-		g.types[i] = t
-	}
+	copy(g.types[:], schema.EdgeTypes)
 	return g
 }
 

@@ -14,6 +14,8 @@ import (
 type Lack struct {
 	Gap     bool     // it could not be read; else it was not asked for
 	Text    string   // one line
+	Option  string   // that lifts a limit; "" where there is none
+	Brief   string   // of a limit with an option: what that brings
 	Labels  []string // sorted
 	Scopes  []string // sorted
 	Count   int64    // failures, or resources, or kinds
@@ -219,8 +221,10 @@ func fieldsOf(r *graph.Report) []Lack {
 		l.Text = fmt.Sprintf("%s: %s of %s; Search alone has %s, and is not offered there", noun(label), missing, Grouped(l.Count), plural(len(fields[label]), "it", "them"))
 		switch {
 		case !strings.HasPrefix(label, kindPrefix):
+			l.Option, l.Brief = "--neighbors", brief(len(fields[label]), l)
 			l.Text = fmt.Sprintf("%s: %s of %s (see --neighbors)", label, missing, Grouped(l.Count))
 		case searched[label]:
+			l.Option, l.Brief = "--describe-limit all", brief(len(fields[label]), l)
 			l.Text = fmt.Sprintf("%s: %s read by Search; %s (--describe-limit all reads %s, %s)", noun(label), Grouped(l.Count), missing, plural(len(fields[label]), "it", "them"), Counted(int(l.Count), "call"))
 		}
 	}
@@ -228,6 +232,11 @@ func fieldsOf(r *graph.Report) []Lack {
 		return cmp.Or(cmp.Compare(references[b.Labels[0]], references[a.Labels[0]]), cmp.Compare(b.Count, a.Count))
 	})
 	return lacks
+}
+
+// brief is such as: 2 fields of 14 ModelPackage.
+func brief(fields int, l *Lack) string {
+	return fmt.Sprintf("%s of %s %s", Counted(fields, "field"), Grouped(l.Count), noun(l.Labels[0]))
 }
 
 // cutsOf says of each kind how an option ended its list.
@@ -239,7 +248,10 @@ func cutsOf(r *graph.Report) []Lack {
 	}
 	for _, k := range kindsOf(r) {
 		if k.IDs == graph.CutIDs {
-			groups.add(cutText(kinds, k), k.Label, k.scope, 1)
+			l := groups.add(cutText(kinds, k), k.Label, k.scope, 1)
+			if k.Cut != nil {
+				l.Option, l.Brief = lifts(kinds, k), cutBrief(k)
+			}
 		}
 	}
 	lacks := groups.list()
@@ -262,6 +274,14 @@ func cutText(kinds map[[2]string]scopedKind, k scopedKind) string {
 		return fmt.Sprintf("%s: none of any %s were read (%s reads them)", name, noun(cut.Of), lifts(kinds, k))
 	}
 	return fmt.Sprintf("%s: only the newest %s of each %s were read (%s reads the others)", name, Grouped(cut.Newest), noun(cut.Of), lifts(kinds, k))
+}
+
+// cutBrief is what is missing of a kind, in a few words.
+func cutBrief(k scopedKind) string {
+	if k.Cut.Inherited || k.Cut.Column != "" || k.Cut.Newest == 0 {
+		return noun(k.Label) + " of those"
+	}
+	return fmt.Sprintf("%s older than the newest %s of each %s", noun(k.Label), Grouped(k.Cut.Newest), noun(k.Cut.Of))
 }
 
 // deepest is how many kinds are listed one for another, at most.
@@ -298,8 +318,10 @@ func skippedOf(r *graph.Report) []Lack {
 		l := &lacks[i]
 		l.Count = int64(len(l.Labels))
 		if groups.keys[i] {
+			l.Option, l.Brief = "--kinds, --skip-kinds", Counted(len(l.Labels), "kind")+" not asked for"
 			l.Text = Counted(len(l.Labels), "kind") + " not asked for (--kinds, --skip-kinds)"
 		} else {
+			l.Option, l.Brief = "--neighbors", few(l.Labels)
 			l.Text = few(l.Labels) + ": only what refers to them was read (see --neighbors)"
 		}
 	}

@@ -142,13 +142,14 @@ func TestEmptyScopes(t *testing.T) {
 // verify repeats what is missing, and takes it for no problem; a manifest that
 // calls complete what is not is one.
 func TestVerifyMissing(t *testing.T) {
-	published := func(edit func(*snapshot.Manifest)) *snapshot.Verification {
+	published := func(edit func(*snapshot.Manifest), absent ...string) *snapshot.Verification {
 		path := t.TempDir() + "/s"
 		b, err := snapshot.Create(path, snapshot.CreateOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		g := graphtest.Sample()
+		g.Header.Absent = absent // as the edited manifest says
 		m := write(t, b, g)
 		edit(m)
 		if err := b.Publish(m, g.Header.Schema); err != nil {
@@ -161,7 +162,7 @@ func TestVerifyMissing(t *testing.T) {
 	}
 	v := published(func(m *snapshot.Manifest) {
 		m.Scopes[0].Kinds = append(m.Scopes[0].Kinds, kind("App", graph.Skipped, graph.Completeness{IDs: graph.NoIDs}))
-	})
+	}, "AWSSageMakerApp")
 	if len(v.Problems) > 0 || len(v.Missing) != 1 || v.Missing[0] != "1 kind not asked for (--kinds, --skip-kinds)" {
 		t.Errorf("missing %q, problems %s", v.Missing, problems(v))
 	}

@@ -3,7 +3,6 @@ package snapshot
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -152,14 +151,10 @@ const (
 	batchBytes = 1 << 20
 )
 
-// A batch is a copy of nodes or edges, shared by all sinks.
+// A batch is shared by all sinks.
 type batch struct {
-	nodes  []graph.Node
-	edges  []graph.Edge
-	values []graph.Value // of all of them, one after the other
-	texts  []string      // of all lists and maps among the values
-	size   int           // bytes of text in the values
-	left   atomic.Int32  // sinks that have not taken it yet
+	graph.Batch
+	left atomic.Int32 // sinks that have not taken it yet
 }
 
 // Fan returns one sink that sends the graph to several, each in a goroutine of
@@ -203,7 +198,7 @@ func (f *fan) feed(s graph.Sink, in <-chan *batch) {
 			}
 		}
 		if b.left.Add(-1) == 0 {
-			b.nodes, b.edges, b.values, b.texts, b.size = b.nodes[:0], b.edges[:0], b.values[:0], b.texts[:0], 0
+			b.Reset()
 			f.free.Put(b)
 		}
 	}
@@ -213,15 +208,15 @@ func send(s graph.Sink, b *batch) error {
 	// A sink may change neither what it is given nor keep it, so all may be
 	// given the same; the structs are copied, for they are the caller's.
 	var n graph.Node
-	for i := range b.nodes {
-		n = b.nodes[i]
+	for i := range b.Nodes {
+		n = b.Nodes[i]
 		if err := s.Node(&n); err != nil {
 			return err
 		}
 	}
 	var e graph.Edge
-	for i := range b.edges {
-		e = b.edges[i]
+	for i := range b.Edges {
+		e = b.Edges[i]
 		if err := s.Edge(&e); err != nil {
 			return err
 		}
@@ -249,54 +244,25 @@ func (f *fan) report() error {
 	return f.err
 }
 
-// keep copies values into the batch, their lists and maps too. Text is not
-// copied: it never changes.
-func (b *batch) keep(values []graph.Value) []graph.Value {
-	b.values = append(b.values, values...)
-	kept := slices.Clip(b.values[len(b.values)-len(values):])
-	for i, v := range kept {
-		switch v.Type() {
-		case graph.String, graph.JSON:
-			b.size += len(v.Text())
-		case graph.Strings:
-			kept[i] = graph.StringsValue(b.keepTexts(v.Strings()))
-		case graph.Map:
-			kept[i] = graph.MapValue(b.keepTexts(v.Pairs()))
-		}
-	}
-	return kept
-}
-
-func (b *batch) keepTexts(list []string) []string {
-	for _, s := range list {
-		b.size += len(s)
-	}
-	b.texts = append(b.texts, list...)
-	return slices.Clip(b.texts[len(b.texts)-len(list):])
-}
-
 func (f *fan) Node(n *graph.Node) error {
-	kept := *n
-	kept.Values = f.batch.keep(n.Values)
-	f.batch.nodes = append(f.batch.nodes, kept)
-	return f.full(len(f.batch.nodes))
+	f.batch.AddNode(n)
+	return f.full()
 }
 
 func (f *fan) Edge(e *graph.Edge) error {
-	if len(f.batch.nodes) > 0 {
-		if err := f.full(batchSize); err != nil {
+	if len(f.batch.Nodes) > 0 {
+		f.flush()
+		if err := f.report(); err != nil {
 			return err
 		}
 	}
-	kept := *e
-	kept.Values = f.batch.keep(e.Values)
-	f.batch.edges = append(f.batch.edges, kept)
-	return f.full(len(f.batch.edges))
+	f.batch.AddEdge(e)
+	return f.full()
 }
 
-// full sends the batch on when its n nodes or edges are enough.
-func (f *fan) full(n int) error {
-	if n < batchSize && f.batch.size < batchBytes {
+// full sends the batch on when it is large enough.
+func (f *fan) full() error {
+	if f.batch.Len() < batchSize && f.batch.Size < batchBytes {
 		return nil
 	}
 	f.flush()

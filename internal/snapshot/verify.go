@@ -222,7 +222,7 @@ func (v *Verification) sums(ctx context.Context, dir string, m *Manifest, listed
 		}
 		intact = intact && (ok || !isGraph(f))
 	}
-	v.Checked = append(v.Checked, fmt.Sprintf("%d files: size and SHA-256", checked))
+	v.Checked = append(v.Checked, Counted(checked, "file")+": size and SHA-256")
 	return intact, nil
 }
 
@@ -371,7 +371,7 @@ func (v *Verification) contents(ctx context.Context, s *Snapshot, source Source,
 	if v.Counts.Nodes != m.Counts.Nodes || v.Counts.Edges != m.Counts.Edges {
 		v.problem("", "there are %d nodes and %d edges, and the manifest says %d and %d", v.Counts.Nodes, v.Counts.Edges, m.Counts.Nodes, m.Counts.Edges)
 	}
-	v.Checked = append(v.Checked, fmt.Sprintf("%d nodes, %d edges: order, types, counts, both ends", v.Counts.Nodes, v.Counts.Edges))
+	v.Checked = append(v.Checked, fmt.Sprintf("%s, %s: order, types, counts, both ends", Counted(v.Counts.Nodes, "node"), Counted(v.Counts.Edges, "edge")))
 	v.compare(m, again.files, redone, opt.ToolVersion)
 	return nil
 }

@@ -17,11 +17,11 @@ type Format struct {
 	Open graph.Open
 }
 
-// Publish writes a graph with formats as export does. Its scopes are complete,
+// Publish writes a graph with formats as that version of export does. Its scopes are complete,
 // and the formats get the header that a reader of the snapshot gets too.
-func Publish(path string, g snapshot.Source, h *graph.Header, formats ...Format) (err error) {
+func Publish(path, version string, g snapshot.Source, h *graph.Header, formats ...Format) (err error) {
 	m := &snapshot.Manifest{
-		Tool: "sgexport", ToolVersion: "test", Snapshot: h.Created, Began: h.Created, Ended: h.Created.Add(time.Second),
+		Tool: "sgexport", ToolVersion: version, Snapshot: h.Created, Began: h.Created, Ended: h.Created.Add(time.Second),
 		Report: report(h), Redaction: snapshot.Redaction{Mode: "none"},
 	}
 	header := (&snapshot.Snapshot{Manifest: m, Schema: h.Schema}).Header()

@@ -55,7 +55,7 @@ CREATE OR REPLACE VIEW nodes."AWSManagedPrefixList" AS SELECT * FROM read_parque
 CREATE OR REPLACE VIEW nodes."AWSModelPackageGroupPolicy" AS SELECT * FROM read_parquet('nodes/label=AWSModelPackageGroupPolicy/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSNatGateway" AS SELECT * FROM read_parquet('nodes/label=AWSNatGateway/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSNetworkInterface" AS SELECT * FROM read_parquet('nodes/label=AWSNetworkInterface/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."AWSOpenIDConnectProvider" AS SELECT "id", "resource_type", "labels", "account_id", "observed", "unread", "redactions", "arn", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSOpenIDConnectProvider';
+CREATE OR REPLACE VIEW nodes."AWSOpenIDConnectProvider" AS SELECT "id", "resource_type", "labels", "name", "account_id", "observed", "unread", "redactions", "arn", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSOpenIDConnectProvider';
 CREATE OR REPLACE VIEW nodes."AWSOrganization" AS SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSOrganization';
 CREATE OR REPLACE VIEW nodes."AWSOrganizationPolicy" AS SELECT * FROM read_parquet('nodes/label=AWSOrganizationPolicy/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSOrganizationRoot" AS SELECT * FROM read_parquet('nodes/label=AWSOrganizationRoot/*.parquet', hive_partitioning = false);
@@ -161,13 +161,13 @@ CREATE OR REPLACE VIEW nodes."AWSServiceCatalogPath" AS SELECT "id", "resource_t
 CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProduct" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSServiceCatalogProduct';
 CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProvisionedProduct" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSServiceCatalogProvisionedProduct';
 CREATE OR REPLACE VIEW nodes."AWSServiceCatalogProvisioningArtifact" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSServiceCatalogProvisioningArtifact';
-CREATE OR REPLACE VIEW nodes."AWSServicePrincipal" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSServicePrincipal';
+CREATE OR REPLACE VIEW nodes."AWSServicePrincipal" AS SELECT "id", "resource_type", "labels", "name", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'AWSServicePrincipal';
 CREATE OR REPLACE VIEW nodes."AWSTransitGateway" AS SELECT * FROM read_parquet('nodes/label=AWSTransitGateway/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSTransitGatewayAttachment" AS SELECT * FROM read_parquet('nodes/label=AWSTransitGatewayAttachment/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSUser" AS SELECT * FROM read_parquet('nodes/label=AWSUser/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSVpc" AS SELECT * FROM read_parquet('nodes/label=AWSVpc/*.parquet', hive_partitioning = false);
 CREATE OR REPLACE VIEW nodes."AWSVpcEndpoint" AS SELECT * FROM read_parquet('nodes/label=AWSVpcEndpoint/*.parquet', hive_partitioning = false);
-CREATE OR REPLACE VIEW nodes."GitRepository" AS SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'GitRepository';
+CREATE OR REPLACE VIEW nodes."GitRepository" AS SELECT "id", "resource_type", "labels", "name", "sg_scope", "sg_snapshot" FROM read_parquet('nodes/label=other/*.parquet', hive_partitioning = false) WHERE resource_type = 'GitRepository';
 CREATE OR REPLACE VIEW edges."ALLOWS_FROM" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'ALLOWS_FROM';
 CREATE OR REPLACE VIEW edges."ASSOCIATED_SUBNET" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'ASSOCIATED_SUBNET';
 CREATE OR REPLACE VIEW edges."ASSOCIATED_WITH" AS SELECT * FROM read_parquet('edges/*.parquet', hive_partitioning = false) WHERE relationship = 'ASSOCIATED_WITH';

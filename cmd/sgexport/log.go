@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/sgexport/sgexport/exporter"
+	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/internal/snapshot"
+)
+
+// A runLog is what --log-format json writes: one JSON object a line, each an event with
+// its name in msg. docs/log.md says which there are, and docs/log.schema.json what each
+// has.
+type runLog struct{ *slog.Logger }
+
+// newRunLog returns a log; a quiet one has warnings and errors alone.
+func newRunLog(w io.Writer, quiet bool) *runLog {
+	level := slog.LevelInfo
+	if quiet {
+		level = slog.LevelWarn
+	}
+	return &runLog{slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))}
+}
+
+// start says what is going to be read.
+func (l *runLog) start(kinds int, o *exportOptions) {
+	l.Info("start", "version", version, "kinds", kinds, "regions", o.regions, "formats", namesOf(o.formats), "out", o.out)
+}
+
+// kind says that a list is read.
+func (l *runLog) kind(e exporter.Event) {
+	l.Info("kind", "scope", e.Scope, "label", e.Label, "state", e.State, "listed", e.Listed, "written", e.Written, "calls", e.Calls)
+}
+
+// heartbeat says how far a run is, where nothing else was said for a while.
+func (l *runLog) heartbeat(p *progress) {
+	type wait struct {
+		Scope   string  `json:"scope"`
+		Action  string  `json:"action"`
+		Why     string  `json:"why"`
+		Seconds float64 `json:"seconds"`
+	}
+	waits := []wait{}
+	for _, w := range p.longWaits() {
+		waits = append(waits, wait{w.Scope, w.Action, w.Why, wholeSeconds(p.now().Sub(w.Since))})
+	}
+	phase := "reading"
+	if p.writing != "" {
+		phase = "writing"
+	}
+	t := p.sums()
+	throttled, failed := p.waits.Again()
+	l.Info("heartbeat", "phase", phase, "lists_done", t.done, "lists", p.total, "found", t.found, "calls", t.calls, "throttled", throttled, "retried", failed,
+		"seconds", wholeSeconds(p.now().Sub(p.began)), "waits", waits)
+}
+
+func wholeSeconds(d time.Duration) float64 { return d.Round(time.Second).Seconds() }
+
+// lacks says what is missing, a warning for each gap, and returns how many of each there
+// are.
+func (l *runLog) lacks(all []snapshot.Lack) (gaps, limits int) {
+	for i := range all {
+		lack := &all[i]
+		if lack.Gap {
+			gaps++
+			l.Warn("gap", "text", lack.Text, "labels", lack.Labels, "scopes", lack.Scopes, "action", lack.Action, "code", lack.Code, "message", lack.Message, "count", lack.Count)
+		} else {
+			limits++
+			l.Info("limit", "text", lack.Text, "option", lack.Option, "labels", lack.Labels, "scopes", lack.Scopes, "count", lack.Count)
+		}
+	}
+	return gaps, limits
+}
+
+// result ends a run that has written all that it read.
+func (l *runLog) result(o *exportOptions, r *result) {
+	for _, scope := range snapshot.EmptyScopes(r.report) {
+		l.Info("empty", "scope", scope, "text", "no SageMaker resources")
+	}
+	gaps, limits := l.lacks(snapshot.Lacks(r.report))
+	status := exitOK
+	if r.report.HasGaps() {
+		status = exitIncomplete
+	}
+	files, bytes := sizeOf(r.manifest)
+	l.Info("done", "exit_status", status, "duration_seconds", r.took.Seconds(), "nodes", r.counts.Nodes, "edges", r.counts.Edges, "complete", r.report.Complete(),
+		"gaps", gaps, "limits", limits, "calls", callsOf(r.report), "throttled", r.throttled, "retried", r.retried, "out", o.out, "files", files, "bytes", bytes)
+}
+
+// failed ends a run of which nothing is published, and returns the error as one that was
+// said. A fault of the program is said as everywhere.
+func (l *runLog) failed(ctx context.Context, err error, took time.Duration) error {
+	if err == nil || errors.Is(err, errIncomplete) || errors.As(err, new(*graph.PanicError)) {
+		return err
+	}
+	status, text := exitFailed, strings.Join(saidOf(err), "\n")
+	switch {
+	case context.Cause(ctx) == errStopped:
+		status, text = exitInterrupted, "interrupted: nothing was published; the same command begins again"
+	case context.Cause(ctx) == errGone:
+		status = exitPipe
+	case errors.As(err, new(usageError)):
+		status = exitUsage
+	}
+	l.Error("failed", "exit_status", status, "duration_seconds", took.Seconds(), "text", text)
+	return saidError{err}
+}
+
+// A saidError is an error that the log has.
+type saidError struct{ error }
+
+func (e saidError) Unwrap() error { return e.error }
