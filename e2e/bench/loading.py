@@ -110,11 +110,13 @@ def main():
     p.add_argument("--scale", type=int, required=True)
     p.add_argument("--rounds", type=int, default=1)
     p.add_argument("--region", default="us-east-1")
+    p.add_argument("--server", choices=VERSIONS, action="append", help="of these versions alone")
+    p.add_argument("--without-demo", action="store_true")
     o = p.parse_args()
     with tempfile.TemporaryDirectory(prefix="sgexport-bench-") as name:
         folder = Path(name)
         (folder / "home").mkdir()
-        made = {"demo": 1} | ({f"scale {o.scale}": o.scale} if o.scale > 1 else {})
+        made = ({} if o.without_demo else {"demo": 1}) | ({f"scale {o.scale}": o.scale} if o.scale > 1 else {})
         for what, scale in made.items():
             with simulate(DEMO_INVENTORY, folder, "--scale", str(scale)) as url:
                 done = subprocess.run(
@@ -124,7 +126,7 @@ def main():
                 if done.returncode not in (0, 3):
                     raise SystemExit(done.stderr)
         row("graph", "nodes", "edges", "server", "by", "server CPU s", "client CPU s", "to Bolt")
-        for what, version, _ in itertools.product(made, VERSIONS, range(o.rounds)):
+        for what, version, _ in itertools.product(made, o.server or VERSIONS, range(o.rounds)):
             total = {}
             for by, load in (("Bolt", by_bolt), ("cypher-shell", by_shell)):
                 server, client, counts = measure(version, folder / what, load, folder / f"{what}-{version}-{by}-{time.monotonic_ns()}")
