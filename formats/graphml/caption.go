@@ -19,7 +19,7 @@ func caption(label *graph.Label, id, name string, scratch []byte) (text string, 
 		return accountOf(id), scratch
 	case isARN:
 		return ofARN(service, resource, name, scratch)
-	case name == "":
+	case name == "", strings.Contains(id, "@sha256:"): // images of one name
 		return ofID(id), scratch
 	case isCommon(name):
 		return join(scratch, name, " ", lastPart(id))
@@ -42,14 +42,19 @@ func ofARN(service, resource, name string, scratch []byte) (string, []byte) {
 	switch {
 	case name == "" && !strings.Contains(path, "/"), strings.EqualFold(path, name):
 		return cmpOr(name, path), scratch
-	case service == "iam" && name != "" && !strings.Contains(path, "/inline_policy/"):
+	case service == "iam" && name != "" && !isInside(path):
 		return name, scratch // a path is a folder, and names are unique without it
-	case name == "" || hasPart(path, name):
+	case name == "" || hasPart(path, name) || service == "iam":
 		return withoutKinds(path, scratch)
 	case isCommon(name):
 		return join(scratch, name, " ", lastPart(path))
 	}
 	return name, scratch
+}
+
+// isInside reports whether what IAM calls so is part of a policy, or of a principal.
+func isInside(path string) bool {
+	return strings.Contains(path, "/inline_policy/") || strings.Contains(path, "/version/") || strings.Contains(path, "/statement/")
 }
 
 func cmpOr(a, b string) string {
