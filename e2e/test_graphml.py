@@ -13,7 +13,7 @@ from database import Neo4j
 from lxml import etree
 from program import environment, manifest, run
 from readers import JARS, elements, java, lines
-from snapshot import as_gephi, as_graphml, assert_same, compare, from_attributes, from_json, from_text, graphml_file, read_jsonl
+from snapshot import as_gephi, as_graphml, assert_same, compare, from_attributes, from_json, from_text, graphml_file, read_jsonl, without_empty
 from snapshot import Schema as SchemaOf
 
 FLAVOURS = {"compact": [], "full": ["--graphml", "full"], "strict": ["--graphml", "strict"], "full,strict": ["--graphml", "full,strict"]}
@@ -142,7 +142,9 @@ def test_java_readers_have_the_graph(flavoured, tmp_path, reader, account, flavo
         return fields[1], fields[2], a
 
     found = from_attributes(root, ((f[0], attributes(f, v)) for f, v in nodes), (edge(f, v) for f, v in edges), from_java)
-    assert_same(as_graphml(read_jsonl(root), SchemaOf(root)), found, reader)
+    # JGraphT takes an empty text for none.
+    expected = as_graphml if reader == "tinkerpop" else without_empty
+    assert_same(expected(read_jsonl(root), SchemaOf(root)), found, reader)
     types = {(name, t) for _, v in nodes + edges for name, (t, _) in v.items()}
     boolean, long = ("Boolean", "Long") if reader == "tinkerpop" else ("boolean", "long")
     assert ("observed", boolean) in types

@@ -81,6 +81,7 @@ def test_statements_are_nodes(graph, details):
             want[f"{policy}/statement/{i}"] = {
                 **{k.lower(): listed(s[k]) for k in ("Action", "NotAction", "Resource", "NotResource") if k in s},
                 **{snake(k): s[k] for k in ("Effect", "Sid") if k in s},
+                **({"name": s["Sid"]} if "Sid" in s else {}),
                 **({"condition": s["Condition"]} if "Condition" in s else {}),
             }
     have = {}
@@ -141,6 +142,8 @@ NETWORK = {
     "AWSManagedPrefixList": ("describe_managed_prefix_lists", "PrefixLists", "PrefixListId"),
 }
 RENAMED = {"subnet_arn": "arn", "security_group_arn": "arn", "transit_gateway_arn": "arn", "prefix_list_arn": "arn", "group_name": "name"}
+# Names of columns that would be longer than some engines take.
+SHORT = {f"private_dns_name_options_on_launch_enable_resource_name_dns_{x}_record": f"private_dns_name_options_on_launch_enable_{x}_record" for x in ("a", "aaaa")}
 # Of what the account refers to: what VPCs, gateways and lists there are besides is not read.
 WANTED = {"AWSVpc": 3, "AWSEC2Subnet": 12, "AWSEC2RouteTable": 12, "AWSInternetGateway": 2, "AWSEC2SecurityGroup": 9, "AWSManagedPrefixList": 3}
 
@@ -161,9 +164,12 @@ def test_networks_are_as_boto3_reads_them(graph, account_snapshot, world, label)
         for name, v in found[id].items():
             inner = shape.members[name]
             if inner.type_name == "structure":
-                want |= {f"{snake(name)}_{snake(x)}": leaf(inner.members[x], w) for x, w in v.items()}
+                inside = {f"{snake(name)}_{snake(x)}": leaf(inner.members[x], w) for x, w in v.items()}
+                want |= {SHORT.get(column, column): w for column, w in inside.items()}
             elif name != "Tags":
                 want[RENAMED.get(snake(name), snake(name))] = leaf(inner, v)
         if label == "AWSManagedPrefixList":  # it is looked up by its id, for what a question needs of it
-            want = {k: v for k, v in want.items() if k in columns}
+            want = {k: v for k, v in want.items() if k in columns} | {"name": found[id]["PrefixListName"]}
+        elif "Name" in want["tags"]:
+            want["name"] = want["tags"]["Name"]
         assert comparable({k: v for k, v in n.properties.items() if k != "entries"}, columns) == want, id
