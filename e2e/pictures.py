@@ -80,7 +80,8 @@ def main():
         folder = Path(folder)
         env = environment(folder, credentials=False)
         export(folder / "snapshot", "--demo", "--now", NOW, env=env)
-        (PICTURES / "run.svg").write_text(picture_of_a_run(folder))
+        (folder / "run").mkdir()
+        (PICTURES / "run.svg").write_text(picture_of_a_run(folder / "run"))
         report(browser, folder, env, PICTURES / "report.png")
         gephi(folder, PICTURES / "gephi.png")
     for name in ("run.svg", "report.png", "gephi.png"):
