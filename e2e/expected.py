@@ -155,6 +155,10 @@ def account(endpoint):
 # ---- properties
 
 
+# Of what moto has, the columns whose names would be longer than some engines take.
+SHORT = {"inference_specification_supported_realtime_inference_instance_types": "inference_specification_realtime_inference_instance_types"}
+
+
 def snake(name):
     """VpcConfig, S3Uri, MaxPayloadInMB: vpc_config, s3_uri, max_payload_in_mb."""
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
@@ -218,7 +222,8 @@ def properties(resource, shape):
             name = own
         if inner.type_name == "structure":
             for deeper, w in v.items():
-                out[f"{snake(name)}_{snake(deeper)}"] = leaf(inner.members[deeper], w)
+                column = f"{snake(name)}_{snake(deeper)}"
+                out[SHORT.get(column, column)] = leaf(inner.members[deeper], w)
         elif name != "Tags":
             out[snake(name)] = leaf(inner, v)
     return out
