@@ -2,7 +2,7 @@
 a screen, and nothing of the picture stays."""
 
 import pytest
-from program import BINARY, DEMO_INVENTORY, NOW, environment, simulate
+from program import BINARY, DEMO_INVENTORY, NOW, environment, export, simulate
 from terminal import Terminal
 
 
@@ -52,6 +52,17 @@ def test_a_dumb_terminal(slow, tmp_path):
     lines = t.lines()
     assert status == 3 and lines[0] == "reading 82 kinds in eu-west-1" and "[" not in "".join(lines), lines
     assert len([line for line in lines if line.endswith(" found")]) > 10, lines
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_verify(slow, tmp_path, columns):
+    """What verify says is folded to the terminal, and only there."""
+    export("s", "--demo", "--format", "jsonl", "--now", NOW, cwd=tmp_path)
+    t, _, status = screens(["verify", "s"], environment(tmp_path, slow), tmp_path, columns=columns, rows=200)
+    lines = t.lines()
+    assert status == 0 and lines[-1].split() == ["ok", "s"], lines
+    assert max(map(len, lines)) <= columns, lines
+    assert "(--describe-limit all reads it, 15 calls)" in " ".join(" ".join(lines).split()), lines
 
 
 def test_a_failed_run_says_why_and_little_else(slow, tmp_path):
