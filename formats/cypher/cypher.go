@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/inorder"
 )
 
 // Names of the files.
@@ -20,13 +21,16 @@ const (
 // Options tune the script. The zero value has the defaults.
 type Options struct {
 	RowsPerStatement  int // at most; 0 is 5000
-	MaxStatementBytes int // of row text; the row that reaches it is the statement's last. 0 is 1.5 MB
+	MaxStatementBytes int // of text in the rows; the row that reaches it is the statement's last. 0 is 1.5 MB
 	// SmallRows is how many rows a label or type has at most that shares its
 	// statements with others; 0 is 1000, less than 0 is none.
 	SmallRows int
 	// Split is how many statements a file has; 0 is one file for all.
 	Split   int
 	Dialect Dialect
+	// Workers are the goroutines that make statements; as many as there are
+	// processors, but at most 8, if not positive. The script is the same.
+	Workers int
 }
 
 // A Dialect is a database's Cypher.
@@ -61,21 +65,27 @@ func (o Options) Open(create graph.Create, h *graph.Header) (graph.Sink, error) 
 			return nil, err
 		}
 	}
-	s := &sink{
+	f := form{
 		h: h, snapshot: literal(h.SnapshotID()), dialect: o.Dialect,
 		maxRows: cmp.Or(o.RowsPerStatement, 5000), maxBytes: cmp.Or(o.MaxStatementBytes, 1_500_000), small: cmp.Or(o.SmallRows, 1000),
-		script: script{create: create, h: h, split: o.Split},
 	}
-	s.batch.raw = o.Dialect == FalkorDB
 	begin := append(o.comment(h), setup...)
 	begin = append(begin, refusal(h)...)
 	if o.Dialect == FalkorDB {
-		s.small = -1 // labels and names of properties cannot be data
+		f.small = -1 // labels and names of properties cannot be data
 		begin = append(append(o.comment(h), falkorSetup...), refusal(h)...)
 	}
-	if s.script.open(begin); s.script.err != nil {
-		return nil, s.script.err
+	w := &writer{form: f, script: script{create: create, h: h, split: o.Split}}
+	if w.script.open(begin); w.script.err != nil {
+		return nil, w.script.err
 	}
+	s := &sink{form: f, writer: w}
+	var work []func(*chunk) error
+	for range inorder.Workers(o.Workers) {
+		work = append(work, func(c *chunk) error { return c.code(&s.form) })
+	}
+	s.line = inorder.New(work, w.write)
+	s.place = s.line.Next()
 	return s, nil
 }
 

@@ -186,10 +186,10 @@ func (r *reader) shared() {
 	}
 	c[markNull] = literalAfter("nullIf(" + value + ",")
 	c[markList] = literalAfter("split(nullIf(" + value + ",'" + c[markNull] + "'),")
-	s := sink{h: r.g.Header, snapshot: literal(r.g.Header.SnapshotID()), shared: shared{codes: c}}
-	text := s.sharedNodes()
+	f := form{h: r.g.Header, snapshot: literal(r.g.Header.SnapshotID())}
+	text := f.sharedNodes(c)
 	if edges {
-		text = s.sharedEdges()
+		text = f.sharedEdges(c)
 	}
 	_, text, _ = strings.Cut(text, " UNWIND b AS l WITH ")
 	p.must(text)

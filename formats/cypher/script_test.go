@@ -1,7 +1,9 @@
 package cypher
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -392,6 +394,17 @@ func TestForeignColumn(t *testing.T) {
 	}
 	if _, err := Open(graphtest.Files{}.Create, &graph.Header{Schema: s}); err == nil {
 		t.Error("it was accepted")
+	}
+}
+
+func TestBytesDoNotDependOnWorkers(t *testing.T) {
+	for name, g := range map[string]*graphtest.Graph{"a label": graphtest.Models(3000), "many": manyLabels(t, 40, 7, "a\nb\tc\x1ed"), "sample": graphtest.Sample()} {
+		want := write(t, g, Options{Workers: 1, RowsPerStatement: 500})
+		for workers := 2; workers <= 4; workers++ {
+			if got := write(t, g, Options{Workers: workers, RowsPerStatement: 500}); !maps.EqualFunc(got, want, bytes.Equal) {
+				t.Errorf("%s: %d workers write something else than one", name, workers)
+			}
+		}
 	}
 }
 

@@ -23,20 +23,21 @@ type shared struct {
 	head  []byte // scratch
 }
 
-// share adds the rows of the batch as a block. It reports false, and adds nothing,
-// where the block would have no separators.
-func (s *sink) share() bool {
-	b, sh := &s.batch, &s.shared
-	if sh.rows > 0 && (sh.rows+b.n > s.maxRows || len(sh.text)+len(b.buf) > s.maxBytes) {
-		s.flushShared()
+// share adds the rows that a chunk has in its batch as a block. It reports false, and
+// adds nothing, where the block would have no separators.
+func (w *writer) share(c *chunk) bool {
+	b, sh := &c.batch, &w.shared
+	if sh.rows > 0 && (sh.rows+b.n > w.maxRows || len(sh.text)+len(b.buf) > w.maxBytes) {
+		w.flushShared()
 	}
-	for _, scope := range s.listed() {
+	listed := w.listed(c.label)
+	for _, scope := range listed {
 		sh.head = b.appendEscaped(sh.head[:0], scope)
 	}
 	both := sh.used.with(&b.used)
 	seps, ok := both.choose(sh.seps)
 	if !ok && sh.rows > 0 {
-		s.flushShared()
+		w.flushShared()
 		both = b.used
 		seps, ok = both.choose(separators{})
 	}
@@ -55,40 +56,40 @@ func (s *sink) share() bool {
 	if sh.rows > 0 {
 		sh.text = append(sh.text, sh.codes[markBlock]...)
 	}
-	sh.text = append(s.appendHead(sh.text), sh.codes[markRow]...)
+	sh.text = append(sh.appendHead(sh.text, c, listed), sh.codes[markRow]...)
 	sh.text = b.appendScoped(sh.text)
 	sh.rows += b.n
 	return true
 }
 
-// listed are the scopes in which all ids of the batch's label are known, where its
-// nodes can be observed.
-func (s *sink) listed() []string {
-	if s.label == nil || observed(s.label) < 0 {
+// listed are the scopes in which all ids of a label are known, where its nodes can be
+// observed.
+func (f *form) listed(l *graph.Label) []string {
+	if l == nil || observed(l) < 0 {
 		return nil
 	}
-	return listedIn(s.h.Scopes, s.label)
+	return listedIn(f.h.Scopes, l)
 }
 
 // appendHead appends the first row of a block. Of a label: its labels, which field of
 // a row says that it was observed, the scopes in which all were listed. Of a type: its
 // name. Then the columns, each with a letter for its type before the name.
-func (s *sink) appendHead(dst []byte) []byte {
-	c := s.shared.codes
+func (sh *shared) appendHead(dst []byte, of *chunk, listed []string) []byte {
+	c := sh.codes
 	var columns []graph.Column
-	if s.label == nil {
-		dst = append(dst, s.typ.Name...)
-		columns = s.typ.Columns
+	if of.label == nil {
+		dst = append(dst, of.typ.Name...)
+		columns = of.typ.Columns
 	} else {
-		dst = append(append(dst, strings.Join(s.label.AllLabels(), ":")...), c[markField]...)
-		if i := observed(s.label); i >= 0 {
+		dst = append(append(dst, strings.Join(of.label.AllLabels(), ":")...), c[markField]...)
+		if i := observed(of.label); i >= 0 {
 			dst = fmt.Append(dst, 2+i)
 		}
 		dst = append(dst, c[markField]...)
-		for _, scope := range s.listed() {
-			dst = append(s.batch.appendEscaped(dst, scope), c[markList]...)
+		for _, scope := range listed {
+			dst = append(of.batch.appendEscaped(dst, scope), c[markList]...)
 		}
-		columns = s.label.Columns
+		columns = of.label.Columns
 	}
 	for _, column := range columns {
 		dst = append(append(append(dst, c[markField]...), letter(column.Type)), column.Name...)
@@ -114,39 +115,38 @@ func letter(t graph.Type) byte {
 }
 
 // flushShared ends the shared statement.
-func (s *sink) flushShared() {
-	sh := &s.shared
-	if sh.rows == 0 || s.script.err != nil {
+func (w *writer) flushShared() {
+	sh := &w.shared
+	if sh.rows == 0 || w.script.err != nil {
 		return
 	}
 	c := sh.codes
-	s.script.statement(sh.rows)
-	if s.typ != nil {
-		s.script.text(edgesAreNew)
+	w.script.statement(sh.rows)
+	if w.edges {
+		w.script.text(edgesAreNew)
 	}
-	s.script.text("UNWIND split('")
-	s.script.bytes(sh.text)
-	s.script.text("','" + c[markBlock] + "') AS b WITH split(b,'" + c[markRow] + "') AS b")
-	if s.typ == nil {
-		s.script.text(s.sharedNodes())
+	w.script.text("UNWIND split('")
+	w.script.bytes(sh.text)
+	w.script.text("','" + c[markBlock] + "') AS b WITH split(b,'" + c[markRow] + "') AS b")
+	if w.edges {
+		w.script.text(w.sharedEdges(c))
 	} else {
-		s.script.text(s.sharedEdges())
+		w.script.text(w.sharedNodes(c))
 	}
-	s.script.flush()
+	w.script.flush()
 	sh.text, sh.rows, sh.used, sh.seps = sh.text[:0], 0, charset{}, separators{}
 }
 
 // sharedNodes is what is done with each row of shared nodes; the condition is that of
 // guard.
-func (s *sink) sharedNodes() string {
-	c := s.shared.codes
+func (f *form) sharedNodes(c codes) string {
 	seen := "coalesce(v[toInteger(h[1])],'')"
 	return "\nWITH split(b[0],'" + c[markField] + "') AS h, b[1..] AS b UNWIND b AS l WITH h, split(l,'" + c[markField] + "') AS v\n" +
 		"MERGE (n:SgResource {id:v[1]}) SET n:$(split(h[0],':'))\n" +
-		"FOREACH (_ IN CASE WHEN NOT coalesce(n.sg_snapshot > " + s.snapshot + " AND (n." + observedColumn + " OR " + seen + "<>'true'), false) AND (" +
+		"FOREACH (_ IN CASE WHEN NOT coalesce(n.sg_snapshot > " + f.snapshot + " AND (n." + observedColumn + " OR " + seen + "<>'true'), false) AND (" +
 		seen + "='true' OR n.sg_scope IN split(h[2],'" + c[markList] + "')[..-1] OR NOT coalesce(n." + observedColumn + ", n." + foreign + " IS NOT NULL)) THEN [1] ELSE [] END |\n" +
-		"SET n.sg_scope=v[0], n.sg_snapshot=" + s.snapshot + "\n" +
-		"FOREACH (i IN range(3,size(h)-1) | SET n[substring(h[i],1)]=" + s.sharedValue("v[i-1]") + "));\n"
+		"SET n.sg_scope=v[0], n.sg_snapshot=" + f.snapshot + "\n" +
+		"FOREACH (i IN range(3,size(h)-1) | SET n[substring(h[i],1)]=" + f.sharedValue("v[i-1]", c) + "));\n"
 }
 
 // edgesAreNew begins a shared statement of edges: where there are none at all, there
@@ -154,25 +154,23 @@ func (s *sink) sharedNodes() string {
 const edgesAreNew = "WITH NOT EXISTS { MATCH (:SgResource)-->(:SgResource) } AS new\n"
 
 // sharedEdges is what is done with each row of shared edges.
-func (s *sink) sharedEdges() string {
-	c := s.shared.codes
-	set := "FOREACH (i IN range(1,size(h)-1) | SET r[substring(h[i],1)]=" + s.sharedValue("v[i+5]") + ")"
+func (f *form) sharedEdges(c codes) string {
+	set := "FOREACH (i IN range(1,size(h)-1) | SET r[substring(h[i],1)]=" + f.sharedValue("v[i+5]", c) + ")"
 	return ", new\nWITH new, split(b[0],'" + c[markField] + "') AS h, b[1..] AS b UNWIND b AS l WITH new, h, split(l,'" + c[markField] + "') AS v\n" +
 		"MATCH (a:SgResource {id:v[1]}) MATCH (b:SgResource {id:v[2]})\n" +
-		"FOREACH (_ IN CASE WHEN new THEN [1] ELSE [] END | CREATE (a)-[r:$(h[0]) {sg_key:v[3], path:v[4], ref:v[5], sg_scope:v[0], sg_snapshot:" + s.snapshot + "}]->(b)\n" +
+		"FOREACH (_ IN CASE WHEN new THEN [1] ELSE [] END | CREATE (a)-[r:$(h[0]) {sg_key:v[3], path:v[4], ref:v[5], sg_scope:v[0], sg_snapshot:" + f.snapshot + "}]->(b)\n" +
 		set + ")\n" +
 		"FOREACH (_ IN CASE WHEN new THEN [] ELSE [1] END | MERGE (a)-[r:$(h[0]) {sg_key:v[3]}]->(b)\n" +
-		s.edgeGuard() + "SET r.path=v[4], r.ref=v[5], r.sg_scope=v[0], r.sg_snapshot=" + s.snapshot + "\n" +
+		f.edgeGuard() + "SET r.path=v[4], r.ref=v[5], r.sg_scope=v[0], r.sg_snapshot=" + f.snapshot + "\n" +
 		set + "));\n"
 }
 
 // sharedValue is a field as the value that its column's letter says.
-func (s *sink) sharedValue(field string) string {
-	c := s.shared.codes
-	text := nullIf(s.dialect, field, c[markNull])
+func (f *form) sharedValue(field string, c codes) string {
+	text := nullIf(f.dialect, field, c[markNull])
 	out := "CASE left(h[i],1)"
 	for _, t := range []graph.Type{graph.String, graph.Timestamp, graph.Bool, graph.Int, graph.Strings} {
-		out += " WHEN '" + string(letter(t)) + "' THEN " + convert(s.dialect, t, text, c[markList])
+		out += " WHEN '" + string(letter(t)) + "' THEN " + convert(f.dialect, t, text, c[markList])
 	}
-	return out + " ELSE " + convert(s.dialect, graph.Float, text, c[markList]) + " END"
+	return out + " ELSE " + convert(f.dialect, graph.Float, text, c[markList]) + " END"
 }

@@ -1,163 +1,90 @@
 package cypher
 
 import (
-	"slices"
-
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/graph/inorder"
 )
 
+// A sink collects the rows of one label or type after the other; coders make
+// statements of them in a few goroutines, which are written in their order.
 type sink struct {
-	script   script
+	form
+	writer *writer
+	line   *inorder.Line[chunk]
+	place  inorder.Place[chunk]
+	later  bool // rows of the label or type were sent before
+	failed bool // an error was returned
+}
+
+// form is what all statements have in common.
+type form struct {
 	h        *graph.Header
 	snapshot string // the snapshot's time as a literal
 	dialect  Dialect
 	maxRows  int
 	maxBytes int
 	small    int
-
-	batch  batch
-	later  bool            // its label or type has more rows than the batch
-	label  *graph.Label    // of the batch, or nil
-	typ    *graph.EdgeType // of the batch, or nil
-	shared shared          // rows of small labels, or of small types
-	out    []byte          // of a statement, reused
 }
 
 func (s *sink) Node(n *graph.Node) error {
-	if n.Label != s.label {
-		s.flush()
-		s.label, s.later = n.Label, false
+	c := s.place.Item
+	if n.Label != c.label {
+		c = s.next()
+		c.label, s.later = n.Label, false
 	}
-	b := &s.batch
-	s.add(n.Scope, n.Values, func(dst []byte) []byte {
-		return b.values(b.text(dst, n.ID), n.Values)
-	}, func(l *literals) {
-		l.text(n.ID)
-		l.values(n.Values)
-	})
-	return s.script.err
+	c.rows.AddNode(n)
+	return s.end(len(n.ID), len(n.Values))
 }
 
 func (s *sink) Edge(e *graph.Edge) error {
-	if e.Type != s.typ {
-		s.flush()
-		if s.typ == nil {
-			s.flushShared() // edges need their nodes
-		}
-		s.label, s.typ, s.later = nil, e.Type, false
+	c := s.place.Item
+	if e.Type != c.typ {
+		c = s.next()
+		c.label, c.typ, s.later = nil, e.Type, false
 	}
-	key := graph.EdgeKey(e.Path, e.Ref)
-	b := &s.batch
-	s.add(e.Scope, e.Values, func(dst []byte) []byte {
-		dst = b.text(b.text(dst, e.From), e.To)
-		dst = append(b.separate(dst), key[:]...)
-		dst = b.text(b.text(dst, e.Path), e.Ref)
-		return b.values(dst, e.Values)
-	}, func(l *literals) {
-		for _, t := range []string{e.From, e.To, string(key[:]), e.Path, e.Ref} {
-			l.text(t)
-		}
-		l.values(e.Values)
-	})
-	return s.script.err
+	c.rows.AddEdge(e)
+	return s.end(len(e.From)+len(e.To)+len(e.Path)+len(e.Ref), len(e.Values))
 }
 
-// add codes one row. A row that leaves no characters for separators, together with
-// those before it, starts a new statement; one that leaves none by itself is written
-// as literals.
-func (s *sink) add(scope string, values []graph.Value, row func([]byte) []byte, literal func(*literals)) {
-	if s.script.err != nil {
-		return
+// end sends the chunk on after a row that makes it large enough.
+func (s *sink) end(text, values int) error {
+	c := s.place.Item
+	c.size += text + 8*values
+	if c.rows.Len() < s.maxRows && c.size+c.rows.Size < s.maxBytes {
+		return nil
 	}
-	b := &s.batch
-	if s.dialect == FalkorDB && slices.ContainsFunc(values, isFloat) {
-		s.later = true
-		s.flush()
-		s.literalStatement(scope, literal)
-		return
-	}
-	if !b.add(scope, row) {
-		s.later = true
-		s.flush()
-		b.reset()
-		if !b.add(scope, row) {
-			b.reset()
-			s.literalStatement(scope, literal)
-			return
-		}
-	}
-	if b.n >= s.maxRows || len(b.buf) >= s.maxBytes {
-		s.later = true
-		s.flush()
-	}
+	s.later = true
+	s.next()
+	err := s.line.Err()
+	s.failed = err != nil
+	return err
 }
 
-// isFloat reports whether a value is a float: FalkorDB's toFloat knows six digits.
-func isFloat(v graph.Value) bool { return v.Type() == graph.Float }
-
-// flush ends the rows of the batch: with a statement of their own, or as a block of
-// a shared one.
-func (s *sink) flush() {
-	b := &s.batch
-	if b.n == 0 || s.script.err != nil {
-		return
+// next sends the chunk and takes one for more of the same.
+func (s *sink) next() *chunk {
+	c := s.place.Item
+	if c.rows.Len() > 0 {
+		label, typ := c.label, c.typ
+		c.whole = !s.later
+		s.line.Send(s.place)
+		s.place = s.line.Next()
+		c = s.place.Item
+		c.label, c.typ = label, typ
 	}
-	if s.later || b.n > s.small || !s.share() {
-		s.ownStatement()
-	}
-	b.reset()
-}
-
-func (s *sink) ownStatement() {
-	b := &s.batch
-	scope, first := b.appendLiteral(nil, b.scopes[0].scope), 0
-	if b.mixed() {
-		scope, first = []byte("v[0]"), 1
-	}
-	s.script.statement(b.n)
-	s.script.text("UNWIND split('")
-	if b.mixed() {
-		s.out = b.appendScoped(s.out[:0])
-		s.script.bytes(s.out)
-	} else {
-		s.script.bytes(b.buf)
-	}
-	s.script.text("','" + b.codes[markRow] + "') AS l WITH split(l,'" + b.codes[markField] + "') AS v\n")
-	s.body(rowFields{first: first, codes: b.codes, dialect: s.dialect}, string(scope))
-}
-
-func (s *sink) literalStatement(scope string, literal func(*literals)) {
-	l := literals{coder: coder{raw: s.batch.raw, nul: s.batch.nul}, dialect: s.dialect}
-	literal(&l)
-	s.script.statement(1)
-	s.body(l, string(l.appendLiteral(nil, scope)))
-	s.batch.nul = l.nul
-}
-
-// body ends a statement with what is done with each row.
-func (s *sink) body(f fields, scope string) {
-	s.out = s.out[:0]
-	if s.typ == nil {
-		s.nodeStatement(f, scope)
-	} else {
-		s.edgeStatement(f, scope)
-	}
-	s.script.bytes(s.out)
-	s.script.flush()
+	return c
 }
 
 // Close ends the script. After an error it only closes the file.
 func (s *sink) Close() error {
-	s.flush()
-	s.flushShared()
-	s.script.lost = s.losses()
-	return s.script.finish()
-}
-
-// losses are what FalkorDB does not hold as it is: it has no times, and no text with
-// U+0000.
-func (s *sink) losses() map[string]int64 {
-	return map[string]int64{timesAsText: s.batch.times, noNul: s.batch.nul}
+	s.next()
+	err := s.line.Close()
+	if closed := s.writer.close(err); err == nil {
+		err = closed
+	}
+	if s.failed {
+		return nil // it was returned
+	}
+	return err
 }
 
 // Rules of what is lost.
@@ -165,3 +92,47 @@ const (
 	timesAsText = "times-as-text"
 	noNul       = "no-nul"
 )
+
+// A writer writes the statements of chunks, and joins those of few rows.
+type writer struct {
+	form
+	script script
+	shared shared // rows of small labels, or of small types
+	edges  bool   // the shared are edges
+	times  int64  // that became text
+	nul    int64  // texts in which U+0000 became U+FFFD
+}
+
+// write takes a chunk that is coded, and makes it an empty one.
+func (w *writer) write(c *chunk) error {
+	if c.typ != nil && !w.edges {
+		w.flushShared() // edges need their nodes
+		w.edges = true
+	}
+	if c.batch.n > 0 && !w.share(c) {
+		c.ownStatement(&w.form)
+	}
+	begin := 0
+	for _, s := range c.statements {
+		w.script.statement(s.rows)
+		w.script.bytes(c.out[begin:s.end])
+		w.script.flush()
+		begin = s.end
+	}
+	w.times += c.batch.times
+	w.nul += c.batch.nul
+	c.reset(w.maxBytes)
+	return w.script.err
+}
+
+// close ends the script; after an error it only closes the file.
+func (w *writer) close(err error) error {
+	if err == nil {
+		w.flushShared()
+	} else if w.script.err == nil {
+		w.script.err = err
+	}
+	// What FalkorDB does not hold as it is: it has no times, and no text with U+0000.
+	w.script.lost = map[string]int64{timesAsText: w.times, noNul: w.nul}
+	return w.script.finish()
+}

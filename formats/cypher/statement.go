@@ -15,87 +15,79 @@ type fields interface {
 	appendValue(dst []byte, i int, t graph.Type) []byte
 }
 
-func (s *sink) nodeStatement(f fields, scope string) {
-	s.out = append(s.out, "MERGE (n:SgResource {id:"...)
-	s.out = f.appendField(s.out, 0)
-	s.out = append(s.out, "}) SET n"...)
-	for _, l := range s.label.AllLabels() {
-		s.out = append(append(s.out, ':'), l...)
+// appendNodes appends what is done with each row of a label.
+func (f *form) appendNodes(dst []byte, label *graph.Label, row fields, scope string) []byte {
+	dst = append(dst, "MERGE (n:SgResource {id:"...)
+	dst = row.appendField(dst, 0)
+	dst = append(dst, "}) SET n"...)
+	for _, l := range label.AllLabels() {
+		dst = append(append(dst, ':'), l...)
 	}
-	s.out = append(s.out, "\nFOREACH (_ IN CASE WHEN "...)
-	s.guard(f)
-	s.out = append(s.out, " THEN [1] ELSE [] END | SET "...)
-	for i, c := range s.label.Columns {
-		s.set("n", c.Name, f.appendValue(nil, 1+i, c.Type))
+	dst = append(dst, "\nFOREACH (_ IN CASE WHEN "...)
+	dst = f.appendGuard(dst, label, row)
+	dst = append(dst, " THEN [1] ELSE [] END | SET "...)
+	for i, c := range label.Columns {
+		dst = appendSet(dst, "n", c.Name, row.appendValue(nil, 1+i, c.Type))
 	}
-	s.stamp("n", scope)
-	s.out = append(s.out, ");\n"...)
+	return append(f.appendStamp(dst, "n", scope), ");\n"...)
 }
 
-// guard appends the condition on which a row sets the node's properties. What was
-// observed always does, but over what a newer snapshot observed. What is only
+// appendGuard appends the condition on which a row sets the node's properties. What
+// was observed always does, but over what a newer snapshot observed. What is only
 // referred to must not erase what is better known: what another snapshot observed,
 // unless all of the kind were listed in its scope now, so that it is gone; what
 // Cartography reads; anything of a newer snapshot.
 // (FOREACH with CASE needs no Eager in the plan, unlike WITH and WHERE.)
-func (s *sink) guard(f fields) {
-	s.out = append(append(s.out, "NOT coalesce(n.sg_snapshot > "...), s.snapshot...)
-	i := observed(s.label)
+func (f *form) appendGuard(dst []byte, label *graph.Label, row fields) []byte {
+	dst = append(append(dst, "NOT coalesce(n.sg_snapshot > "...), f.snapshot...)
+	i := observed(label)
 	if i < 0 {
-		s.out = append(s.out, ", false) AND n."+foreign+" IS NULL"...)
-		return
+		return append(dst, ", false) AND n."+foreign+" IS NULL"...)
 	}
-	s.out = append(s.out, " AND (n."+observedColumn+" OR coalesce("...)
-	s.out = f.appendField(s.out, 1+i)
-	s.out = append(s.out, ",'')<>'true'), false) AND ("...)
-	s.out = f.appendField(s.out, 1+i)
-	s.out = append(s.out, "='true'"...)
-	if scopes := listedIn(s.h.Scopes, s.label); len(scopes) > 0 {
-		s.out = append(s.out, " OR n.sg_scope IN "...)
-		s.out = s.batch.appendStringList(s.out, scopes)
+	dst = append(dst, " AND (n."+observedColumn+" OR coalesce("...)
+	dst = row.appendField(dst, 1+i)
+	dst = append(dst, ",'')<>'true'), false) AND ("...)
+	dst = row.appendField(dst, 1+i)
+	dst = append(dst, "='true'"...)
+	if scopes := listedIn(f.h.Scopes, label); len(scopes) > 0 {
+		dst = append(dst, " OR n.sg_scope IN "...)
+		dst = (&coder{raw: f.dialect == FalkorDB}).appendStringList(dst, scopes)
 	}
-	s.out = append(s.out, " OR NOT coalesce(n."+observedColumn+", n."+foreign+" IS NOT NULL))"...)
+	return append(dst, " OR NOT coalesce(n."+observedColumn+", n."+foreign+" IS NOT NULL))"...)
 }
 
-func (s *sink) edgeStatement(f fields, scope string) {
-	s.out = append(s.out, "MATCH (a:SgResource {id:"...)
-	s.out = f.appendField(s.out, 0)
-	s.out = append(s.out, "}) MATCH (b:SgResource {id:"...)
-	s.out = f.appendField(s.out, 1)
-	s.out = append(s.out, "}) MERGE (a)-[r:"...)
-	s.out = append(s.out, s.typ.Name...)
-	s.out = append(s.out, " {sg_key:"...)
-	s.out = f.appendField(s.out, 2)
-	s.out = append(s.out, "}]->(b)\n"...)
-	s.out = append(append(s.out, s.edgeGuard()...), "SET "...)
-	s.set("r", "path", f.appendField(nil, 3))
-	s.set("r", "ref", f.appendField(nil, 4))
-	for i, c := range s.typ.Columns {
-		s.set("r", c.Name, f.appendValue(nil, 5+i, c.Type))
+// appendEdges appends what is done with each row of a type.
+func (f *form) appendEdges(dst []byte, typ *graph.EdgeType, row fields, scope string) []byte {
+	dst = append(dst, "MATCH (a:SgResource {id:"...)
+	dst = row.appendField(dst, 0)
+	dst = append(dst, "}) MATCH (b:SgResource {id:"...)
+	dst = row.appendField(dst, 1)
+	dst = append(dst, "}) MERGE (a)-[r:"...)
+	dst = append(dst, typ.Name...)
+	dst = append(dst, " {sg_key:"...)
+	dst = row.appendField(dst, 2)
+	dst = append(dst, "}]->(b)\n"+f.edgeGuard()+"SET "...)
+	dst = appendSet(dst, "r", "path", row.appendField(nil, 3))
+	dst = appendSet(dst, "r", "ref", row.appendField(nil, 4))
+	for i, c := range typ.Columns {
+		dst = appendSet(dst, "r", c.Name, row.appendValue(nil, 5+i, c.Type))
 	}
-	s.stamp("r", scope)
-	s.out = append(s.out, ");\n"...)
+	return append(f.appendStamp(dst, "r", scope), ");\n"...)
 }
 
 // edgeGuard is what stands before what a row sets of an edge: nothing of a newer
 // snapshot is set back.
-func (s *sink) edgeGuard() string {
-	return "FOREACH (_ IN CASE WHEN r.sg_snapshot > " + s.snapshot + " THEN [] ELSE [1] END | "
+func (f *form) edgeGuard() string {
+	return "FOREACH (_ IN CASE WHEN r.sg_snapshot > " + f.snapshot + " THEN [] ELSE [1] END | "
 }
 
-func (s *sink) set(entity, property string, value []byte) {
-	s.out = append(s.out, entity...)
-	s.out = append(s.out, '.')
-	s.out = append(s.out, property...)
-	s.out = append(s.out, '=')
-	s.out = append(s.out, value...)
-	s.out = append(s.out, ", "...)
+func appendSet(dst []byte, entity, property string, value []byte) []byte {
+	dst = append(append(append(dst, entity...), '.'), property...)
+	return append(append(append(dst, '='), value...), ", "...)
 }
 
-func (s *sink) stamp(entity, scope string) {
-	s.set(entity, "sg_scope", []byte(scope))
-	s.set(entity, "sg_snapshot", []byte(s.snapshot))
-	s.out = s.out[:len(s.out)-len(", ")]
+func (f *form) appendStamp(dst []byte, entity, scope string) []byte {
+	return append(append(dst, entity+".sg_scope="+scope+", "+entity+".sg_snapshot="...), f.snapshot...)
 }
 
 // rowFields are the fields of v, a row that was split.
