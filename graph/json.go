@@ -127,14 +127,14 @@ func AppendQuoted(dst []byte, s string) []byte {
 // looks at eight bytes at a time: the lowest that has its highest bit set in
 // special is one of these, for a borrow goes upwards only.
 func plain(s string) int {
-	const ones, high = 0x0101010101010101, 0x8080808080808080
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
-		x := binary.LittleEndian.Uint64(unsafe.Slice(unsafe.StringData(s[i:]), 8))
-		special := (x | (x - ones*' ') | (x ^ ones*'"' - ones) | (x ^ ones*'\\' - ones)) & high
-		if special != 0 {
-			return i + bits.TrailingZeros64(special)/8
+		if bad := special(word(s, i)); bad != 0 {
+			return i + bits.TrailingZeros64(bad)/8
 		}
+	}
+	if i < len(s) && len(s) >= 8 && special(word(s, len(s)-8)) == 0 {
+		return len(s) // the last eight, of which some have been looked at
 	}
 	for ; i < len(s); i++ {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
@@ -142,6 +142,16 @@ func plain(s string) int {
 		}
 	}
 	return i
+}
+
+// word is the eight bytes of s from i on, which must be there.
+func word(s string, i int) uint64 {
+	return binary.LittleEndian.Uint64(unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(unsafe.StringData(s)), i)), 8))
+}
+
+func special(x uint64) uint64 {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	return (x | (x - ones*' ') | (x ^ ones*'"' - ones) | (x ^ ones*'\\' - ones)) & high
 }
 
 // beyondASCII returns how many bytes at the start of s are characters beyond
