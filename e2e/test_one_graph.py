@@ -134,6 +134,23 @@ def test_losses_are_counted(graphs):
         assert bool(lossy) == changes_in_xml(want), f"seed {seed}: {lossy}"
 
 
+def test_losses_of_falkordb(graphs, home, tmp_path):
+    """The files of a split script count together what FalkorDB has not: times, and U+0000 outside of JSON."""
+    for seed, root, want in graphs:
+        out, types = tmp_path / str(seed), Schema(root).nodes
+        done = run("convert", root, "--out", out, "--format", "cypher", "--cypher-dialect", "falkordb", "--cypher-split", "3", env=environment(home))
+        assert done.returncode == 0, f"seed {seed}: {done.stderr}"
+        counted = {"times-as-text": 0, "no-nul": 0}
+        for f in manifest(out)["files"]:
+            for rule, n in f.get("losses", {}).items():
+                counted[rule] += n
+        texts = [v for id, n in want.nodes.items() for v in (id, *n.properties.values())]
+        texts += [v for (_, _, _, path, ref), p in want.edges.items() for v in (path, ref, *p.values())]
+        nul = sum("\0" in v if isinstance(v, str) else isinstance(v, list) and any("\0" in s for s in v) for v in texts)
+        times = sum(types[n.label][c] == "timestamp" for n in want.nodes.values() for c in n.properties)
+        assert counted == {"times-as-text": times, "no-nul": nul}, f"seed {seed}"
+
+
 def changes_in_xml(graph):
     """Whether anything in a graph has characters that XML cannot hold."""
 

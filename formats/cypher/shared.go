@@ -120,7 +120,7 @@ func (s *sink) flushShared() {
 		return
 	}
 	c := sh.codes
-	s.script.statement(sh.rows)
+	s.script.statement(sh.rows, losses{}) // FalkorDB has no shared ones
 	if s.typ != nil {
 		s.script.text(edgesAreNew)
 	}

@@ -16,6 +16,7 @@ type sink struct {
 	small    int
 
 	batch  batch
+	lost   losses          // of the rows in the batch
 	later  bool            // its label or type has more rows than the batch
 	label  *graph.Label    // of the batch, or nil
 	typ    *graph.EdgeType // of the batch, or nil
@@ -29,7 +30,7 @@ func (s *sink) Node(n *graph.Node) error {
 		s.label, s.later = n.Label, false
 	}
 	b := &s.batch
-	s.add(n.Scope, n.Values, func(dst []byte) []byte {
+	s.add(n.Scope, n.Values, s.lossesOf(n.Values, n.ID), func(dst []byte) []byte {
 		return b.values(b.text(dst, n.ID), n.Values)
 	}, func(l *literals) {
 		l.text(n.ID)
@@ -48,7 +49,7 @@ func (s *sink) Edge(e *graph.Edge) error {
 	}
 	key := graph.EdgeKey(e.Path, e.Ref)
 	b := &s.batch
-	s.add(e.Scope, e.Values, func(dst []byte) []byte {
+	s.add(e.Scope, e.Values, s.lossesOf(e.Values, e.Path, e.Ref), func(dst []byte) []byte {
 		dst = b.text(b.text(dst, e.From), e.To)
 		dst = append(b.separate(dst), key[:]...)
 		dst = b.text(b.text(dst, e.Path), e.Ref)
@@ -65,7 +66,7 @@ func (s *sink) Edge(e *graph.Edge) error {
 // add codes one row. A row that leaves no characters for separators, together with
 // those before it, starts a new statement; one that leaves none by itself is written
 // as literals.
-func (s *sink) add(scope string, values []graph.Value, row func([]byte) []byte, literal func(*literals)) {
+func (s *sink) add(scope string, values []graph.Value, lost losses, row func([]byte) []byte, literal func(*literals)) {
 	if s.script.err != nil {
 		return
 	}
@@ -73,7 +74,7 @@ func (s *sink) add(scope string, values []graph.Value, row func([]byte) []byte, 
 	if s.dialect == FalkorDB && slices.ContainsFunc(values, isFloat) {
 		s.later = true
 		s.flush()
-		s.literalStatement(scope, literal)
+		s.literalStatement(scope, lost, literal)
 		return
 	}
 	if !b.add(scope, row) {
@@ -82,10 +83,11 @@ func (s *sink) add(scope string, values []graph.Value, row func([]byte) []byte, 
 		b.reset()
 		if !b.add(scope, row) {
 			b.reset()
-			s.literalStatement(scope, literal)
+			s.literalStatement(scope, lost, literal)
 			return
 		}
 	}
+	s.lost.add(lost)
 	if b.n >= s.maxRows || len(b.buf) >= s.maxBytes {
 		s.later = true
 		s.flush()
@@ -114,7 +116,8 @@ func (s *sink) ownStatement() {
 	if b.mixed() {
 		scope, first = []byte("v[0]"), 1
 	}
-	s.script.statement(b.n)
+	s.script.statement(b.n, s.lost)
+	s.lost = losses{}
 	s.script.text("UNWIND split('")
 	if b.mixed() {
 		s.out = b.appendScoped(s.out[:0])
@@ -126,12 +129,11 @@ func (s *sink) ownStatement() {
 	s.body(rowFields{first: first, codes: b.codes, dialect: s.dialect}, string(scope))
 }
 
-func (s *sink) literalStatement(scope string, literal func(*literals)) {
-	l := literals{coder: coder{raw: s.batch.raw, nul: s.batch.nul}, dialect: s.dialect}
+func (s *sink) literalStatement(scope string, lost losses, literal func(*literals)) {
+	l := literals{coder: coder{raw: s.batch.raw}, dialect: s.dialect}
 	literal(&l)
-	s.script.statement(1)
+	s.script.statement(1, lost)
 	s.body(l, string(l.appendLiteral(nil, scope)))
-	s.batch.nul = l.nul
 }
 
 // body ends a statement with what is done with each row.
@@ -150,18 +152,5 @@ func (s *sink) body(f fields, scope string) {
 func (s *sink) Close() error {
 	s.flush()
 	s.flushShared()
-	s.script.lost = s.losses()
 	return s.script.finish()
 }
-
-// losses are what FalkorDB does not hold as it is: it has no times, and no text with
-// U+0000.
-func (s *sink) losses() map[string]int64 {
-	return map[string]int64{timesAsText: s.batch.times, noNul: s.batch.nul}
-}
-
-// Rules of what is lost.
-const (
-	timesAsText = "times-as-text"
-	noNul       = "no-nul"
-)
