@@ -24,17 +24,15 @@ const (
 
 func cypherFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.IntFlag{Name: "cypher-split", Usage: "write Cypher as several files, each with `N` statements (default: one file)"},
+		&cli.IntFlag{Name: "cypher-split", DefaultText: "one file", Usage: "write Cypher as several files, each with `N` statements"},
 		&cli.StringFlag{Name: "cypher-dialect", Value: dialectNeo4j, Usage: "`DATABASE` that the Cypher is for: neo4j or falkordb"},
 	}
 }
 
 // cypherOf reads the options of Cypher; out is where it goes.
 func cypherOf(c *cli.Context, fs []format, out string) (o cypher.Options, err error) {
-	for _, name := range []string{"cypher-split", "cypher-dialect"} {
-		if c.IsSet(name) && !slices.Contains(namesOf(fs), "cypher") {
-			return o, usagef("--%s is of Cypher, which --format does not name", name)
-		}
+	if err := belongs(c, fs, "cypher", "Cypher", "cypher-split", "cypher-dialect"); err != nil {
+		return o, err
 	}
 	o.Split = c.Int("cypher-split")
 	switch {

@@ -26,12 +26,8 @@ const (
 
 // graphmlOf reads the options of GraphML.
 func graphmlOf(c *cli.Context, fs []format) (o graphml.Options, err error) {
-	if !slices.Contains(namesOf(fs), "graphml") {
-		for _, name := range []string{"graphml", "without"} {
-			if c.IsSet(name) {
-				return o, usagef("--%s is of GraphML, which --format does not name", name)
-			}
-		}
+	if err := belongs(c, fs, "graphml", "GraphML", "graphml", "without"); err != nil {
+		return o, err
 	}
 	if o, err = parseGraphML(c.String("graphml")); err != nil {
 		return o, err
