@@ -42,6 +42,7 @@ func TestLossesAreCounted(t *testing.T) {
 	node("coded", model, graph.MicrosValue(1), graph.StringsValue([]string{"\x00", "\x00"}), graph.MapValue([]string{"k", "JSON has \x00"}))
 	node("literal", model, graph.MicrosValue(2), graph.FloatValue(1.5), graph.JSONValue("\x00"))
 	node("the next \x00", model, graph.MicrosValue(3))
+	node("zz ", model)
 	used := s.EdgeType("REFERENCED_ARTIFACTS_IN")
 	g.Edges = append(g.Edges, &graph.Edge{
 		Type: used, From: "the next \x00", To: "b", FromLabel: model, ToLabel: bucket, Path: "\x00", Ref: "\x00", Values: make([]graph.Value, len(used.Columns)),
@@ -51,10 +52,10 @@ func TestLossesAreCounted(t *testing.T) {
 		split int
 		want  map[string]map[string]int64
 	}{
-		{0, map[string]map[string]int64{OutFile: {timesAsText: 3, noNul: 6}}},
+		{0, map[string]map[string]int64{OutFile: {timesAsText: 3, noNul: 6, idCharacters: 1}}},
 		{2, map[string]map[string]int64{
 			fmt.Sprintf(splitFile, 0): {noNul: 2, timesAsText: 1},
-			fmt.Sprintf(splitFile, 1): {noNul: 2, timesAsText: 2},
+			fmt.Sprintf(splitFile, 1): {noNul: 2, timesAsText: 2, idCharacters: 1},
 			fmt.Sprintf(splitFile, 2): {noNul: 2},
 		}},
 	} {
@@ -76,6 +77,17 @@ func TestLossesAreCounted(t *testing.T) {
 					t.Errorf("dialect %d, split %d: %s lost %v, want %v", dialect, c.split, name, f.losses, want)
 				}
 			}
+		}
+	}
+}
+
+func TestFalkorID(t *testing.T) {
+	for id, want := range map[string]string{
+		"": "", "a b": "a b", "é": "é", "\u00a0a\x1f": "\u00a0a\x1f",
+		" a": "␠a", "a\r\n": "a␍␊", "\t\v\f": "␉␋␌", "a\x01b\x01": "a␁b␁", "\na\x01\tb ": "␊a␁\tb␠",
+	} {
+		if got := falkorID(id); got != want {
+			t.Errorf("%q: %q, want %q", id, got, want)
 		}
 	}
 }

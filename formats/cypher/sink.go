@@ -29,11 +29,15 @@ func (s *sink) Node(n *graph.Node) error {
 		s.flush()
 		s.label, s.later = n.Label, false
 	}
-	b := &s.batch
-	s.add(n.Scope, n.Values, s.lossesOf(n.Values, n.ID), func(dst []byte) []byte {
-		return b.values(b.text(dst, n.ID), n.Values)
+	b, id := &s.batch, s.id(n.ID)
+	lost := s.lossesOf(n.Values, n.ID)
+	if id != n.ID {
+		lost.ids++
+	}
+	s.add(n.Scope, n.Values, lost, func(dst []byte) []byte {
+		return b.values(b.text(dst, id), n.Values)
 	}, func(l *literals) {
-		l.text(n.ID)
+		l.text(id)
 		l.values(n.Values)
 	})
 	return s.script.err
@@ -48,14 +52,14 @@ func (s *sink) Edge(e *graph.Edge) error {
 		s.label, s.typ, s.later = nil, e.Type, false
 	}
 	key := graph.EdgeKey(e.Path, e.Ref)
-	b := &s.batch
+	b, from, to := &s.batch, s.id(e.From), s.id(e.To)
 	s.add(e.Scope, e.Values, s.lossesOf(e.Values, e.Path, e.Ref), func(dst []byte) []byte {
-		dst = b.text(b.text(dst, e.From), e.To)
+		dst = b.text(b.text(dst, from), to)
 		dst = append(b.separate(dst), key[:]...)
 		dst = b.text(b.text(dst, e.Path), e.Ref)
 		return b.values(dst, e.Values)
 	}, func(l *literals) {
-		for _, t := range []string{e.From, e.To, string(key[:]), e.Path, e.Ref} {
+		for _, t := range []string{from, to, string(key[:]), e.Path, e.Ref} {
 			l.text(t)
 		}
 		l.values(e.Values)
@@ -92,6 +96,14 @@ func (s *sink) add(scope string, values []graph.Value, lost losses, row func([]b
 		s.later = true
 		s.flush()
 	}
+}
+
+// id is an id as the database can find it.
+func (s *sink) id(id string) string {
+	if s.dialect == FalkorDB {
+		return falkorID(id)
+	}
+	return id
 }
 
 // isFloat reports whether a value is a float: FalkorDB's toFloat knows six digits.
