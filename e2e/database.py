@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import time
+from collections import Counter
 from pathlib import Path
 
 import falkordb
@@ -222,6 +223,15 @@ class Falkor:
         self.process.terminate()
         self.process.wait(60)
 
+    def load(self, script):
+        """What docs/loading.md does."""
+        for statement in script.read_text().split(";\n")[:-1]:
+            try:
+                self.graph.query(statement)
+            except redis.exceptions.ResponseError as error:
+                if "already indexed" not in str(error):
+                    raise
+
     def run(self, cypher):
         """The rows of a query as dicts."""
         result = self.graph.query(cypher)
@@ -246,6 +256,41 @@ def value(type, v):
 def falkor_value(type, v):
     """The same for FalkorDB, which has no times: they are the text that the snapshot has."""
     return v if type == "timestamp" else value(type, v)
+
+
+def falkor_id(id):
+    """An id with the symbols of those characters that FalkorDB's index does not keep."""
+    return re.sub(r"\x01|\A[\t-\r ]+|[\t-\r ]+\Z", lambda found: "".join(chr(0x2400 + ord(c)) for c in found[0]), id)
+
+
+def as_falkordb(graph, schema):
+    """The graph that FalkorDB's driver gives, and how many values the manifest must say are lost, by the rule.
+
+    The database has every bit of a float, and its answers 15 digits."""
+    lost, g = Counter(), Graph()
+
+    def nul(v):
+        if isinstance(v, list):
+            return [nul(s) for s in v]
+        return v.replace("\0", "\ufffd") if isinstance(v, str) else v
+
+    def kept(v, type="string"):
+        lost["times-as-text"] += type == "timestamp"
+        if isinstance(v, float):
+            return float(f"{v:.15g}")
+        lost["no-nul"] += nul(v) != v
+        return nul(v)
+
+    for id, n in graph.nodes.items():
+        lost["id-characters"] += falkor_id(id) != id
+        types = schema.nodes[n.label]
+        g.add_node(falkor_id(kept(id)), n.label, n.labels, {k: kept(v, types[k]) for k, v in n.properties.items()}, graph.scopes.get(id))
+    for key, properties in graph.edges.items():
+        type, start, end, path, ref = key
+        types = schema.edges[type]
+        properties = {k: kept(v, types[k]) for k, v in properties.items()}
+        g.add_edge(type, falkor_id(nul(start)), falkor_id(nul(end)), kept(path), kept(ref), properties, graph.scopes.get(key))
+    return g, dict(+lost)
 
 
 def read_neo4j(db, root, value=value):

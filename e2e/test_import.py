@@ -15,6 +15,7 @@ def test_import(version, moto_snapshot, tmp_path):
     db = Neo4j(version, tmp_path / "home")
     script = moto_snapshot / "parquet" / "import.sh"
     assert "sh import.sh --finish | cypher-shell" in db.fill(script)
+    assert not list(script.parent.glob("*report*")), "the snapshot has a file more"
     (tmp_path / "finish.cypher").write_bytes(subprocess.run(["sh", script, "--finish"], check=True, capture_output=True).stdout)
     want = read_jsonl(moto_snapshot)
     short = read_jsonl(moto_snapshot)

@@ -135,3 +135,19 @@ func TestChoices(t *testing.T) {
 		}
 	}
 }
+
+// What is offered is taken: a word for each of the options whose words stand apart from
+// what reads them.
+func TestOfferedWordsAreTaken(t *testing.T) {
+	root := t.TempDir()
+	for _, option := range []string{"redact", "compress", "log-format", "graphml", "cypher-dialect", "describe-limit", "pipeline-executions"} {
+		for _, w := range choices()[option].words() {
+			out := filepath.Join(root, option+"-"+w.value)
+			var stderr bytes.Buffer
+			words := []string{"sgexport", "export", "--demo", "--kinds", "App", "--neighbors", "none", "--out", out, "--" + option, w.value}
+			if code := run(words, strings.NewReader(""), io.Discard, &stderr); code != exitOK {
+				t.Errorf("--%s %s: exit status %d: %s", option, w.value, code, &stderr)
+			}
+		}
+	}
+}

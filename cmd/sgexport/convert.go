@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 
 	"github.com/urfave/cli/v2"
@@ -51,8 +52,19 @@ func convertOptionsOf(c *cli.Context) (o convertOptions, err error) {
 	if o.out == "" {
 		return o, usagef("convert: --out is missing: the directory to create, or - for stdout")
 	}
-	o.formats, o.how, err = formatsOf(c, o.out)
-	return o, err
+	if o.formats, o.how, err = formatsOf(c, o.out); err != nil {
+		return o, err
+	}
+	if !slices.Contains(namesOf(o.formats), "jsonl") && sameFolder(o.path, o.out) {
+		return o, usagef("--out is the snapshot itself, which would lose its JSON lines: choose another folder, or a --format with jsonl")
+	}
+	return o, nil
+}
+
+func sameFolder(a, b string) bool {
+	one, errOne := os.Stat(a)
+	other, errOther := os.Stat(b)
+	return errOne == nil && errOther == nil && os.SameFile(one, other)
 }
 
 // run reads the JSON lines of a snapshot and writes its graph again.

@@ -3,6 +3,7 @@ package main
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -16,6 +17,8 @@ const (
 	dialectFalkorDB = "falkordb"
 )
 
+func cypherDialects() []string { return []string{dialectNeo4j, dialectFalkorDB} }
+
 // Where the manifest's options say how the Cypher was written.
 const (
 	cypherSplit   = "cypher_split"
@@ -24,17 +27,15 @@ const (
 
 func cypherFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.IntFlag{Name: "cypher-split", Usage: "write Cypher as several files, each with `N` statements (default: one file)"},
+		&cli.IntFlag{Name: "cypher-split", DefaultText: "one file", Usage: "write Cypher as several files, each with `N` statements"},
 		&cli.StringFlag{Name: "cypher-dialect", Value: dialectNeo4j, Usage: "`DATABASE` that the Cypher is for: neo4j or falkordb"},
 	}
 }
 
 // cypherOf reads the options of Cypher; out is where it goes.
 func cypherOf(c *cli.Context, fs []format, out string) (o cypher.Options, err error) {
-	for _, name := range []string{"cypher-split", "cypher-dialect"} {
-		if c.IsSet(name) && !slices.Contains(namesOf(fs), "cypher") {
-			return o, usagef("--%s is of Cypher, which --format does not name", name)
-		}
+	if err := belongs(c, fs, "cypher", "Cypher", "cypher-split", "cypher-dialect"); err != nil {
+		return o, err
 	}
 	o.Split = c.Int("cypher-split")
 	switch {
@@ -68,8 +69,8 @@ func parseDialect(name string) (cypher.Dialect, error) {
 	case dialectFalkorDB:
 		return cypher.FalkorDB, nil
 	}
-	words := []string{dialectNeo4j, dialectFalkorDB}
-	return 0, usagef("there is no Cypher for %q; there is %s%s", name, dialectNeo4j+" and "+dialectFalkorDB, didYouMean(name, words))
+	words := cypherDialects()
+	return 0, usagef("there is no Cypher for %q; there is %s%s", name, strings.Join(words, " and "), didYouMean(name, words))
 }
 
 // recordCypher notes what is not the default, for [cypherIn].

@@ -62,8 +62,27 @@ func formatsOf(c *cli.Context, out string) (fs []format, o formatOptions, err er
 	if o.cypher, err = cypherOf(c, fs, out); err != nil {
 		return nil, o, err
 	}
+	if c.String("compress") != "" {
+		if err := belongs(c, fs, "jsonl", "JSONL", "compress"); err != nil {
+			return nil, o, err
+		}
+	}
 	o.compression, err = compressionOf(c.String("compress"), out)
 	return fs, o, err
+}
+
+// belongs fails where an option is given of a format that is not written; title is how
+// the format is called.
+func belongs(c *cli.Context, fs []format, name, title string, options ...string) error {
+	if slices.Contains(namesOf(fs), name) {
+		return nil
+	}
+	for _, option := range options {
+		if c.IsSet(option) {
+			return usagef("--%s is of %s, which --format does not name", option, title)
+		}
+	}
+	return nil
 }
 
 // record notes the options that are not the defaults, for [formatOptionsIn], and removes

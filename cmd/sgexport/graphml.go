@@ -18,6 +18,8 @@ const (
 	graphmlStrict  = "strict"
 )
 
+func graphmlFlavors() []string { return []string{graphmlCompact, graphmlFull, graphmlStrict} }
+
 // Where the manifest's options say how the GraphML was written.
 const (
 	graphmlFlavor  = "graphml"
@@ -26,12 +28,8 @@ const (
 
 // graphmlOf reads the options of GraphML.
 func graphmlOf(c *cli.Context, fs []format) (o graphml.Options, err error) {
-	if !slices.Contains(namesOf(fs), "graphml") {
-		for _, name := range []string{"graphml", "without"} {
-			if c.IsSet(name) {
-				return o, usagef("--%s is of GraphML, which --format does not name", name)
-			}
-		}
+	if err := belongs(c, fs, "graphml", "GraphML", "graphml", "without"); err != nil {
+		return o, err
 	}
 	if o, err = parseGraphML(c.String("graphml")); err != nil {
 		return o, err
@@ -41,7 +39,7 @@ func graphmlOf(c *cli.Context, fs []format) (o graphml.Options, err error) {
 }
 
 func parseGraphML(list string) (o graphml.Options, err error) {
-	words := []string{graphmlCompact, graphmlFull, graphmlStrict}
+	words := graphmlFlavors()
 	compact := false
 	for _, word := range strings.Split(list, ",") {
 		switch word = strings.TrimSpace(word); word {

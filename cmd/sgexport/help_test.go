@@ -34,6 +34,9 @@ func TestHelp(t *testing.T) {
 			if !strings.Contains(text, "\n   --"+f.Names()[0]) {
 				t.Errorf("%s: --%s is missing", c.Name, f.Names()[0])
 			}
+			if _, said, _ := strings.Cut(text, "\n   --"+f.Names()[0]); strings.Count(strings.SplitN(said, "\n   --", 2)[0], "(default:") > 1 {
+				t.Errorf("%s: --%s has two defaults", c.Name, f.Names()[0])
+			}
 			if v, ok := f.(cli.DocGenerationFlag); !ok || !strings.Contains(text, "[$"+v.GetEnvVars()[0]+"]") {
 				t.Errorf("%s: the variable of --%s is missing", c.Name, f.Names()[0])
 			}

@@ -70,8 +70,6 @@ func lineageOptionsOf(c *cli.Context) (o lineageOptions, err error) {
 		return o, usagef("there is no format %q; there are %s%s", o.format, strings.Join(lineageFormats, ", "), didYouMean(o.format, lineageFormats))
 	case o.walk.Depth < 0:
 		return o, usagef("--depth is a number of hops, not %d", o.walk.Depth)
-	case o.out == "":
-		return o, usagef("--out is a file, or - for stdout")
 	case c.NArg() == 0:
 		return o, usagef("lineage: snapshot is missing%s", thereAre("snapshot"))
 	case c.NArg() == 1:

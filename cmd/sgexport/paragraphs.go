@@ -65,13 +65,20 @@ const mostOfOne = 3
 // list prints texts in so many lines at most: as many as there is room for, and how many
 // more there are.
 func (p *paragraphs) list(texts []string, most int) {
-	for i, text := range texts {
-		lines := folded("  ", "    ", text, p.columns)
+	var all [][]string
+	long := 0 // lines that are not printed yet
+	for _, text := range texts {
+		all = append(all, folded("  ", "    ", text, p.columns))
+		long += len(all[len(all)-1])
+	}
+	for i, lines := range all {
+		cut := long > most
+		long -= len(lines)
 		room := most
 		if i < len(texts)-1 {
 			room-- // for how many more there are
 		}
-		if keep := min(mostOfOne, room); most < len(texts)*mostOfOne && len(lines) > max(1, keep) && keep > 0 {
+		if keep := min(mostOfOne, room); cut && len(lines) > max(1, keep) && keep > 0 {
 			lines = lines[:keep]
 			lines[keep-1] = cutEnd(lines[keep-1]+" …", p.columns)
 		}

@@ -94,6 +94,9 @@ func (o *reportOptions) read(c *cli.Context) (*report.Input, error) {
 // mayWrite fails where a file may not be put in a place: before the work, for it takes
 // a while.
 func mayWrite(path string, overwrite bool) error {
+	if path == "" {
+		return usagef("--out is a file, or - for stdout")
+	}
 	if dir := snapshotAround(path); dir != "" {
 		return usagef("--out: %s is inside a snapshot, %s, which nothing may be added to: choose another file", path, dir)
 	}

@@ -33,8 +33,17 @@ const (
 )
 
 func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
+	f, ok := fileOf(w)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// fileOf is the file that w writes to, or reads: that of stdout is inside of an outlet.
+func fileOf(w any) (*os.File, bool) {
+	if o, ok := w.(*outlet); ok {
+		w = o.w
+	}
+	f, ok := w.(*os.File)
+	return f, ok
 }
 
 // isLively reports whether w is a terminal on which lines can be drawn over.
@@ -42,10 +51,7 @@ func isLively(w io.Writer) bool { return isTerminal(w) && os.Getenv("TERM") != "
 
 // columnsOf is how wide lines on w may be: as wide as a table, or a narrower window.
 func columnsOf(w any) int {
-	if o, ok := w.(*outlet); ok {
-		w = o.w
-	}
-	f, ok := w.(*os.File)
+	f, ok := fileOf(w)
 	if !ok {
 		return tableWidth
 	}

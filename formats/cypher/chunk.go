@@ -14,20 +14,23 @@ type chunk struct {
 	typ   *graph.EdgeType // of all rows, or nil
 	whole bool            // there are no other rows of it
 
-	batch      batch // what no statement was made of: it may be shared
+	batch      batch  // what no statement was made of: it may be shared
+	lost       losses // of the rows in the batch
 	out        []byte
 	statements []statement
 }
 
-// A statement is where the text of one ends, and how many rows it has.
-type statement struct{ rows, end int }
+// A statement is where the text of one ends, how many rows it has and what those lose.
+type statement struct {
+	end, rows int
+	lost      losses
+}
 
 // reset makes a chunk empty. One huge row is no reason to stay huge.
 func (c *chunk) reset(maxBytes int) {
 	c.rows.Reset()
-	c.size, c.label, c.typ, c.whole = 0, nil, nil, false
+	c.size, c.label, c.typ, c.whole, c.lost = 0, nil, nil, false, losses{}
 	c.batch.reset()
-	c.batch.times, c.batch.nul = 0, 0
 	if cap(c.out) > 8*maxBytes {
 		c.out, c.batch.buf = nil, nil
 	}
@@ -51,25 +54,29 @@ func (c *chunk) code(f *form) error {
 }
 
 func (c *chunk) node(f *form, n *graph.Node) {
-	b := &c.batch
-	c.add(f, n.Scope, n.Values, func(dst []byte) []byte {
-		return b.values(b.text(dst, n.ID), n.Values)
+	b, id := &c.batch, f.id(n.ID)
+	lost := f.lossesOf(n.Values, n.ID)
+	if id != n.ID {
+		lost.ids++
+	}
+	c.add(f, n.Scope, n.Values, lost, func(dst []byte) []byte {
+		return b.values(b.text(dst, id), n.Values)
 	}, func(l *literals) {
-		l.text(n.ID)
+		l.text(id)
 		l.values(n.Values)
 	})
 }
 
 func (c *chunk) edge(f *form, e *graph.Edge) {
 	key := graph.EdgeKey(e.Path, e.Ref)
-	b := &c.batch
-	c.add(f, e.Scope, e.Values, func(dst []byte) []byte {
-		dst = b.text(b.text(dst, e.From), e.To)
+	b, from, to := &c.batch, f.id(e.From), f.id(e.To)
+	c.add(f, e.Scope, e.Values, f.lossesOf(e.Values, e.Path, e.Ref), func(dst []byte) []byte {
+		dst = b.text(b.text(dst, from), to)
 		dst = append(b.separate(dst), key[:]...)
 		dst = b.text(b.text(dst, e.Path), e.Ref)
 		return b.values(dst, e.Values)
 	}, func(l *literals) {
-		for _, t := range []string{e.From, e.To, string(key[:]), e.Path, e.Ref} {
+		for _, t := range []string{from, to, string(key[:]), e.Path, e.Ref} {
 			l.text(t)
 		}
 		l.values(e.Values)
@@ -79,19 +86,28 @@ func (c *chunk) edge(f *form, e *graph.Edge) {
 // add codes one row. A row that leaves no characters for separators, together with
 // those before it, starts a new statement; one that leaves none by itself is written
 // as literals.
-func (c *chunk) add(f *form, scope string, values []graph.Value, row func([]byte) []byte, literal func(*literals)) {
+func (c *chunk) add(f *form, scope string, values []graph.Value, lost losses, row func([]byte) []byte, literal func(*literals)) {
 	b := &c.batch
 	if f.dialect == FalkorDB && slices.ContainsFunc(values, isFloat) {
-		c.literalStatement(f, scope, literal)
+		c.literalStatement(f, scope, lost, literal)
 		return
 	}
-	if b.add(scope, row) {
-		return
-	}
-	c.ownStatement(f)
 	if !b.add(scope, row) {
-		c.literalStatement(f, scope, literal)
+		c.ownStatement(f)
+		if !b.add(scope, row) {
+			c.literalStatement(f, scope, lost, literal)
+			return
+		}
 	}
+	c.lost.add(lost)
+}
+
+// id is an id as the database can find it.
+func (f *form) id(id string) string {
+	if f.dialect == FalkorDB {
+		return falkorID(id)
+	}
+	return id
 }
 
 // isFloat reports whether a value is a float: FalkorDB's toFloat knows six digits.
@@ -112,27 +128,27 @@ func (c *chunk) ownStatement(f *form) {
 			c.out = append(c.out, b.buf...)
 		}
 		c.out = append(c.out, "','"+b.codes[markRow]+"') AS l WITH split(l,'"+b.codes[markField]+"') AS v\n"...)
-		c.body(f, rowFields{first: first, codes: b.codes, dialect: f.dialect}, string(scope), b.n)
+		c.body(f, rowFields{first: first, codes: b.codes, dialect: f.dialect}, string(scope), b.n, c.lost)
 	}
 	b.reset()
+	c.lost = losses{}
 }
 
 // literalStatement makes a statement of one row, after one of those before it.
-func (c *chunk) literalStatement(f *form, scope string, literal func(*literals)) {
+func (c *chunk) literalStatement(f *form, scope string, lost losses, literal func(*literals)) {
 	c.ownStatement(f)
 	c.whole = false
-	l := literals{coder: coder{raw: c.batch.raw, nul: c.batch.nul}, dialect: f.dialect}
+	l := literals{coder: coder{raw: c.batch.raw}, dialect: f.dialect}
 	literal(&l)
-	c.body(f, l, string(l.appendLiteral(nil, scope)), 1)
-	c.batch.nul = l.nul
+	c.body(f, l, string(l.appendLiteral(nil, scope)), 1, lost)
 }
 
 // body ends a statement with what is done with each row.
-func (c *chunk) body(f *form, of fields, scope string, rows int) {
+func (c *chunk) body(f *form, of fields, scope string, rows int, lost losses) {
 	if c.typ == nil {
 		c.out = f.appendNodes(c.out, c.label, of, scope)
 	} else {
 		c.out = f.appendEdges(c.out, c.typ, of, scope)
 	}
-	c.statements = append(c.statements, statement{rows, len(c.out)})
+	c.statements = append(c.statements, statement{len(c.out), rows, lost})
 }

@@ -28,7 +28,8 @@
 // snapshot is set back: see guard. A script refuses to run where a newer snapshot has
 // read what its own has: see refusal.
 //
-// For [FalkorDB] there is out.cypher alone, in UTF-8, with times as text.
+// For [FalkorDB] there is out.cypher alone, in UTF-8, with times as text and ids as its
+// index keeps them.
 //
 // Neo4j cannot index a text of more than about 8 kB, so an id must be shorter;
 // ARNs, URIs and names of AWS are.

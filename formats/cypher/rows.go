@@ -65,7 +65,7 @@ func (b *batch) add(scope string, row func(dst []byte) []byte) bool {
 		b.scratch = b.appendEscaped(b.scratch[:0], scope)
 	}
 	for {
-		start, times, nul := len(b.buf), b.times, b.nul
+		start := len(b.buf)
 		b.fields, b.nulls = 0, 0
 		if b.n > 0 {
 			b.buf = append(b.buf, b.codes[markRow]...)
@@ -80,7 +80,7 @@ func (b *batch) add(scope string, row func(dst []byte) []byte) bool {
 			b.n++
 			return true
 		}
-		b.buf, b.times, b.nul = b.buf[:start], times, nul
+		b.buf = b.buf[:start]
 		seps, ok := b.used.choose(b.seps)
 		if !ok || b.turns == maxTurns {
 			return false
@@ -189,9 +189,7 @@ func (c *coder) appendScalar(dst []byte, v graph.Value) []byte {
 	case graph.Bool:
 		return strconv.AppendBool(dst, v.Bool())
 	}
-	if c.raw {
-		c.times++
-	} else if v.Micros() > lastMicrosOfYear9999 {
+	if !c.raw && v.Micros() > lastMicrosOfYear9999 {
 		dst = append(dst, '+') // Neo4j wants a sign before a year of more than four digits
 	}
 	return graph.AppendTimestamp(dst, v.Micros())

@@ -20,9 +20,9 @@ type script struct {
 	w          io.WriteCloser
 	name       string
 	files      int
-	statements int // in this file
-	rows       int // in this file
-	lost       map[string]int64
+	statements int    // in this file
+	rows       int    // in this file
+	lost       losses // in this file
 	out        []byte
 	err        error
 }
@@ -42,14 +42,15 @@ func (c *script) open(text []byte) {
 	c.out = append(c.out, text...)
 }
 
-// statement begins a statement of so many rows, in the next file where this one has
-// its share.
-func (c *script) statement(rows int) {
+// statement begins a statement of so many rows, with what they lose, in the next file
+// where this one has its share.
+func (c *script) statement(rows int, lost losses) {
 	if c.split > 0 && c.statements == c.split && c.finish() == nil {
 		c.open(appendComment(nil, c.h, fmt.Sprintf("Part %d of a snapshot: load the ones before first.", c.files)))
 	}
 	c.statements++
 	c.rows += rows
+	c.lost.add(lost)
 }
 
 func (c *script) text(s string) { c.out = append(c.out, s...) }
@@ -93,10 +94,10 @@ func (c *script) finish() error {
 	}
 	if c.err == nil {
 		graph.SetRows(c.w, int64(c.rows))
-		graph.SetLosses(c.w, c.lost)
+		graph.SetLosses(c.w, c.lost.byRule())
 	}
 	err := c.w.Close()
-	c.w, c.rows = nil, 0
+	c.w, c.rows, c.lost = nil, 0, losses{}
 	if c.err == nil && err != nil {
 		c.err = fmt.Errorf("cypher: close %s: %w", c.name, err)
 	}

@@ -121,7 +121,7 @@ func (w *writer) flushShared() {
 		return
 	}
 	c := sh.codes
-	w.script.statement(sh.rows)
+	w.script.statement(sh.rows, losses{}) // FalkorDB has no shared ones
 	if w.edges {
 		w.script.text(edgesAreNew)
 	}

@@ -87,20 +87,12 @@ func (s *sink) Close() error {
 	return err
 }
 
-// Rules of what is lost.
-const (
-	timesAsText = "times-as-text"
-	noNul       = "no-nul"
-)
-
 // A writer writes the statements of chunks, and joins those of few rows.
 type writer struct {
 	form
 	script script
 	shared shared // rows of small labels, or of small types
 	edges  bool   // the shared are edges
-	times  int64  // that became text
-	nul    int64  // texts in which U+0000 became U+FFFD
 }
 
 // write takes a chunk that is coded, and makes it an empty one.
@@ -114,13 +106,11 @@ func (w *writer) write(c *chunk) error {
 	}
 	begin := 0
 	for _, s := range c.statements {
-		w.script.statement(s.rows)
+		w.script.statement(s.rows, s.lost)
 		w.script.bytes(c.out[begin:s.end])
 		w.script.flush()
 		begin = s.end
 	}
-	w.times += c.batch.times
-	w.nul += c.batch.nul
 	c.reset(w.maxBytes)
 	return w.script.err
 }
@@ -132,7 +122,5 @@ func (w *writer) close(err error) error {
 	} else if w.script.err == nil {
 		w.script.err = err
 	}
-	// What FalkorDB does not hold as it is: it has no times, and no text with U+0000.
-	w.script.lost = map[string]int64{timesAsText: w.times, noNul: w.nul}
 	return w.script.finish()
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
-	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 	"unsafe"
@@ -13,10 +12,8 @@ import (
 // A coder writes text as it stands between the quotes of a literal, and notes what it
 // meets.
 type coder struct {
-	raw   bool // of FalkorDB, which has no escapes by number
-	used  charset
-	times int64 // that became text
-	nul   int64 // texts in which U+0000 became U+FFFD
+	raw  bool // of FalkorDB, which has no escapes by number
+	used charset
 }
 
 // A separator is a character that text is split by.
@@ -203,9 +200,6 @@ func (c *coder) appendEscaped(dst []byte, s string) []byte {
 }
 
 func (c *coder) appendSpecial(dst []byte, s string) []byte {
-	if c.raw && strings.IndexByte(s, 0) >= 0 {
-		c.nul++
-	}
 	for s != "" {
 		r, n := utf8.DecodeRuneInString(s)
 		s = s[n:]

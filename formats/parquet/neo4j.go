@@ -105,9 +105,15 @@ fi
 
 database=${1-neo4j}
 [ $# -eq 0 ] || shift
-cd -- "$(dirname -- "$0")"
 headers=$(mktemp -d)
 trap 'rm -rf "$headers"' EXIT
+# The tables by a name without spaces and commas, whatever their folder is called.
+ln -s "$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)" "$headers/tables"
+# Nothing may be added to a snapshot: where it is run in one, its report would be.
+case " $*" in
+*" --report-file"*) ;;
+*) set -- "$@" "--report-file=$headers/report" ;;
+esac
 n=0
 
 # table OPTION FOLDER COLUMNS adds a table to the arguments.
@@ -116,13 +122,13 @@ table() {
 	printf '%%s\n' "$3" | sed -e 's/=[^,]*//g' >"$headers/$n.csv"
 	printf '%%s\n' "$3" | sed -e 's/[^,]*=//g' -e 's/:[^,]*//g' >>"$headers/$n.csv"
 	files=$headers/$n.csv
-	for file in "$2"/part-*.parquet; do
+	for file in "$headers/tables/$2"/part-*.parquet; do
 		files=$files,$file
 	done
 	list="$list
 --$1$files"
 }
-list=
+list= status=0
 
 `
 
@@ -132,7 +138,9 @@ IFS='
 set -f
 # The database goes first: it would be taken for one more file of a table.
 # shellcheck disable=SC2086 # one argument a line
-"${NEO4J_ADMIN:-neo4j-admin}" database import full "$database" "$@" --input-type=parquet $list
+"${NEO4J_ADMIN:-neo4j-admin}" database import full "$database" "$@" --input-type=parquet $list || status=$?
+[ ! -s "$headers/report" ] || cat "$headers/report" >&2
+[ "$status" -eq 0 ] || exit "$status"
 cat >&2 <<'END'
 Imported. Start the database, and give it what later loads need:
   sh import.sh --finish | cypher-shell

@@ -507,7 +507,7 @@ func (c counted) Close() error                { c.close(); return nil }
 
 // The headers that import.sh makes, and what it gives neo4j-admin.
 func TestImport(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "a b, it's")
 	for name, data := range write(t, graphtest.Sample(), Options{RowGroupRows: 1}) {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
@@ -517,21 +517,29 @@ func TestImport(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// A neo4j-admin that prints its arguments, and the header that is first in each table.
-	admin := filepath.Join(dir, "admin")
-	const script = "#!/bin/sh\nfor a; do echo \"$a\" | sed 's|=/[^,]*/[0-9]*.csv|=HEADER|'; f=${a%%,*}; f=${f##*=}; case $f in *.csv) cat \"$f\"; esac; done\n"
-	if err := os.WriteFile(admin, []byte(script), 0o777); err != nil {
+	// A neo4j-admin that prints its arguments, and the header that is first in each
+	// table; the files have to be there. Its report is the last line.
+	const script = `#!/bin/sh
+for a; do
+	echo "$a" | sed 's|=/[^,]*/[0-9]*.csv|=HEADER|; s|/[^,]*/tables/||g; s|=/.*/report|=REPORT|'
+	case $a in --report-file=*) echo "bad: $PWD" >"${a#*=}"; esac
+	f=${a%%,*}; f=${f##*=}; case $f in *.csv) cat "$f"; esac
+	echo "$a" | tr , '\n' | sed -n '2,$p' | while read -r f; do [ -f "$f" ] || echo "no $f"; done
+done
+`
+	if err := os.WriteFile(filepath.Join(dir, "admin"), []byte(script), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("sh", filepath.Join(dir, "parquet", "import.sh"), "graph", "--threads=2")
-	cmd.Env = append(os.Environ(), "NEO4J_ADMIN="+admin)
+	var stderr bytes.Buffer
+	cmd := exec.Command("sh", "parquet/import.sh", "graph", "--threads=2")
+	cmd.Dir, cmd.Stderr, cmd.Env = dir, &stderr, append(os.Environ(), "NEO4J_ADMIN=./admin", "CDPATH=/tmp:.")
 	got, err := cmd.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	const model = "nodes/label=AWSSageMakerModel/part-0000"
 	want := strings.Join([]string{
-		"database", "import", "full", "graph", "--threads=2", "--input-type=parquet",
+		"database", "import", "full", "graph", "--threads=2", "--report-file=REPORT", "--input-type=parquet",
 		"--nodes=SgResource:AWSSageMakerModel=HEADER," + model + "0.parquet," + model + "1.parquet",
 		"id:ID,name:string,account_id:string,region:string,observed:boolean,count:long,share:double,creation_time:datetime,containers:string,vpc_config_subnets:string[],tags:string,sg_scope:string,sg_snapshot:string",
 		"id,name,account_id,region,observed,count,share,creation_time,containers,vpc_config_subnets,sg_tags_json,sg_scope,sg_snapshot",
@@ -544,6 +552,14 @@ func TestImport(t *testing.T) {
 	}, "\n") + "\n"
 	if string(got) != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if begin := "bad: " + dir + "\nImported."; !strings.HasPrefix(stderr.String(), begin) {
+		t.Errorf("got\n%s\nwant it to begin with\n%s", &stderr, begin)
+	}
+	cmd = exec.Command("sh", "parquet/import.sh")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "NEO4J_ADMIN=false")
+	if err := cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("neo4j-admin failed, and import.sh ended with %v", err)
 	}
 }
 
