@@ -24,7 +24,7 @@ const (
 
 func cypherFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.IntFlag{Name: "cypher-split", Usage: "write Cypher as several files, each with `N` statements (default: one file)"},
+		&cli.IntFlag{Name: "cypher-split", DefaultText: "one file", Usage: "write Cypher as several files, each with `N` statements"},
 		&cli.StringFlag{Name: "cypher-dialect", Value: dialectNeo4j, Usage: "`DATABASE` that the Cypher is for: neo4j or falkordb"},
 	}
 }

@@ -65,13 +65,19 @@ const mostOfOne = 3
 // list prints texts in so many lines at most: as many as there is room for, and how many
 // more there are.
 func (p *paragraphs) list(texts []string, most int) {
-	for i, text := range texts {
+	var all [][]string
+	total := 0
+	for _, text := range texts {
 		lines := folded("  ", "    ", text, p.columns)
+		all, total = append(all, lines), total+len(lines)
+	}
+	cut := total > most
+	for i, lines := range all {
 		room := most
 		if i < len(texts)-1 {
 			room-- // for how many more there are
 		}
-		if keep := min(mostOfOne, room); most < len(texts)*mostOfOne && len(lines) > max(1, keep) && keep > 0 {
+		if keep := min(mostOfOne, room); cut && keep > 0 && len(lines) > keep {
 			lines = lines[:keep]
 			lines[keep-1] = cutEnd(lines[keep-1]+" …", p.columns)
 		}
