@@ -69,7 +69,7 @@ func parseDialect(name string) (cypher.Dialect, error) {
 		return cypher.FalkorDB, nil
 	}
 	words := []string{dialectNeo4j, dialectFalkorDB}
-	return 0, usagef("there is no Cypher for %q; there is %s%s", name, dialectNeo4j+" and "+dialectFalkorDB, didYouMean(name, words))
+	return 0, usagef("there is no Cypher for %q; there are %s%s", name, dialectNeo4j+" and "+dialectFalkorDB, didYouMean(name, words))
 }
 
 // recordCypher notes what is not the default, for [cypherIn].
