@@ -19,7 +19,7 @@ test: ## vet and run all tests; needs Go alone
 race: ## run all tests with the race detector
 	$(GO) test -race -timeout 60m ./...
 
-e2e: build ## run the real consumers: moto, Neo4j, DuckDB, pyarrow, networkx, igraph; installs them into .cache
+e2e: build ## run the real consumers: databases, engines, graph tools, moto, browser, shells; installs them into .cache
 	$(MAKE) -C e2e
 
 golden: ## rewrite the golden files from what the program does now

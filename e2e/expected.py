@@ -156,7 +156,11 @@ def account(endpoint):
 
 
 # Of what moto has, the columns whose names would be longer than some engines take.
-SHORT = {"inference_specification_supported_realtime_inference_instance_types": "inference_specification_realtime_inference_instance_types"}
+SHORT = {
+    "inference_specification_supported_realtime_inference_instance_types": "inference_specification_realtime_inference_instance_types",
+    "private_dns_name_options_on_launch_enable_resource_name_dns_a_record": "private_dns_name_options_on_launch_enable_a_record",
+    "private_dns_name_options_on_launch_enable_resource_name_dns_aaaa_record": "private_dns_name_options_on_launch_enable_aaaa_record",
+}
 
 
 def snake(name):

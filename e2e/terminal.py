@@ -48,6 +48,10 @@ class Terminal:
         """What stands on the screen, without what is empty at its end."""
         return "\n".join(line.rstrip() for line in self.screen.display).rstrip().split("\n")
 
+    def coloured(self):
+        """Whether anything on the screen has a colour."""
+        return any((c.fg, c.bg) != ("default", "default") for row in self.screen.buffer.values() for c in row.values())
+
     def end(self):
         """Reads to the end; gives the exit status."""
         self.read(lambda lines: False)

@@ -105,6 +105,16 @@ def test_completion(shell, line, words):
     assert shell.completed(line) == ["sgexport", *words]
 
 
+@pytest.mark.parametrize("shell", ["zsh"], indirect=True)
+def test_a_list_fits(shell):
+    """What options are for stands beside them, in one line each; bash shows none of it, and fish cuts by itself."""
+    shell.completed("sgexport export --")
+    lines = [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", line).rstrip() for line in re.split(r"[\r\n]+", shell.seen)]
+    options = [line for line in lines if line.startswith("--")]
+    assert any(line.startswith("--neighbors -- comma-separated") for line in options), lines
+    assert all(len(line) < 80 for line in options), options
+
+
 def test_a_folder_goes_on(shell):
     """No space stands behind it, and what is odd in its name is quoted."""
     got = shell.run("sgexport export --out with" + TAB + "x" + HOME + "printf '<%s>' " + "\x05")

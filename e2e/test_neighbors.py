@@ -4,7 +4,7 @@ import json
 
 import pytest
 from account import AWS_MANAGED, REGION
-from expected import comparable, leaf, snake
+from expected import SHORT, comparable, leaf, snake
 from inventory import client
 from snapshot import Schema, read_jsonl
 
@@ -142,8 +142,6 @@ NETWORK = {
     "AWSManagedPrefixList": ("describe_managed_prefix_lists", "PrefixLists", "PrefixListId"),
 }
 RENAMED = {"subnet_arn": "arn", "security_group_arn": "arn", "transit_gateway_arn": "arn", "prefix_list_arn": "arn", "group_name": "name"}
-# Names of columns that would be longer than some engines take.
-SHORT = {f"private_dns_name_options_on_launch_enable_resource_name_dns_{x}_record": f"private_dns_name_options_on_launch_enable_{x}_record" for x in ("a", "aaaa")}
 # Of what the account refers to: what VPCs, gateways and lists there are besides is not read.
 WANTED = {"AWSVpc": 3, "AWSEC2Subnet": 12, "AWSEC2RouteTable": 12, "AWSInternetGateway": 2, "AWSEC2SecurityGroup": 9, "AWSManagedPrefixList": 3}
 

@@ -10,7 +10,7 @@ from terminal import Terminal
 def slow(tmp_path_factory):
     """The demo account behind an API that is slow, and does not allow some things."""
     denied = ["sagemaker:ListModels", "sagemaker:DescribeTrainingJob", "iam:GetAccountAuthorizationDetails", "s3:GetBucketPolicy"]
-    with simulate(DEMO_INVENTORY, tmp_path_factory.mktemp("slow"), "--delay", "40ms", *(a for d in denied for a in ("--deny", d))) as url:
+    with simulate(DEMO_INVENTORY, tmp_path_factory.mktemp("slow"), "--delay", "12ms", *(a for d in denied for a in ("--deny", d))) as url:
         yield url
 
 
@@ -38,11 +38,13 @@ def test_an_export(slow, tmp_path, columns, rows):
     assert reading, "no picture of the reading was seen"
     for lines in reading:
         assert lines[0].startswith("[") and len(lines) <= 12, lines
+        assert " calls, " in " ".join(" ".join(lines).split()), lines
     end = t.lines()
     assert not any(" lists, " in line or line.startswith("reading ") for line in end), end
     assert " API calls, " in " ".join(end), end
     assert end[-4].strip() == "next:" and end[-2:] == ["  sgexport audit s", "  sgexport stats s"] or columns < 80, end
     assert not t.screen.history.top, "the end does not fit the screen"
+    assert not t.coloured(), "NO_COLOR would be for nothing: there are no colours"
 
 
 def test_a_dumb_terminal(slow, tmp_path):

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v2"
 
@@ -215,17 +217,47 @@ func commandNames(app *cli.App) []string {
 func onUsageError(c *cli.Context, err error, _ bool) error {
 	text := err.Error()
 	if name, ok := strings.CutPrefix(text, "flag provided but not defined: -"); ok {
-		var flags []string
-		for _, f := range c.Command.VisibleFlags() {
-			for _, n := range f.Names() {
-				if len(n) > 1 {
-					flags = append(flags, "--"+n)
-				}
+		name = strings.TrimLeft(name, "-")
+		return usagef("there is no option --%s%s", name, didYouMeanAny(prefixed("--", nearest(name, longNames(c.Command.VisibleFlags())))))
+	}
+	if value, rest, ok := strings.Cut(strings.TrimPrefix(text, "invalid value "), " for flag -"); ok {
+		name, _, _ := strings.Cut(rest, ": ")
+		for _, f := range c.Command.Flags {
+			if want := valueOf(f); want != "" && slices.Contains(f.Names(), name) {
+				return usagef("--%s is %s, not %s", name, want, value)
 			}
 		}
-		return usagef("there is no option --%s%s", strings.TrimLeft(name, "-"), didYouMean("--"+strings.TrimLeft(name, "-"), flags))
 	}
 	return usageError{err}
+}
+
+// longNames are the names of options, without dashes; single letters are none.
+func longNames(flags []cli.Flag) []string {
+	var names []string
+	for _, f := range flags {
+		names = append(names, f.Names()[0])
+	}
+	return names
+}
+
+// prefixed puts a text before each word.
+func prefixed(prefix string, words []string) []string {
+	var all []string
+	for _, w := range words {
+		all = append(all, prefix+w)
+	}
+	return all
+}
+
+// valueOf says what an option takes that the library reads; "" is any text.
+func valueOf(f cli.Flag) string {
+	switch f.(type) {
+	case *cli.DurationFlag:
+		return "a time such as 30s"
+	case *cli.IntFlag:
+		return "a number"
+	}
+	return ""
 }
 
 // oneArgument returns the command's only argument.
@@ -241,24 +273,31 @@ func oneArgument(c *cli.Context, what string) (string, error) {
 
 // thereAre names what could be meant by an argument that is missing.
 func thereAre(what string) string {
-	var near []string
 	switch what {
 	case "snapshot":
-		for _, c := range snapshots("") {
-			if c.says != "" {
-				near = append(near, quoted(c.value))
-			}
+		text := ": a folder that export has written"
+		if near := newestSnapshots(); len(near) > 0 {
+			text += ", such as " + strings.Join(near[:min(3, len(near))], ", ")
 		}
+		return text
 	case "shell":
-		near = shells
+		return ": " + strings.Join(shells, ", ")
 	}
-	switch {
-	case what == "snapshot" && len(near) == 0:
-		return ": a folder that export has written"
-	case len(near) == 0:
-		return ""
+	return ""
+}
+
+// newestSnapshots are those in the working directory, the newest first.
+func newestSnapshots() []string {
+	var names []string
+	written := map[string]time.Time{}
+	for _, c := range snapshots("") {
+		if info, err := os.Stat(c.value); c.says != "" && err == nil {
+			names = append(names, quoted(c.value))
+			written[quoted(c.value)] = info.ModTime()
+		}
 	}
-	return ": " + strings.Join(near[:min(5, len(near))], ", ")
+	slices.SortStableFunc(names, func(a, b string) int { return written[b].Compare(written[a]) })
+	return names
 }
 
 // noArguments fails where there is an argument: it would be ignored silently.

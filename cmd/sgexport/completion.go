@@ -80,7 +80,7 @@ func complete(app *cli.App, words []string, out io.Writer) error {
 func candidates(app *cli.App, before []string, word string) []candidate {
 	at := slices.IndexFunc(before, func(w string) bool { return w == "help" || app.Command(w) != nil })
 	if at < 0 || before[at] == "help" {
-		return beginningWith(word, commands(app, at < 0))
+		return beginningWith(word, commands(app, at < 0, strings.HasPrefix(word, "-")))
 	}
 	l := lineOf(app.Command(before[at]), before[at+1:])
 	switch {
@@ -95,14 +95,18 @@ func candidates(app *cli.App, before []string, word string) []candidate {
 	return l.argument(word)
 }
 
-// commands are all commands and, where none was given yet, the options of the program.
-func commands(app *cli.App, withOptions bool) []candidate {
+// commands are all commands and, where none was given yet, help or, as the word begins
+// with a dash, the options of the program.
+func commands(app *cli.App, first, dashed bool) []candidate {
+	if first && dashed {
+		return []candidate{{"--help", "explain the program"}, {"--version", "print the version"}}
+	}
 	var all []candidate
 	for _, c := range app.Commands {
 		all = append(all, candidate{c.Name, c.Usage})
 	}
-	if withOptions {
-		all = append(all, candidate{"help", "explain a command"}, candidate{"--help", "explain the program"}, candidate{"--version", "print the version"})
+	if first {
+		all = append(all, candidate{"help", "explain a command"})
 	}
 	return all
 }

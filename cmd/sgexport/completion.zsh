@@ -1,7 +1,7 @@
 #compdef sgexport
 # Completion of sgexport for zsh: sgexport completion zsh
 _sgexport() {
-  local line value
+  local line value text
   local -a values shown folders
   while IFS= read -r line; do
     value=${line%%$'\t'*}
@@ -9,7 +9,10 @@ _sgexport() {
       folders+=("$value")
     else
       values+=("$value")
-      if [[ -n ${line#*$'\t'} ]]; then shown+=("$value -- ${line#*$'\t'}"); else shown+=("$value"); fi
+      text=$value
+      [[ -n ${line#*$'\t'} ]] && text+=" -- ${line#*$'\t'}"
+      (( $#text >= COLUMNS )) && text="${text[1,COLUMNS-4]}..."
+      shown+=("$text")
     fi
   done < <("${words[1]}" __complete "${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)
   (( $#folders )) && compadd -S '' -- $folders

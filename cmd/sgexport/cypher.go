@@ -70,7 +70,7 @@ func parseDialect(name string) (cypher.Dialect, error) {
 		return cypher.FalkorDB, nil
 	}
 	words := cypherDialects()
-	return 0, usagef("there is no Cypher for %q; there is %s%s", name, strings.Join(words, " and "), didYouMean(name, words))
+	return 0, usagef("there is no Cypher for %q; there are %s%s", name, strings.Join(words, " and "), didYouMean(name, words))
 }
 
 // recordCypher notes what is not the default, for [cypherIn].

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -156,6 +157,9 @@ func (o *exportOptions) parseWhat(c *cli.Context) (err error) {
 			o.regions = append(o.regions, r)
 		}
 	}
+	if err := checkEndpoint(o.endpoint); err != nil {
+		return err
+	}
 	if o.describeLimit, err = countOf(c, "describe-limit"); err != nil {
 		return err
 	}
@@ -240,6 +244,15 @@ func neighborsOf(list string) ([]string, error) {
 	}
 	slices.Sort(chosen)
 	return chosen, nil
+}
+
+// checkEndpoint fails for what no call can be sent to.
+func checkEndpoint(endpoint string) error {
+	u, err := url.Parse(endpoint)
+	if endpoint != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		return usagef("--endpoint-url is an address such as http://127.0.0.1:8088, not %q", endpoint)
+	}
+	return nil
 }
 
 // checkTimes fails for time limits that would let no call through.

@@ -119,7 +119,7 @@ func (p *progress) update() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pace.note(p.now(), p.sums().calls)
-	p.screen.show(p.picture())
+	p.screen.show(p.picture(p.screen.columns()))
 }
 
 // tick writes the lines that were held back, and one where there was none for long, or

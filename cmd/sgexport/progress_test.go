@@ -212,7 +212,7 @@ func TestPictureIsNarrow(t *testing.T) {
 	}
 	for _, columns := range []int{200, 80, 60, 40, 20, 1} {
 		s := &screen{}
-		s.show(w.picture())
+		s.show(w.picture(columns))
 		var b strings.Builder
 		for i := range maxLines {
 			if err := s.row(&b, i, columns); err != nil {
@@ -220,8 +220,11 @@ func TestPictureIsNarrow(t *testing.T) {
 			}
 		}
 		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
-		if len(lines) != 1+1+maxBars+1 {
+		if columns >= 80 && len(lines) != 1+1+maxBars+2 || len(lines) > maxLines {
 			t.Errorf("%d columns: %d lines", columns, len(lines))
+		}
+		if text := strings.Join(strings.Fields(b.String()), " "); columns == 40 && (!strings.Contains(text, "1 of 11 lists, 100,000,000 found, 1,000,001 calls, 0 s") || !strings.Contains(text, "in ap-northeast-1, 60 min; throttled: ")) {
+			t.Errorf("something is lost: %s", text)
 		}
 		for _, line := range lines {
 			if n := width(line); n > min(columns, tableWidth) || n >= columns && columns > 1 {
@@ -236,8 +239,9 @@ func TestPictureIsNarrow(t *testing.T) {
 				t.Errorf("line %d is %q, and does not begin with %q", i+1, lines[i], want)
 			}
 		}
-		if last := lines[len(lines)-1]; !strings.HasPrefix(last, "throttled: DescribeModelExplainabilityJobDefinition in ap-northeast-1, 60 min") {
-			t.Errorf("the last line is %q", last)
+		waits := lines[len(lines)-2:]
+		if one := "throttled: DescribeModelExplainabilityJobDefinition in ap-northeast-1, 60 min"; waits[0] != one+";" || waits[1] != "  "+one {
+			t.Errorf("the last lines are %q", waits)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -27,7 +28,7 @@ type screenLine func(columns int) string
 
 const (
 	maxBars     = 8  // of kinds: a region has dozens, and more would scroll away
-	maxLines    = 12 // of the screen
+	maxLines    = 12 // of the screen: where a window is so narrow that texts are folded, there are fewer bars
 	longestKind = 32 // columns of a kind's name
 	longestBar  = 12
 )
@@ -85,10 +86,17 @@ func (s *screen) row(w io.Writer, i, columns int) error {
 	if i >= len(lines) {
 		return nil
 	}
-	columns = max(1, min(columns, tableWidth)-1)
+	columns = inner(columns)
 	_, err := fmt.Fprintln(w, cutEnd(lines[i](columns), columns))
 	return err
 }
+
+// inner is what of a window's columns is drawn on: the last one stays free, for there
+// some terminals begin a new line.
+func inner(columns int) int { return max(1, min(columns, tableWidth)-1) }
+
+// columns are those of the window.
+func (s *screen) columns() int { return columnsOf(s.out) }
 
 // show sets what is drawn next.
 func (s *screen) show(lines []screenLine) {
@@ -106,16 +114,33 @@ func (s *screen) close() {
 	s.bars.Wait()
 }
 
-// picture is what the screen shows of a run.
-func (p *progress) picture() []screenLine {
-	t := p.sums()
-	done, total, numbers := t.done, p.total, p.numbers()
-	lines := []screenLine{func(columns int) string {
-		return bar(columns/4, int64(done), int64(total)) + " " + numbers
-	}}
+// picture is what the screen shows of a run in a window of so many columns: texts that
+// are wider are folded, so that the pace, the time left and what is waited for are there.
+func (p *progress) picture(columns int) []screenLine {
+	columns = inner(columns)
+	head := textLines(bar(columns/4, int64(p.sums().done), int64(p.total))+" ", p.numbers(), columns)
 	if text := joinNonEmpty("; ", p.none(), p.left()); text != "" {
-		lines = append(lines, func(int) string { return text })
+		head = append(head, textLines("", text, columns)...)
 	}
+	var foot []screenLine
+	if text := p.waitsFor(); text != "" {
+		foot = textLines("", text, columns)
+	}
+	return slices.Concat(head, p.kindBars(min(maxBars, max(0, maxLines-len(head)-len(foot)))), foot)
+}
+
+// textLines are a text behind another.
+func textLines(first, text string, columns int) []screenLine {
+	var lines []screenLine
+	for _, line := range folded(first, "  ", text, columns) {
+		lines = append(lines, func(int) string { return line })
+	}
+	return lines
+}
+
+// kindBars are so many lists that are being read.
+func (p *progress) kindBars(most int) []screenLine {
+	var lines []screenLine
 	var work []*list
 	for _, l := range p.lists {
 		if l.State == "" && l.Listed > 0 {
@@ -123,11 +148,8 @@ func (p *progress) picture() []screenLine {
 		}
 	}
 	inOrder(work)
-	for _, l := range work[:min(maxBars, len(work))] {
+	for _, l := range work[:min(most, len(work))] {
 		lines = append(lines, barOf(regionOf(l.Scope), noun(l.Label), l.Written, l.Listed))
-	}
-	if text := p.waitsFor(); text != "" {
-		lines = append(lines, func(int) string { return text })
 	}
 	return lines
 }
@@ -147,9 +169,9 @@ func barOf(region, kind string, written, listed int64) screenLine {
 
 // bar is a bar of so many columns.
 func bar(columns int, done, total int64) string {
-	inner := max(1, columns-2)
-	full := int(int64(inner) * min(done, total) / max(total, 1))
-	return "[" + strings.Repeat("=", full) + strings.Repeat("-", inner-full) + "]"
+	room := max(1, columns-2)
+	full := int(int64(room) * min(done, total) / max(total, 1))
+	return "[" + strings.Repeat("=", full) + strings.Repeat("-", room-full) + "]"
 }
 
 // joinNonEmpty joins those texts that are some.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/sgexport/sgexport/exporter"
 	"github.com/sgexport/sgexport/internal/snapshot"
 	"github.com/sgexport/sgexport/simulator"
 )
@@ -16,8 +18,9 @@ func simulateCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "simulate",
 		Usage: "serve the embedded SageMaker API on this machine",
-		Description: `Serves an inventory the way SageMaker, the tagging API and STS do, until it is
-interrupted. Any AWS client can talk to it:
+		Description: `Serves an inventory the way SageMaker does, and what is asked of IAM, EC2, S3,
+KMS, ECR, Lambda, Organizations, RAM, STS and tagging, until it is interrupted.
+Any AWS client can talk to it:
 
    export AWS_ENDPOINT_URL=http://127.0.0.1:8088 AWS_REGION=us-east-1 \
           AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
@@ -48,11 +51,14 @@ of what Describe answers.`,
 				return usagef("--scale is a number from 1, not %d", n)
 			}
 			inventory = inventory.Scale(n)
+			p := paragraphs{w: c.App.ErrWriter, columns: columnsOf(c.App.ErrWriter)}
+			for _, doubt := range deniedInVain(c.StringSlice("deny")) {
+				p.say("", "%s", doubt)
+			}
 			url, stop, err := simulator.Serve(c.Context, simulator.New(inventory, simulationOf(c)), c.String("listen"))
 			if err != nil {
 				return err
 			}
-			p := paragraphs{w: c.App.ErrWriter, columns: columnsOf(c.App.ErrWriter)}
 			p.say("", "serving %s of account %s at %s; stop with Ctrl-C", snapshot.Counted(inventory.Count(), "resource"), inventory.Account(), url)
 			p.say("", "regions that have some: %s", strings.Join(populated(inventory), ", "))
 			p.commands([][]string{append([]string{"AWS_ENDPOINT_URL=" + url, "AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x", "sgexport export"}, regionOptions(populated(inventory))...)})
@@ -77,6 +83,18 @@ func simulationOf(c *cli.Context) simulator.Options {
 		}
 	}
 	return o
+}
+
+// deniedInVain says which actions an export never asks for: to deny them changes nothing.
+func deniedInVain(actions []string) []string {
+	var said []string
+	asked := append(exporter.Actions(nil, exporter.NeighborGroups()), "sts:GetCallerIdentity")
+	for _, action := range actions {
+		if !slices.Contains(asked, action) {
+			said = append(said, fmt.Sprintf("--deny %s: an export does not ask for that%s", action, didYouMean(action, asked)))
+		}
+	}
+	return said
 }
 
 // populated are the regions that have resources, the most first.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/sgexport/sgexport/simulator"
@@ -22,5 +23,13 @@ func TestPopulated(t *testing.T) {
 		if got := populated(c.inventory); !slices.Equal(got, c.want) {
 			t.Errorf("got %v, want %v", got, c.want)
 		}
+	}
+}
+
+func TestDeniedInVain(t *testing.T) {
+	got := deniedInVain([]string{"sagemaker:ListModels", "iam:GetRole", "ListModels", "sts:GetCallerIdentity"})
+	want := []string{"--deny iam:GetRole: an export does not ask for that", "--deny ListModels: an export does not ask for that"}
+	if len(got) != len(want) || !strings.HasPrefix(got[0], want[0]) || !strings.HasPrefix(got[1], want[1]) {
+		t.Errorf("got %q", got)
 	}
 }

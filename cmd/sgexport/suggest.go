@@ -10,7 +10,17 @@ import (
 
 // didYouMean returns text with the words that are nearest to one that is not
 // valid, or "" where none is near.
-func didYouMean(word string, valid []string) string {
+func didYouMean(word string, valid []string) string { return didYouMeanAny(nearest(word, valid)) }
+
+func didYouMeanAny(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	return "; did you mean " + strings.Join(words, ", ") + "?"
+}
+
+// nearest are at most three words, the nearest first.
+func nearest(word string, valid []string) []string {
 	type near struct {
 		word  string
 		score float64
@@ -22,12 +32,9 @@ func didYouMean(word string, valid []string) string {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b near) int { return cmp.Compare(b.score, a.score) })
-	if len(all) == 0 {
-		return ""
-	}
 	var words []string
 	for _, n := range all[:min(3, len(all))] {
 		words = append(words, n.word)
 	}
-	return "; did you mean " + strings.Join(words, ", ") + "?"
+	return words
 }

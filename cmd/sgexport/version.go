@@ -41,5 +41,5 @@ func commitIn(info *debug.BuildInfo) string {
 	case info.Main.Version != "" && info.Main.Version != "(devel)":
 		return info.Main.Version
 	}
-	return "unknown (go run and -buildvcs=false do not say)"
+	return "unknown (go run, git worktrees and -buildvcs=false do not say)"
 }

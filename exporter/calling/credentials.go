@@ -64,7 +64,7 @@ func (e *CredentialsError) Error() string {
 	text := strings.ReplaceAll(e.Err.Error(), "failed to refresh cached credentials, ", "")
 	var api smithy.APIError
 	if errors.As(e.Err, &api) && api.ErrorMessage() != "" && api.ErrorCode() == e.Code {
-		text = api.ErrorMessage()
+		text = strings.TrimSuffix(api.ErrorMessage(), ".") // advice follows
 	}
 	return clean(what + ": " + text)
 }

@@ -404,6 +404,10 @@ func TestErrorText(t *testing.T) {
 			t.Errorf("%q hides something of %q", e.Error(), text)
 		}
 	}
+	refused := &calling.CredentialsError{Cause: calling.Refused, Code: "InvalidClientTokenId", Err: &smithy.GenericAPIError{Code: "InvalidClientTokenId", Message: "The token is invalid."}}
+	if got := refused.Error(); got != "AWS does not take the credentials (InvalidClientTokenId): The token is invalid" { // without a full stop: advice follows
+		t.Errorf("%q", got)
+	}
 	e := &calling.CredentialsError{Err: errors.New("a\r\n\x1b[31mb\u202ec\xff" + strings.Repeat("y ", 5000))}
 	if s := e.Error(); strings.ContainsAny(s, "\r\n\x1b\u202e") || len(s) > 700 || !strings.Contains(s, "a [31mb c�") {
 		t.Errorf("%q", s)

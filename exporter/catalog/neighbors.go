@@ -107,7 +107,7 @@ var neighbors = []Entry{
 	{Label: "AWSAthenaWorkGroup", Family: storageFamily, Service: "athena", Type: "workgroup", Columns: byARN, Doc: "Athena workgroup; id is its ARN"},
 	{Label: "AWSBedrockResource", Service: "bedrock", Type: "*", Columns: byARN, Doc: "Bedrock model or throughput; id is its ARN"},
 	{Label: "AWSCloudFormationStack", Family: codeFamily, Service: "cloudformation", Type: "stack", Columns: byARN, Doc: "CloudFormation stack; id is its ARN", NameOf: stackName},
-	{Label: "AWSCognitoUserPool", Family: iamFamily, Columns: byName, Doc: "Cognito user pool; id is its id"},
+	{Label: "AWSCognitoUserPool", Family: iamFamily, Doc: "Cognito user pool; id is its id"},
 	{Label: "AWSEC2Image", Prefix: "ami", Doc: "machine image; id is its id"},
 	{Label: "AWSEKSCluster", Family: containersFamily, Extra: []string{"EKSCluster"}, Service: "eks", Type: "cluster", Columns: byARN, Doc: "EKS cluster; id is its ARN"},
 	{Label: "AWSEMRCluster", Doc: "EMR cluster; id is its id"},

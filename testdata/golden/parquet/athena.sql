@@ -3791,7 +3791,7 @@ SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "
 CREATE OR REPLACE VIEW sagemaker.node_awscodewhispererprofile AS
 SELECT "id", "resource_type", "labels", "arn", "name", "account_id", "region", "sg_scope", "sg_snapshot" FROM sagemaker.nodes_other WHERE resource_type = 'AWSCodeWhispererProfile';
 CREATE OR REPLACE VIEW sagemaker.node_awscognitouserpool AS
-SELECT "id", "resource_type", "labels", "name", "sg_scope", "sg_snapshot" FROM sagemaker.nodes_other WHERE resource_type = 'AWSCognitoUserPool';
+SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM sagemaker.nodes_other WHERE resource_type = 'AWSCognitoUserPool';
 CREATE OR REPLACE VIEW sagemaker.node_awsdatazonedomain AS
 SELECT "id", "resource_type", "labels", "sg_scope", "sg_snapshot" FROM sagemaker.nodes_other WHERE resource_type = 'AWSDataZoneDomain';
 CREATE OR REPLACE VIEW sagemaker.node_awsdatazoneenvironment AS
