@@ -21,9 +21,8 @@ type Ends struct {
 	ctx      context.Context
 	seeds    [2]maphash.Seed
 	labels   map[*graph.Label]int // numbered as they come
-	nodes    []nodeHash
-	starts   []uint32 // of the hashes that begin with the same bits, in nodes; sorted
-	shift    int      // a hash without that many of its first 64 bits is an index of starts
+	nodes    [256]hashes          // by the first byte: one that grows is copied, and the others are not
+	n        int                  // in all of them
 	sorted   bool
 	edges    int
 	found    int // ends that are not there
@@ -48,6 +47,13 @@ func (c *Ends) problem(format string, args ...any) {
 // A nodeHash is a node's hash, and the number of its label in the last two
 // bytes.
 type nodeHash [18]byte
+
+// hashes are those that begin with the same byte.
+type hashes struct {
+	all    []nodeHash // sorted, once there are starts
+	starts []uint32   // of those that begin with the same bits, in all
+	shift  int        // a hash without its first byte and that many of its first 64 bits is an index of starts
+}
 
 // hashOf hashes an id with seeds that nobody knows before, so that nobody can make
 // two ids of one hash.
@@ -79,8 +85,8 @@ const most = 20
 
 // Node implements graph.Sink.
 func (c *Ends) Node(n *graph.Node) error {
-	if len(c.nodes) == math.MaxUint32 {
-		return fmt.Errorf("more than %d nodes", len(c.nodes))
+	if c.n == math.MaxUint32 {
+		return fmt.Errorf("more than %d nodes", c.n)
 	}
 	if _, ok := c.labels[n.Label]; !ok {
 		if len(c.labels) > math.MaxUint16 {
@@ -88,8 +94,10 @@ func (c *Ends) Node(n *graph.Node) error {
 		}
 		c.labels[n.Label] = len(c.labels)
 	}
-	c.nodes = append(c.nodes, c.hashOf(n.ID, c.labels[n.Label]))
-	if len(c.nodes)%4096 == 0 {
+	h := c.hashOf(n.ID, c.labels[n.Label])
+	of := &c.nodes[h[0]]
+	of.all = append(of.all, h)
+	if c.n++; c.n%4096 == 0 {
 		return c.ctx.Err()
 	}
 	return nil
@@ -112,9 +120,11 @@ func (c *Ends) end(last *end, is end, of *graph.Edge) {
 	if is == *last {
 		return
 	}
-	if number, ok := c.labels[is.label]; ok && c.has(c.hashOf(is.id, number)) {
-		*last = is
-		return
+	if number, ok := c.labels[is.label]; ok {
+		if h := c.hashOf(is.id, number); c.nodes[h[0]].has(&h) {
+			*last = is
+			return
+		}
 	}
 	if c.found++; c.found <= most {
 		c.problem("edge %d, %s from %.200q to %.200q (path %.200q): there is no %s %.200q", c.edges, of.Type.Name, of.From, of.To, of.Path, is.label.Name, is.id)
@@ -122,10 +132,10 @@ func (c *Ends) end(last *end, is end, of *graph.Edge) {
 }
 
 // has reports whether a node is there.
-func (c *Ends) has(h nodeHash) bool {
-	i := h.first() >> c.shift
-	for _, n := range c.nodes[c.starts[i]:c.starts[i+1]] {
-		if n == h {
+func (s *hashes) has(h *nodeHash) bool {
+	i := h.first() << 8 >> s.shift
+	for j := s.starts[i]; j < s.starts[i+1]; j++ {
+		if s.all[j] == *h {
 			return true
 		}
 	}
@@ -138,31 +148,33 @@ func (c *Ends) sort() {
 		return
 	}
 	c.sorted = true
-	slices.SortFunc(c.nodes, compareHashes)
 	twice := 0
-	for i := 1; i < len(c.nodes); i++ {
-		if string(c.nodes[i][:16]) == string(c.nodes[i-1][:16]) {
-			twice++
-		}
+	for i := range c.nodes {
+		twice += c.nodes[i].sort()
 	}
 	if twice > 0 {
 		c.problem("%d nodes have the same id as a node of another label", twice)
 	}
-	c.index()
 }
 
-// index notes where the hashes begin that have the same first bits: four of them
-// on average, for they are as good as random.
-func (c *Ends) index() {
-	bits := max(1, bits.Len(uint(len(c.nodes)/4)))
-	c.shift = 64 - bits
-	c.starts = make([]uint32, 1<<bits+1)
-	for i := range c.nodes {
-		c.starts[c.nodes[i].first()>>c.shift+1]++
+// sort returns how many hashes differ from the one before in the label alone. It notes
+// where the hashes begin that have the same first bits: four of them on average, for
+// they are as good as random.
+func (s *hashes) sort() (twice int) {
+	slices.SortFunc(s.all, compareHashes)
+	bits := max(1, bits.Len(uint(len(s.all)/4)))
+	s.shift = 64 - bits
+	s.starts = make([]uint32, 1<<bits+1)
+	for i := range s.all {
+		s.starts[s.all[i].first()<<8>>s.shift+1]++
+		if i > 0 && string(s.all[i][:16]) == string(s.all[i-1][:16]) {
+			twice++
+		}
 	}
-	for i := 1; i < len(c.starts); i++ {
-		c.starts[i] += c.starts[i-1]
+	for i := 1; i < len(s.starts); i++ {
+		s.starts[i] += s.starts[i-1]
 	}
+	return twice
 }
 
 // Close implements graph.Sink.
