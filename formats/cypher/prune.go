@@ -246,10 +246,10 @@ func (p *pruner) edges(all []group) {
 		return
 	}
 	// CASE, because a disjunction of conjunctions is planned as the product of all of
-	// them. The edges are collected first: nothing is read while it is deleted.
+	// them. No condition is about what is deleted, so the order of rows does not matter.
 	p.addf("\n// Edges whose field was read, or whose owner is gone.\nMATCH (a:SgResource)-[r]->(b:SgResource)\n"+
 		"WHERE r.sg_snapshot < %s\n  AND CASE\n    WHEN %s THEN true\n    ELSE false END\n"+
-		"WITH collect(r) AS gone UNWIND gone AS r\nCALL (r) { DELETE r } IN TRANSACTIONS OF 1000 ROWS;\n",
+		"CALL (r) { DELETE r } IN TRANSACTIONS OF 1000 ROWS;\n",
 		p.now, strings.Join(conditions, " THEN true\n    WHEN "))
 }
 
@@ -380,7 +380,7 @@ func (p *pruner) leftovers() {
 		"WITH status.errorMessage AS error WHERE NOT error CONTAINS '/ by zero'\nRETURN date(error) AS failed;\n",
 		list(p.kinds()), list(p.neighbors()), leftover, p.now,
 		has("n", ownerOf, keys[forward]), has("n", ownerOf, keys[reverse]), p.ownOfAbsent())
-	p.addf("\n// The others go.\nMATCH (n:%[1]s) WITH collect(n) AS gone UNWIND gone AS n\n"+
+	p.addf("\n// The others go.\nMATCH (n:%[1]s)\n"+
 		"CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;\n", leftover)
 }
 

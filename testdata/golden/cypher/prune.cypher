@@ -169,7 +169,6 @@ WHERE r.sg_snapshot < '2026-01-02T03:04:05.000000Z'
       'AWSSageMakerModel DERIVED_FROM PrimaryContainer.ModelDataSource.S3DataSource.S3Uri',
       'AWSSageMakerModel DERIVED_FROM PrimaryContainer.ModelDataUrl']) THEN true
     ELSE false END
-WITH collect(r) AS gone UNWIND gone AS r
 CALL (r) { DELETE r } IN TRANSACTIONS OF 1000 ROWS;
 
 // Resources that are gone, except those that something unread may still refer to.
@@ -576,5 +575,5 @@ WITH status.errorMessage AS error WHERE NOT error CONTAINS '/ by zero'
 RETURN date(error) AS failed;
 
 // The others go.
-MATCH (n:SgLeftover) WITH collect(n) AS gone UNWIND gone AS n
+MATCH (n:SgLeftover)
 CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;
