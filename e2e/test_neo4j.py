@@ -6,6 +6,7 @@ leaves exactly that; adopt.cypher joins the nodes that Cartography made.
 """
 
 import json
+import random
 import re
 import shutil
 import textwrap
@@ -145,6 +146,48 @@ def stamps(neo4j):
     nodes = {r["id"]: r["p"] for r in neo4j.run("MATCH (n) RETURN n.id AS id, properties(n) AS p")}
     edges = {(r["a"], r["t"], r["b"], r["p"]["sg_key"]): r["p"] for r in neo4j.run("MATCH (a)-[r]->(b) RETURN a.id AS a, type(r) AS t, b.id AS b, properties(r) AS p")}
     return nodes, edges
+
+
+# More steps than any fixed number of passes would be likely to take.
+STEPS = 30
+
+
+def strangers():
+    """(nodes, edges) of an older snapshot, roles that trust each other, in a random order: [id, kept], [from, to].
+    Kept are those to which a chain leads from one that is not stale."""
+    nodes, edges = [["self", False], ["into", False]], [["self", "self"], ["into", "kept-0"], ["ring-0", "tail-0"]]
+    for name in ("chain", "ring", "tail", "kept"):
+        nodes += [[f"{name}-{i}", name == "kept"] for i in range(STEPS)]
+        edges += [[f"{name}-{i}", f"{name}-{i + 1}"] for i in range(STEPS - 1)]
+    edges += [[f"ring-{STEPS - 1}", "ring-0"], [f"kept-{STEPS - 1}", f"kept-{STEPS // 2}"]]
+    nodes += [["noted", True]]
+    order = random.Random(7)
+    order.shuffle(nodes)
+    order.shuffle(edges)
+    return nodes, edges
+
+
+def test_prune_takes_what_nothing_holds(neo4j, two_snapshots):
+    """Chains of any length, rings, in any order; and not what a chain from something that stays leads to."""
+    _, newer = two_snapshots
+    neo4j.load(newer / "cypher" / "out.cypher")
+    before = stamps(neo4j)
+    nodes, edges = strangers()
+    stamp = {"sg_scope": "012345678901/global", "sg_snapshot": "2026-01-02T03:04:05.000000Z"}
+    edge = stamp | {"path": "AssumeRolePolicyDocument", "ref": "", "sg_key": "x"}
+    neo4j.run("UNWIND $nodes AS n CREATE (:SgResource:AWSRole {id: n[0], observed: false}) WITH n MATCH (r:SgResource {id: n[0]}) SET r += $stamp", nodes=nodes, stamp=stamp)
+    neo4j.run("UNWIND $edges AS e MATCH (a:SgResource {id: e[0]}) MATCH (b:SgResource {id: e[1]}) CREATE (a)-[r:TRUSTS_AWS_PRINCIPAL]->(b) SET r += $edge", edges=edges, edge=edge)
+    # What is not stale, and what somebody else noted, hold.
+    (root,) = neo4j.run("MATCH (n:AWSRole) WHERE n.observed RETURN n.id AS id LIMIT 1")
+    neo4j.run("MATCH (a:SgResource {id: $root}) MATCH (b:SgResource {id: 'kept-0'}) CREATE (a)-[r:TRUSTS_AWS_PRINCIPAL]->(b) SET r += $edge, r.sg_snapshot = a.sg_snapshot", root=root["id"], edge=edge)
+    neo4j.run("MATCH (n:SgResource {id: 'noted'}) CREATE (:Note {id: 'note'})-[:SAYS {sg_key: 'x'}]->(n)")
+    for time in ("first", "second"):
+        neo4j.load(newer / "cypher" / "prune.cypher")
+        after = stamps(neo4j)
+        assert set(after[0]) - set(before[0]) == {id for id, kept in nodes if kept} | {"note"}, f"{time} prune"
+        assert {id: after[0][id] for id in before[0]} == before[0] and {key: after[1][key] for key in before[1]} == before[1], f"{time} prune"
+        assert len(after[1]) == len(before[1]) + len([a for a, _ in edges if a.startswith("kept")]) + 2, f"{time} prune"
+    assert "SgLeftover" not in neo4j.counts()[0]
 
 
 def test_an_older_snapshot_sets_nothing_back(neo4j, two_snapshots):

@@ -577,7 +577,7 @@ func (r *result) kept(ids ...string) {
 // kind, or edges of a path.
 func (r *result) prunesNodes(kind string) bool {
 	// The resources that are gone, and the edges of kinds that have none left.
-	lists := regexp.MustCompile(`(?s)(?:MATCH \(n:SgResource\)\nWHERE n\.sg_scope IN [^\n]*\n  AND |AND \(|\n    OR )any\(l IN labels\([nab]\) WHERE l IN (\[.*?\])\)`)
+	lists := regexp.MustCompile(`(?s)(?:MATCH \(n:SgResource\)\nWHERE n\.sg_scope IN [^\n]*\n  AND |WHEN r\.sg_scope IN \[[^\]]*\] AND )any\(l IN labels\([nab]\) WHERE l IN (\[.*?\])\)`)
 	for _, m := range lists.FindAllStringSubmatch(r.prune, -1) {
 		if strings.Contains(m[1], "'"+labelOf(kind)+"'") {
 			return true

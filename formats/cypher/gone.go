@@ -10,10 +10,6 @@ import (
 // has the reference field. It is told by the other end: whose label the snapshot has,
 // all rules are known of that.
 
-// leftoverSteps is how many steps of owners and targets there are at most along labels
-// that the snapshot has no node of.
-const leftoverSteps = 10
-
 // has is the condition that some label l of a node makes a text which is in a list.
 func has(node, text string, names []string) string {
 	return fmt.Sprintf("any(l IN labels(%s) WHERE %s IN %s)", node, text, list(names))

@@ -2,6 +2,7 @@ package cypher
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -56,9 +57,7 @@ func pruneScript(h *graph.Header) ([]byte, error) {
 		"It only touches the scopes of this snapshot and, in them, what was read.",
 		"Not inside a transaction of your own: it commits in batches.")
 	all := groups(h.Scopes)
-	for _, g := range all {
-		p.edges(g)
-	}
+	p.edges(all)
 	for _, g := range all {
 		p.nodes(g)
 	}
@@ -191,28 +190,95 @@ func (p *pruner) referred(label string) bool {
 	return !slices.Contains(p.h.Absent, label)
 }
 
-// edges removes the stale edges of what was read.
-func (p *pruner) edges(g group) {
-	keys := p.owners(func(r graph.Rule) fate { return p.fate(r, &g) })
+// A clause is a condition on an edge that holds for the owners in a list alone, or one
+// without a list.
+type clause struct {
+	text  string
+	owner string // the node that has one of the names, or empty
+}
+
+// clauses returns those on stale edges of g that go, in the order in which they are to be
+// asked, and the names that each is about.
+func (p *pruner) clauses(g *group) ([]clause, [][]string) {
+	keys := p.owners(func(r graph.Rule) fate { return p.fate(r, g) })
 	scopes := list(g.scopes)
-	var conditions []string
+	var all []clause
+	var names [][]string
 	for f := stale; f > stays; f-- {
-		for end, names := range keys[f] {
+		for end, list := range keys[f] {
 			owner, other := "a", "b"
 			if end == reverse {
 				owner, other = other, owner
 			}
-			if len(names) > 0 {
-				conditions = append(conditions, p.when(f, owner, other, scopes)+has(owner, ownerOf, names))
+			if len(list) > 0 {
+				all, names = append(all, clause{p.when(f, owner, other, scopes), owner}), append(names, list)
 			}
 		}
 	}
-	conditions = append(conditions, p.ofGone(&g)...)
-	if len(conditions) > 0 {
-		p.addf("\n// Edges whose field was read, or whose owner is gone.\nMATCH (a:SgResource)-[r]->(b:SgResource)\n"+
-			"WHERE r.sg_scope IN %s AND r.sg_snapshot < %s\n  AND (%s)\nCALL (r) { DELETE r } IN TRANSACTIONS OF 1000 ROWS;\n",
-			scopes, p.now, strings.Join(conditions, "\n    OR "))
+	for _, text := range p.ofGone(g) {
+		all, names = append(all, clause{text: text}), append(names, []string{""})
 	}
+	return all, names
+}
+
+// edges removes the stale edges of what was read. Groups differ in little: a name stands
+// once for all groups in which the same is to be asked of it.
+func (p *pruner) edges(all []group) {
+	var order []clause
+	groupsOf := map[clause]map[string][]int{} // by name
+	for i := range all {
+		clauses, names := p.clauses(&all[i])
+		for j, c := range clauses {
+			if groupsOf[c] == nil {
+				groupsOf[c] = map[string][]int{}
+				order = append(order, c)
+			}
+			for _, name := range names[j] {
+				groupsOf[c][name] = append(groupsOf[c][name], i)
+			}
+		}
+	}
+	var conditions []string
+	for _, c := range order {
+		conditions = append(conditions, c.conditions(all, groupsOf[c])...)
+	}
+	if len(conditions) == 0 {
+		return
+	}
+	// CASE, because a disjunction of conjunctions is planned as the product of all of
+	// them. No condition is about what is deleted, so the order of rows does not matter.
+	p.addf("\n// Edges whose field was read, or whose owner is gone.\nMATCH (a:SgResource)-[r]->(b:SgResource)\n"+
+		"WHERE r.sg_snapshot < %s\n  AND CASE\n    WHEN %s THEN true\n    ELSE false END\n"+
+		"CALL (r) { DELETE r } IN TRANSACTIONS OF 1000 ROWS;\n",
+		p.now, strings.Join(conditions, " THEN true\n    WHEN "))
+}
+
+// conditions returns one condition for each list of groups that some names have.
+func (c clause) conditions(all []group, groupsOf map[string][]int) []string {
+	var sets [][]int
+	names := map[string][]string{} // by a set
+	for _, name := range slices.Sorted(maps.Keys(groupsOf)) {
+		set := fmt.Sprint(groupsOf[name])
+		if names[set] == nil {
+			sets = append(sets, groupsOf[name])
+		}
+		names[set] = append(names[set], name)
+	}
+	slices.SortFunc(sets, slices.Compare)
+	var conditions []string
+	for _, set := range sets {
+		var scopes []string
+		for _, i := range set {
+			scopes = append(scopes, all[i].scopes...)
+		}
+		slices.Sort(scopes)
+		text := "r.sg_scope IN " + list(scopes) + " AND " + c.text
+		if c.owner != "" {
+			text += has(c.owner, ownerOf, names[fmt.Sprint(set)])
+		}
+		conditions = append(conditions, text)
+	}
+	return conditions
 }
 
 // Which end of an edge its owner is.
@@ -280,63 +346,46 @@ func (p *pruner) nodes(g group) {
 }
 
 // leftovers removes stale nodes that are known only because something referred
-// to them, read or not, now that nothing does. Edges that such a node itself
-// has, an image that of its repository, do not hold it; they hold the other end
-// until it is gone, so there is one pass for each step of the longest such chain.
+// to them, read or not, now that nothing does which stays. All that may be such get a
+// label; those that something holds lose it, and what they hold, step by step; what has it
+// at the end goes. So the length of chains does not matter, nor the order of nodes, and
+// nodes that hold each other alone go together. Edges that such a node itself has, an
+// image that of its repository, do not hold it. Nor does any stale edge between two that
+// go; one that is not of a snapshot does.
 // What an earlier snapshot read of a label that this one has no node of is such a
 // node too: only a kind's own list could say that it is gone.
 func (p *pruner) leftovers() {
-	own := func(r graph.Rule) bool { return p.referred(r.Owner) }
 	keys := p.owners(func(r graph.Rule) fate {
-		if own(r) {
+		if p.referred(r.Owner) {
 			return withOwner
 		}
 		return stays
 	})[withOwner]
-	for range max(p.steps(own), leftoverSteps) {
-		p.addf("\n// What was only referred to, and no longer is.\nWITH %s AS kinds, %s AS neighbors\nMATCH (n:SgResource)\n"+
-			"WHERE n.sg_scope IN %s AND n.sg_snapshot < %s AND (NOT coalesce(n.%s, false) OR NOT any(l IN labels(n) WHERE l IN kinds)) AND n.%s IS NULL\n"+
-			"  AND NOT EXISTS { (n)-[r]-(m) WHERE NOT coalesce(r.sg_snapshot < %s\n"+
-			"    AND (startNode(r) = n AND %s\n"+
-			"      OR endNode(r) = n AND %s\n"+
-			"      OR %s), false) }\n"+
-			"CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;\n",
-			list(p.kinds()), list(p.neighbors()), list(scopeIDs(p.h.Scopes)), p.now, observedColumn, foreign, p.now,
-			has("n", ownerOf, keys[forward]), has("n", ownerOf, keys[reverse]), p.ownOfAbsent())
-	}
+	p.addf("\n// What was only referred to, and may no longer be.\n"+
+		"MATCH (n:%[1]s) CALL (n) { REMOVE n:%[1]s } IN TRANSACTIONS OF 10000 ROWS;\n"+
+		"WITH %[2]s AS kinds\nMATCH (n:SgResource)\n"+
+		"WHERE n.sg_scope IN %[3]s AND n.sg_snapshot < %[4]s AND (NOT coalesce(n.%[5]s, false) OR NOT any(l IN labels(n) WHERE l IN kinds)) AND n.%[6]s IS NULL\n"+
+		"CALL (n) { SET n:%[1]s } IN TRANSACTIONS OF 10000 ROWS;\n",
+		leftover, list(p.kinds()), list(scopeIDs(p.h.Scopes)), p.now, observedColumn, foreign)
+	// There is no other loop in Cypher, and no other end of one, than an error.
+	p.addf("\n// What still is stays, and what that refers to, until a pass finds none and divides by that.\n"+
+		"WITH %[1]s AS kinds, %[2]s AS neighbors, COUNT { (:%[3]s) } AS most\nUNWIND range(0, most) AS pass\nCALL (kinds, neighbors, pass) {\n"+
+		"MATCH (n:%[3]s)\nWHERE EXISTS { (n)-[r]-(m) WHERE NOT coalesce(r.sg_snapshot < %[4]s AND CASE\n"+
+		"    WHEN m:%[3]s THEN true\n"+
+		"    WHEN startNode(r) = n AND %[5]s THEN true\n"+
+		"    WHEN endNode(r) = n AND %[6]s THEN true\n"+
+		"    ELSE %[7]s END, false) }\n"+
+		"WITH n LIMIT 50000 WITH collect(n) AS held\nFOREACH (n IN held | REMOVE n:%[3]s)\nRETURN 1 / size(held) AS found\n"+
+		"} IN TRANSACTIONS OF 1 ROW ON ERROR BREAK REPORT STATUS AS status\n"+
+		"WITH status.errorMessage AS error WHERE NOT error CONTAINS '/ by zero'\nRETURN date(error) AS failed;\n",
+		list(p.kinds()), list(p.neighbors()), leftover, p.now,
+		has("n", ownerOf, keys[forward]), has("n", ownerOf, keys[reverse]), p.ownOfAbsent())
+	p.addf("\n// The others go.\nMATCH (n:%[1]s)\n"+
+		"CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS;\n", leftover)
 }
 
-// steps is the number of nodes on the longest chain of owners and targets
-// along the rules that keep accepts.
-func (p *pruner) steps(keep func(graph.Rule) bool) int {
-	next := map[string][]string{}
-	for _, t := range p.h.Schema.EdgeTypes {
-		for _, r := range t.Rules {
-			if keep(r) {
-				next[r.Owner] = append(next[r.Owner], r.Targets...)
-			}
-		}
-	}
-	onPath := map[string]bool{}
-	var longest func(label string) int
-	longest = func(label string) int {
-		if onPath[label] {
-			return 0
-		}
-		onPath[label] = true
-		defer delete(onPath, label)
-		n := 0
-		for _, l := range next[label] {
-			n = max(n, longest(l))
-		}
-		return n + 1
-	}
-	n := 1
-	for label := range next {
-		n = max(n, longest(label))
-	}
-	return n
-}
+// leftover is a label of nodes that may go, while prune.cypher runs.
+const leftover = "SgLeftover"
 
 // list returns names as a Cypher list, one a line where there are many.
 func list(names []string) string {
