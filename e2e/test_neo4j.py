@@ -219,6 +219,31 @@ def test_an_older_snapshot_sets_nothing_back(neo4j, two_snapshots):
     assert_same(read_jsonl(newer), read_neo4j(neo4j, newer), "the newer snapshot")
 
 
+def test_edges_of_others_stay_where_there_are_few(neo4j, two_snapshots):
+    """Neo4j 2026.08 plans a MERGE of a type that is data, where there are few edges, as a search through all of that type,
+    and then takes some of other nodes for the one that is meant."""
+    _, newer = two_snapshots
+    *nodes, edges = (newer / "cypher" / "out.cypher").read_text().removesuffix(";\n").split(";\n")
+    for statement in (*nodes, edges):
+        neo4j.run(statement)
+    same = "MATCH (a)-[r]->(b) WITH b.id AS b, type(r) AS type, r.sg_key AS key, collect(a.id)[..6] AS ids, count(*) AS n ORDER BY n DESC LIMIT 1 RETURN b, type, key, ids"
+    (row,) = neo4j.run(same)
+    assert len(row["ids"]) == 6, row
+    neo4j.clear()
+    for statement in nodes:
+        neo4j.run(statement)
+    neo4j.run("UNWIND $ids AS id CREATE (:SgResource {id: 'stranger ' + id})", ids=row["ids"])
+    neo4j.run(
+        "MATCH (b:SgResource {id: $b}) UNWIND $ids AS id UNWIND [id, 'stranger ' + id] AS from MATCH (a:SgResource {id: from}) "
+        "CREATE (a)-[r:$($type) {sg_key: $key, sg_scope: 'elsewhere', sg_snapshot: '2026-01-01T00:00:00.000000Z'}]->(b)",
+        **row,
+    )
+    neo4j.run("CALL db.clearQueryCaches()")
+    neo4j.run(edges)
+    rows = neo4j.run("MATCH (a)-[r {sg_scope: 'elsewhere'}]->() RETURN a.id AS id, r.sg_snapshot AS s, r.path AS path ORDER BY id")
+    assert rows == [{"id": f"stranger {id}", "s": "2026-01-01T00:00:00.000000Z", "path": None} for id in sorted(row["ids"])]
+
+
 def test_parts_are_the_whole(neo4j, demo, tmp_path):
     """--cypher-split, with statements of the sorts that there are: shared ones, and those of labels of their own."""
     run("convert", demo, "--out", tmp_path / "parts", "--format", "jsonl,cypher", "--cypher-split", 1)

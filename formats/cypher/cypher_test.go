@@ -139,8 +139,9 @@ type reader struct {
 }
 
 func (r *reader) statement() {
-	if r.p.accept(edgesAreNew) || strings.Contains(r.p.s[r.p.i:r.p.i+strings.Index(r.p.s[r.p.i:], ";\n")], " AS b WITH ") {
-		r.shared()
+	edges := r.p.accept(planAnew)
+	if edges || strings.Contains(r.p.s[r.p.i:r.p.i+strings.Index(r.p.s[r.p.i:], ";\n")], " AS b WITH ") {
+		r.shared(edges)
 		return
 	}
 	rows := []any{nil} // of a statement without rows
@@ -167,7 +168,7 @@ func (r *reader) statement() {
 }
 
 // shared evaluates a statement of several labels or types.
-func (r *reader) shared() {
+func (r *reader) shared(edges bool) {
 	p := &r.p
 	p.must("UNWIND ")
 	blocks := p.expression().([]any)
@@ -181,10 +182,7 @@ func (r *reader) shared() {
 		return v
 	}
 	row := sep(markRow, ") AS b")
-	edges := p.accept(", new\nWITH new, split(b[0],")
-	if !edges {
-		p.must("\nWITH split(b[0],")
-	}
+	p.must("\nWITH split(b[0],")
 	field := sep(markField, ") AS h, b[1..] AS b UNWIND b AS l WITH ")
 	// The rest follows from the separators: see how conversions name them.
 	rest := p.s[p.i:]

@@ -123,7 +123,7 @@ func (w *writer) flushShared() {
 	c := sh.codes
 	w.script.statement(sh.rows, losses{}) // FalkorDB has no shared ones
 	if w.edges {
-		w.script.text(edgesAreNew)
+		w.script.text(planAnew)
 	}
 	w.script.text("UNWIND split('")
 	w.script.bytes(sh.text)
@@ -149,20 +149,23 @@ func (f *form) sharedNodes(c codes) string {
 		"FOREACH (i IN range(3,size(h)-1) | SET n[substring(h[i],1)]=" + f.sharedValue("v[i-1]", c) + "));\n"
 }
 
-// edgesAreNew begins a shared statement of edges: where there are none at all, there
-// is none to look for, and looking costs more than the rest.
-const edgesAreNew = "WITH NOT EXISTS { MATCH (:SgResource)-->(:SgResource) } AS new\n"
+// planAnew begins a shared statement of edges. A plan made where there were no edges
+// looks through all edges for each row, and a server keeps it for the next load.
+const planAnew = "CYPHER replan=force\n"
 
-// sharedEdges is what is done with each row of shared edges.
+// sharedEdges is what is done with each row of shared edges. It is no MERGE: where
+// Neo4j 2026.08 looks for a type that is data among all edges of that type, which it
+// plans where there are few, it takes some of other nodes for the one that is meant.
 func (f *form) sharedEdges(c codes) string {
-	set := "FOREACH (i IN range(1,size(h)-1) | SET r[substring(h[i],1)]=" + f.sharedValue("v[i+5]", c) + ")"
-	return ", new\nWITH new, split(b[0],'" + c[markField] + "') AS h, b[1..] AS b UNWIND b AS l WITH new, h, split(l,'" + c[markField] + "') AS v\n" +
-		"MATCH (a:SgResource {id:v[1]}) MATCH (b:SgResource {id:v[2]})\n" +
-		"FOREACH (_ IN CASE WHEN new THEN [1] ELSE [] END | CREATE (a)-[r:$(h[0]) {sg_key:v[3], path:v[4], ref:v[5], sg_scope:v[0], sg_snapshot:" + f.snapshot + "}]->(b)\n" +
-		set + ")\n" +
-		"FOREACH (_ IN CASE WHEN new THEN [] ELSE [1] END | MERGE (a)-[r:$(h[0]) {sg_key:v[3]}]->(b)\n" +
-		f.edgeGuard() + "SET r.path=v[4], r.ref=v[5], r.sg_scope=v[0], r.sg_snapshot=" + f.snapshot + "\n" +
-		set + "));\n"
+	set := func(edge string) string {
+		return "FOREACH (i IN range(1,size(h)-1) | SET " + edge + "[substring(h[i],1)]=" + f.sharedValue("v[i+5]", c) + "));\n"
+	}
+	return "\nWITH split(b[0],'" + c[markField] + "') AS h, b[1..] AS b UNWIND b AS l WITH h, split(l,'" + c[markField] + "') AS v\n" +
+		"MATCH (a:SgResource {id:v[1]}) MATCH (b:SgResource {id:v[2]}) OPTIONAL MATCH (a)-[r]->(b) WHERE type(r)=h[0] AND r.sg_key=v[3]\n" +
+		"FOREACH (_ IN CASE WHEN r IS NULL THEN [1] ELSE [] END | CREATE (a)-[c:$(h[0]) {sg_key:v[3], path:v[4], ref:v[5], sg_scope:v[0], sg_snapshot:" + f.snapshot + "}]->(b)\n" +
+		strings.TrimSuffix(set("c"), ";\n") + "\n" +
+		"FOREACH (_ IN CASE WHEN r IS NULL OR r.sg_snapshot > " + f.snapshot + " THEN [] ELSE [1] END | SET r.path=v[4], r.ref=v[5], r.sg_scope=v[0], r.sg_snapshot=" + f.snapshot + "\n" +
+		set("r")
 }
 
 // sharedValue is a field as the value that its column's letter says.
