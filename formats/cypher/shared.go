@@ -158,14 +158,14 @@ const planAnew = "CYPHER replan=force\n"
 // plans where there are few, it takes some of other nodes for the one that is meant.
 func (f *form) sharedEdges(c codes) string {
 	set := func(edge string) string {
-		return "FOREACH (i IN range(1,size(h)-1) | SET " + edge + "[substring(h[i],1)]=" + f.sharedValue("v[i+5]", c) + "));\n"
+		return "FOREACH (i IN range(1,size(h)-1) | SET " + edge + "[substring(h[i],1)]=" + f.sharedValue("v[i+5]", c) + "))"
 	}
 	return "\nWITH split(b[0],'" + c[markField] + "') AS h, b[1..] AS b UNWIND b AS l WITH h, split(l,'" + c[markField] + "') AS v\n" +
 		"MATCH (a:SgResource {id:v[1]}) MATCH (b:SgResource {id:v[2]}) OPTIONAL MATCH (a)-[r]->(b) WHERE type(r)=h[0] AND r.sg_key=v[3]\n" +
 		"FOREACH (_ IN CASE WHEN r IS NULL THEN [1] ELSE [] END | CREATE (a)-[c:$(h[0]) {sg_key:v[3], path:v[4], ref:v[5], sg_scope:v[0], sg_snapshot:" + f.snapshot + "}]->(b)\n" +
-		strings.TrimSuffix(set("c"), ";\n") + "\n" +
+		set("c") + "\n" +
 		"FOREACH (_ IN CASE WHEN r IS NULL OR r.sg_snapshot > " + f.snapshot + " THEN [] ELSE [1] END | SET r.path=v[4], r.ref=v[5], r.sg_scope=v[0], r.sg_snapshot=" + f.snapshot + "\n" +
-		set("r")
+		set("r") + ";\n"
 }
 
 // sharedValue is a field as the value that its column's letter says.
