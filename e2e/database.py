@@ -76,7 +76,7 @@ class Neo4j:
     """One server. Use it as a context manager."""
 
     def __init__(self, version, home, plugins=None):
-        """plugins is a folder of jars, of which the server may read files from home/import."""
+        """plugins is a folder of jars, of which the server may read files from home/import, and write them there."""
         oldest, main = VERSIONS[version]
         self.version, self.home = version, Path(home)
         self.port = free_port()
@@ -100,7 +100,7 @@ db.tx_log.preallocate=false
             with (self.home / "conf" / "neo4j.conf").open("a") as conf:
                 conf.write("server.directories.import=import\n")
             shutil.copytree(plugins, self.home / "plugins", dirs_exist_ok=True)
-            (self.home / "conf" / "apoc.conf").write_text("apoc.import.file.enabled=true\n")
+            (self.home / "conf" / "apoc.conf").write_text("apoc.import.file.enabled=true\napoc.export.file.enabled=true\n")
         opens = ["nio", "io", "lang", "util", "util.concurrent", "math", "net"]
         self.command = [
             find_java(oldest, NEWEST_JAVA.get(version, 99)),

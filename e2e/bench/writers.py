@@ -4,9 +4,8 @@
 
 The graph is that of graphtest.NewLarge: nodes of thirteen properties and three edges
 for each. What is measured is CPU time, user and system, of all threads; the writers
-take turns. The others get tables, or a graph, that are ready in memory; `convert`
-reads JSON lines first, checks them, and sums and syncs what it writes, and `random`
-makes the graph as it writes.
+take turns. All get tables, rows or a graph that are ready in memory, but `convert`,
+which reads JSON lines first, checks them, and sums and syncs what it writes.
 """
 
 import argparse
@@ -19,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -30,7 +30,10 @@ import pyarrow.parquet as pq
 import zstandard
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BINARY = ROOT / "bin" / "sgexport"
+sys.path.insert(0, str(ROOT / "e2e"))
+from database import JARS, Neo4j  # noqa: E402
+from loading import cpu_of  # noqa: E402
+from program import BINARY  # noqa: E402
 
 TYPES = {
     "string": pa.string(),
@@ -123,15 +126,26 @@ def child(*command):
     return measure
 
 
+def from_memory(generator, scale, format):
+    """The CPU time of our writer alone, which the process itself tells."""
+
+    def measure(out):
+        command = [generator, "--measure", "--scale", str(scale), "--format", format, "--out", str(out / "new")]
+        return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+    return measure
+
+
+WRITER, CONVERT = "sgexport", "sgexport convert"
 FORMATS = ("jsonl", "parquet", "graphml", "cypher")
 
 
 def ours(generator, snapshot, scale, rows):
     """(format, name, rows, measure) of our own."""
     for format in FORMATS:
-        yield format, "sgexport, the graph made on the way", rows, child(generator, "--scale", str(scale), "--format", format)
+        yield format, WRITER, rows, from_memory(generator, scale, format)
     for format in (*FORMATS, ",".join(FORMATS)):
-        yield format, "sgexport convert", rows, child(str(BINARY), "convert", str(snapshot), "--format", format)
+        yield format, CONVERT, rows, child(str(BINARY), "convert", str(snapshot), "--format", format)
 
 
 def tables(root, rows):
@@ -176,10 +190,37 @@ def graphs(root, rows):
     yield "graphml", "igraph write_graphml", rows, in_here(lambda out: ig.write_graphml(str(out / "graph.graphml")))
 
 
+@contextmanager
+def with_apoc(snapshot, rows, folder):
+    """(format, name, rows, measure) of APOC in a Neo4j that has the graph: the server's CPU time."""
+    plugins = JARS.parent / "graphml" / "apoc-5.26.19" / "lib"
+    with Neo4j("5.26.30", folder, plugins) as db:
+        db.load(snapshot / "cypher" / "out.cypher")
+
+        def calling(call):
+            def measure(out):
+                before = cpu_of(db.process)
+                (said,) = db.run(f"CALL {call} YIELD nodes, relationships RETURN nodes + relationships AS rows")
+                assert said["rows"] == rows, said
+                return cpu_of(db.process) - before
+
+            return measure
+
+        calls = {
+            "graphml": "apoc.export.graphml.all('graph.graphml', {useTypes: true})",
+            "jsonl": "apoc.export.json.all('graph.json', {})",
+            "cypher": "apoc.export.cypher.all('graph.cypher', {})",
+        }
+        writers = [(format, call.partition("(")[0], rows, calling(call)) for format, call in calls.items()]
+        for _, _, _, measure in writers:
+            measure(None)  # the first time Java compiles what runs
+        yield writers
+
+
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("--scale", type=int, default=100_000, help="nodes; there are three edges for each")
-    args.add_argument("--slow-scale", type=int, default=10_000, help="nodes for networkx and igraph")
+    args.add_argument("--slow-scale", type=int, default=10_000, help="nodes for networkx, igraph and APOC")
     args.add_argument("--rounds", type=int, default=3)
     o = args.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -187,28 +228,29 @@ def main():
         generator = scratch / "random"
         subprocess.run(["go", "build", "-o", str(generator), "./e2e/random"], cwd=ROOT, check=True)
 
-        def made(scale):
+        def made(scale, formats="jsonl"):
             folder = scratch / str(scale)
-            subprocess.run([generator, "--scale", str(scale), "--out", str(folder)], check=True)
+            subprocess.run([generator, "--scale", str(scale), "--format", formats, "--out", str(folder)], check=True)
             counts = json.loads((folder / "snapshot" / "manifest.json").read_text())["counts"]
             return folder / "snapshot", counts["nodes"] + counts["edges"]
 
         large, rows = made(o.scale)
-        small, few = made(o.slow_scale)
-        writers = [*ours(str(generator), large, o.scale, rows), *tables(large, rows), *graphs(small, few)]
+        small, few = made(o.slow_scale, "jsonl,cypher")
         found = {}
-        for _ in range(o.rounds):
-            for format, name, n, measure in writers:
-                out = scratch / "out"
-                out.mkdir()
-                found.setdefault((format, name), []).append(n / measure(out))
-                shutil.rmtree(out)
-                print(".", end="", file=sys.stderr, flush=True)
-    print(f"\n{rows} rows ({few} for networkx and igraph), {o.rounds} rounds, {os.cpu_count()} cores\n")
-    print("| format | writer | rows per CPU second | sgexport's is so many times it | its convert's |\n|---|---|--:|--:|--:|")
+        with with_apoc(small, few, scratch / "neo4j") as apoc:
+            writers = [*ours(str(generator), large, o.scale, rows), *tables(large, rows), *graphs(small, few), *apoc]
+            for _ in range(o.rounds):
+                for format, name, n, measure in writers:
+                    out = scratch / "out"
+                    out.mkdir()
+                    found.setdefault((format, name), []).append(n / measure(out))
+                    shutil.rmtree(out)
+                    print(".", end="", file=sys.stderr, flush=True)
+    print(f"\n{rows} rows ({few} for networkx, igraph and APOC), {o.rounds} rounds, {os.cpu_count()} cores\n")
+    print("| format | writer | rows per CPU second | sgexport writes so many times as many | its convert |\n|---|---|--:|--:|--:|")
     for (format, name), rates in sorted(found.items()):
         rate = statistics.median(rates)
-        beside = [statistics.median(found[format, own]) / rate if (format, own) in found else None for own in ("sgexport, the graph made on the way", "sgexport convert")]
+        beside = [statistics.median(found[format, own]) / rate if (format, own) in found else None for own in (WRITER, CONVERT)]
         print(f"| {format} | {name} | {rate:,.0f} | " + " | ".join("" if b is None else f"{b:.2f}" for b in beside) + " |")
 
 

@@ -4,6 +4,7 @@
 //
 //	go run ./e2e/random --seed 7 --out DIR     DIR/snapshot and DIR/expected.json
 //	go run ./e2e/random --scale 100000 --out DIR     DIR/snapshot
+//	go run ./e2e/random --scale 100000 --measure --out DIR     the files alone, of rows that are ready in memory; prints the CPU seconds
 //
 // It writes with the program's own formats, and what it expects of them with
 // encoding/json alone.
@@ -31,9 +32,16 @@ func main() {
 	scale := flag.Int("scale", 0, "a large graph of `N` nodes, as JSON lines")
 	version := flag.String("tool-version", "test", "the version of sgexport that the snapshot names")
 	format := flag.String("format", "jsonl", "the formats of a large graph, as a `LIST`")
+	measured := flag.Bool("measure", false, "write a large graph from memory, and print the CPU seconds of that")
 	out := flag.String("out", "", "`DIR` to write to, which is created")
 	flag.Parse()
-	if err := run(*seed, *scale, *format, *version, *out); err != nil {
+	var err error
+	if *measured {
+		err = measure(*scale, *format, *out)
+	} else {
+		err = run(*seed, *scale, *format, *version, *out)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "random:", err)
 		os.Exit(1)
 	}

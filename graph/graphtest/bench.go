@@ -1,10 +1,8 @@
 package graphtest
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 	"testing"
 
 	"github.com/sgexport/sgexport/graph"
@@ -39,77 +37,32 @@ func Models(n int) *Graph {
 // memory; the million takes some 3 GB.
 func BenchmarkWrite(b *testing.B, open graph.Open) {
 	models := Models(100_000)
-	some := keep(models.Source())
-	b.Run("nodes", func(b *testing.B) { benchmarkRows(b, models.Header, open, some.nodes) })
-	b.Run("edges", func(b *testing.B) { benchmarkRows(b, models.Header, open, some.edges) })
+	some := Keep(models.Source())
+	b.Run("nodes", func(b *testing.B) { benchmarkRows(b, models.Header, open, Rows{Nodes: some.Nodes}) })
+	b.Run("edges", func(b *testing.B) { benchmarkRows(b, models.Header, open, Rows{Edges: some.Edges}) })
 	b.Run("million", func(b *testing.B) {
 		large := NewLarge(1_000_000)
-		all := keep(large)
-		b.Run("nodes", func(b *testing.B) { benchmarkRows(b, large.Header, open, all.nodes) })
-		b.Run("all", func(b *testing.B) { benchmarkRows(b, large.Header, open, slices.Concat(all.nodes, all.edges)) })
+		all := Keep(large)
+		b.Run("nodes", func(b *testing.B) { benchmarkRows(b, large.Header, open, Rows{Nodes: all.Nodes}) })
+		b.Run("all", func(b *testing.B) { benchmarkRows(b, large.Header, open, all) })
 	})
 }
 
 // benchmarkRows writes rows, in rows a second, bytes and allocations a row.
-func benchmarkRows(b *testing.B, h *graph.Header, open graph.Open, batches []*graph.Batch) {
+func benchmarkRows(b *testing.B, h *graph.Header, open graph.Open, r Rows) {
 	var before, after runtime.MemStats
 	var size sizer
 	runtime.GC() // of what made the rows
 	runtime.ReadMemStats(&before)
 	for b.Loop() {
 		size.n = 0
-		if err := writeBatches(h, open, size.create, batches); err != nil {
+		if err := r.Write(h, open, size.create); err != nil {
 			b.Fatal(err)
 		}
 	}
 	runtime.ReadMemStats(&after)
-	rows := 0
-	for _, batch := range batches {
-		rows += batch.Len()
-	}
-	b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")
-	b.ReportMetric(float64(size.n)/float64(rows), "bytes/row")
-	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/float64(rows*b.N), "allocs/row")
-}
-
-// kept are the rows of a graph in batches.
-type kept struct{ nodes, edges []*graph.Batch }
-
-func keep(g interface {
-	Nodes(yield func(*graph.Node) error) error
-	Edges(yield func(*graph.Edge) error) error
-},
-) kept {
-	const each = 1000 // rows of a batch
-	var k kept
-	last := func(list *[]*graph.Batch) *graph.Batch {
-		if n := len(*list); n == 0 || (*list)[n-1].Len() == each {
-			*list = append(*list, &graph.Batch{})
-		}
-		return (*list)[len(*list)-1]
-	}
-	err := errors.Join(
-		g.Nodes(func(n *graph.Node) error { last(&k.nodes).AddNode(n); return nil }),
-		g.Edges(func(e *graph.Edge) error { last(&k.edges).AddEdge(e); return nil }))
-	if err != nil {
-		panic(err) // neither function fails
-	}
-	return k
-}
-
-// writeBatches sends rows through one sink.
-func writeBatches(h *graph.Header, open graph.Open, create graph.Create, batches []*graph.Batch) error {
-	sink, err := open(create, h)
-	if err != nil {
-		return err
-	}
-	for _, b := range batches {
-		for i := 0; i < len(b.Nodes) && err == nil; i++ {
-			err = sink.Node(&b.Nodes[i])
-		}
-		for i := 0; i < len(b.Edges) && err == nil; i++ {
-			err = sink.Edge(&b.Edges[i])
-		}
-	}
-	return errors.Join(err, sink.Close())
+	n := float64(r.Len())
+	b.ReportMetric(n*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64(size.n)/n, "bytes/row")
+	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/n/float64(b.N), "allocs/row")
 }
