@@ -35,5 +35,5 @@
 // ARNs, URIs and names of AWS are.
 //
 // The package never talks to a database. Start reading at [Options.Open], then
-// sink, batch for the coding of rows, statement, shared, then prune.
+// sink, chunk, batch for the coding of rows, statement, shared, then prune.
 package cypher
