@@ -137,12 +137,13 @@ def from_memory(generator, scale, format):
 
 
 WRITER, CONVERT = "sgexport", "sgexport convert"
+PLAIN = "jsonl-plain"
 FORMATS = ("jsonl", "parquet", "graphml", "cypher")
 
 
 def ours(generator, snapshot, scale, rows):
     """(format, name, rows, measure) of our own."""
-    for format in FORMATS:
+    for format in (*FORMATS, PLAIN):
         yield format, WRITER, rows, from_memory(generator, scale, format)
     for format in (*FORMATS, ",".join(FORMATS)):
         yield format, CONVERT, rows, child(str(BINARY), "convert", str(snapshot), "--format", format)
@@ -179,7 +180,7 @@ def tables(root, rows):
     yield "parquet", "DuckDB COPY, zstd", rows, in_here(copy("FORMAT parquet, COMPRESSION zstd"))
     yield "parquet", "polars write_parquet, zstd", rows, in_here(parquet)
     yield "jsonl", "DuckDB COPY, zstd", rows, in_here(copy("FORMAT json, COMPRESSION zstd"))
-    yield "jsonl", "polars write_ndjson, not packed", rows, in_here(ndjson)
+    yield PLAIN, "polars write_ndjson", rows, in_here(ndjson)
 
 
 def graphs(root, rows):
@@ -208,7 +209,7 @@ def with_apoc(snapshot, rows, folder):
 
         calls = {
             "graphml": "apoc.export.graphml.all('graph.graphml', {useTypes: true})",
-            "jsonl": "apoc.export.json.all('graph.json', {})",
+            PLAIN: "apoc.export.json.all('graph.json', {})",
             "cypher": "apoc.export.cypher.all('graph.cypher', {})",
         }
         writers = [(format, call.partition("(")[0], rows, calling(call)) for format, call in calls.items()]

@@ -10,11 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sgexport/sgexport/formats/jsonl"
 	"github.com/sgexport/sgexport/graph/graphtest"
+	"github.com/sgexport/sgexport/internal/snapshot/snapshottest"
 )
 
 // measure writes the files of a large graph whose rows are in memory, and prints what
-// that takes of the processors, in seconds of user and system.
+// that takes of the processors, in seconds of user and system. Formats may be
+// jsonl-plain, which is not packed.
 func measure(scale int, formats, out string) error {
 	g := graphtest.NewLarge(scale)
 	rows := graphtest.Keep(g)
@@ -27,7 +30,8 @@ func measure(scale int, formats, out string) error {
 		return os.Create(path)
 	}
 	var spent time.Duration
-	for _, f := range all() {
+	plain := snapshottest.Format{Name: "jsonl-plain", Open: jsonl.Options{Compression: jsonl.None}.Open}
+	for _, f := range append(all(), plain) {
 		if !slices.Contains(strings.Split(formats, ","), f.Name) {
 			continue
 		}
