@@ -31,10 +31,13 @@ func (c *chunk) reset(maxBytes int) {
 	c.rows.Reset()
 	c.size, c.label, c.typ, c.whole, c.lost = 0, nil, nil, false, losses{}
 	c.batch.reset()
-	if cap(c.out) > 8*maxBytes {
-		c.out, c.batch.buf = nil, nil
+	for _, text := range []*[]byte{&c.out, &c.batch.buf} {
+		if cap(*text) > 8*maxBytes {
+			*text = nil
+		}
+		*text = (*text)[:0]
 	}
-	c.out, c.statements = c.out[:0], c.statements[:0]
+	c.statements = c.statements[:0]
 }
 
 // code makes statements of the rows. It leaves rows that may share one with those of
