@@ -25,6 +25,9 @@ type Origin struct {
 	Label  string            // of the parent, where there are several that it may be
 	Batch  []string          // ids that it was listed with, or nil
 	Given  map[string]string // members of the list's input that told which
+
+	text  []byte // see JSON
+	print uint64 // see Print
 }
 
 // text returns the text of a member, of the fullest structure there is, of the
@@ -328,6 +331,7 @@ func (r *Reader) reference(rec *record.Record, first, rule int, c *catalog.Conte
 		r.mu.Lock()
 		r.notReferences[r.kind.Rules[rule].Path]++
 		r.mu.Unlock()
+		rec.NotReferences = append(rec.NotReferences, rule)
 		return
 	}
 	value := text
