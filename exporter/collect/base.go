@@ -25,6 +25,10 @@ type BaseError struct{ Reason string }
 
 func (e *BaseError) Error() string { return e.Reason }
 
+// mostKept is the size of the largest record that an earlier snapshot may keep, in
+// bytes: no answer is larger.
+const mostKept = 128 << 20
+
 // openBase splits the records of an earlier snapshot into a log for each kind and scope.
 func (r *run) openBase() (err error) {
 	r.base = map[string]*spool.Log{}
@@ -37,7 +41,7 @@ func (r *run) openBase() (err error) {
 		}
 	}()
 	first := true
-	return spool.ReadLog(r.cfg.Base, func(text string) error {
+	return spool.ReadKept(r.cfg.Base, mostKept, func(text string) error {
 		if first {
 			first = false
 			var h record.BaseHeader
@@ -71,7 +75,7 @@ func BaseHeader(t *reading.Table, program string, redacted bool) record.BaseHead
 }
 
 func (r *run) basePath(label, scope string) string {
-	return filepath.Join(r.cfg.Dir, "base_"+strings.ReplaceAll(scope, "/", "_")+"_"+label+".log.zst")
+	return filepath.Join(r.cfg.Dir, "base_"+strings.ReplaceAll(scope, "/", "_")+"_"+label+".log")
 }
 
 // hasBase reports whether an earlier snapshot keeps something of the kind.

@@ -393,5 +393,5 @@ func (r *run) spoolOf(account string) string { return filepath.Join(r.cfg.Spool,
 
 // logPath is where a log of a scope stands.
 func (r *run) logPath(at *record.Scope, name string) string {
-	return filepath.Join(r.spoolOf(at.Account), at.Region+"_"+name+".log.zst")
+	return filepath.Join(r.spoolOf(at.Account), at.Region+"_"+name+".log")
 }

@@ -132,7 +132,7 @@ func (s *searching) query(ctx context.Context, sp span) (failure, err error) {
 			}
 		}
 		s.progress()
-		return page, s.log.sync()
+		return page, nil
 	})
 }
 

@@ -123,10 +123,11 @@ func (t *tee) Node(n *graph.Node) error {
 	return t.Sink.Node(n)
 }
 
-// Chunks are how many records each sorter holds in memory at a time.
+// Chunks are how many bytes each sorter holds in memory.
 type Chunks struct{ Nodes, Edges, Joins int }
 
-var usualChunks = Chunks{Nodes: 20_000, Edges: 100_000, Joins: 100_000}
+// usualChunks leave most of a gigabyte to the formats.
+var usualChunks = Chunks{Nodes: 64 << 20, Edges: 64 << 20, Joins: 64 << 20}
 
 type writer struct {
 	Input
