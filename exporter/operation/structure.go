@@ -23,7 +23,11 @@ func Text(v reflect.Value, name string) string {
 	if v.Kind() != reflect.Struct {
 		return ""
 	}
-	f := v.FieldByName(name)
+	return TextOf(v.FieldByName(name))
+}
+
+// TextOf is [Text] of a field that was found already.
+func TextOf(f reflect.Value) string {
 	for f.Kind() == reflect.Pointer && !f.IsNil() {
 		f = f.Elem()
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/graph"
 )
@@ -47,6 +48,16 @@ type Kind struct {
 	beyond []int                   // of records of Search: what list items have not
 	times  []int                   // of list items
 	beside beside
+
+	byName   map[string]int                  // indexes of columns
+	members  map[reflect.Type]map[string]int // indexes of the fields of structures that it is read from
+	compared []bool                          // for each rule: its values are compared with others by what they name
+
+	// What the entry has as text.
+	id, resourcePart names.Template
+	aliases          []names.Template
+	arns             []string // members
+	typ              string   // that its ARNs begin with
 }
 
 // Compile works out what can be derived. It panics where an entry is not what
@@ -77,6 +88,7 @@ func compile(e *catalog.Entry) (*Kind, error) {
 	if k.Columns, err = k.columns(); err != nil {
 		return nil, err
 	}
+	k.prepare()
 	if err := k.checkRules(k.shapeOf(k.Details())); err != nil {
 		return nil, err
 	}
@@ -98,6 +110,48 @@ func compile(e *catalog.Entry) (*Kind, error) {
 		k.beyond = beyond(e.Search.Record, k.common.record)
 	}
 	return k, k.checkKeys()
+}
+
+// prepare works out what reading looks for again and again.
+func (k *Kind) prepare() {
+	k.byName = map[string]int{}
+	for i, c := range k.Columns {
+		k.byName[c.Name] = i
+	}
+	edges := comparedEdges()
+	for _, r := range k.Rules {
+		k.compared = append(k.compared, edges[r.Edge])
+	}
+	k.id, k.resourcePart = names.ParseTemplate(k.ID), names.ParseTemplate(k.Resource)
+	for _, alias := range k.Aliases {
+		k.aliases = append(k.aliases, names.ParseTemplate(alias))
+	}
+	k.arns = strings.Split(k.ARN, "|")
+	k.typ, _, _ = strings.Cut(k.Resource, "/")
+	k.members = map[reflect.Type]map[string]int{}
+}
+
+// membersOf notes where the fields of a structure are, and of what its wrapper holds.
+func (k *Kind) membersOf(t reflect.Type) {
+	at := map[string]int{}
+	for _, f := range members(t) {
+		at[f.Name] = f.Index[0]
+	}
+	k.members[t] = at
+	if w, ok := t.FieldByName(k.Wrapper); ok && k.Wrapper != "" && indirect(w.Type).Kind() == reflect.Struct {
+		k.membersOf(indirect(w.Type))
+	}
+}
+
+// comparedEdges are those of derivations that compare values.
+func comparedEdges() map[catalog.Edge]bool {
+	edges := map[catalog.Edge]bool{}
+	for _, d := range catalog.Derivations() {
+		if !d.ByID {
+			edges[d.Asks.Edge], edges[d.Defines.Edge] = true, true
+		}
+	}
+	return edges
 }
 
 // Item is the structure that lists name resources by.
@@ -258,7 +312,9 @@ type shape struct {
 	paths []path // for each rule, nil where the structure lacks the field
 	arn   string // member that holds the ARN, or ""
 	tags  bool   // it has the resource's tags
-	lacks graph.Value
+	// Indexes of the list of tags, and of a tag's key and value.
+	tagsAt, tagKey, tagValue int
+	lacks                    graph.Value
 }
 
 // shapeOf plans how the kind is read out of t.
@@ -276,10 +332,13 @@ func (k *Kind) shapeOf(t reflect.Type) *shape {
 			s.arn = member
 		}
 	}
-	if f, ok := t.FieldByName("Tags"); ok {
-		s.tags = isTags(f.Type)
+	if f, ok := t.FieldByName("Tags"); ok && isTags(f.Type) {
+		key, _ := f.Type.Elem().FieldByName("Key")
+		value, _ := f.Type.Elem().FieldByName("Value")
+		s.tags, s.tagsAt, s.tagKey, s.tagValue = true, f.Index[0], key.Index[0], value.Index[0]
 	}
 	k.shapes[t] = s
+	k.membersOf(t)
 	if names := columnNames(k.Lacks(t)); len(names) > 0 {
 		s.lacks = graph.StringsValue(names)
 	}

@@ -33,6 +33,9 @@ func (f *Filter) document(text string) string {
 
 // isJSON reports whether a text begins as a document does.
 func isJSON(text string) bool {
+	if text == "" || isAlnum(text[0]) { // as nearly all are
+		return false
+	}
 	t := strings.TrimLeft(text, " \t\r\n\ufeff")
 	return t != "" && (t[0] == '{' || t[0] == '[' || t[0] == '"')
 }
@@ -171,10 +174,10 @@ func (f *Filter) cleanObject(c Context, o *object) {
 	}
 	name, paired := o.nameOfValue()
 	for i, key := range o.Keys {
-		inner := c.In(Named(key))
+		inner := c.In(f.Named(key))
 		switch {
 		case paired && IsValueMember(key):
-			if of := Named(name); of.class != open || !choiceMembers[lowerASCII(key)] {
+			if of := f.Named(name); of.class != open || !choiceMembers[lowerASCII(key)] {
 				inner = c.In(of)
 			}
 		case paired && (IsNameMember(key) || saysWhere(key)) && (c.environment || c.ofEnvironment):
@@ -223,7 +226,7 @@ func (f *Filter) cleanList(c Context, list []any, paired bool) {
 		case isText && f.isArgument(before, text):
 			list[i] = f.argument(before, text)
 		case paired && i == 1 && isText && classOf(before) >= secret:
-			list[i] = f.text(c.In(Named(before)), text)
+			list[i] = f.text(c.In(f.Named(before)), text)
 		default:
 			list[i] = f.cleanItem(c, v)
 		}
