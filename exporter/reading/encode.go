@@ -211,7 +211,7 @@ type entry struct {
 // entriesOf are the entries of a map of texts, sorted by the keys that are shown.
 // They are good until the next call.
 func (e *encoder) entriesOf(m reflect.Value) []entry {
-	e.pairs = e.pairs[:0]
+	e.pairs = slices.Grow(e.pairs[:0], m.Len())
 	if texts, ok := m.Interface().(map[string]string); ok {
 		for k, text := range texts {
 			e.pairs = append(e.pairs, entry{raw: k, text: text})
