@@ -177,3 +177,39 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkIdentify measures what the collector asks of each item and each record before
+// it is read.
+func BenchmarkIdentify(b *testing.B) {
+	scope := record.Scope{Account: "012345678901", Region: "us-east-1", Partition: "aws"}
+	var lists []reflect.Value
+	for _, a := range answers[:2] {
+		list, err := a.call(b, a.text().client())
+		if err != nil {
+			b.Fatal(err)
+		}
+		lists = append(lists, list)
+	}
+	k := table.Kind("AWSSageMakerTrainingJob")
+	r := table.NewReader(k, scope, true)
+	b.Run("item", func(b *testing.B) {
+		b.ReportAllocs()
+		for n := 0; n < b.N; n++ {
+			item := lists[1].Index(n % pageOf)
+			if id, _ := r.Identify(item, &Origin{Item: item}); id == "" || r.OddARN(item) != "" || k.UnreadableTime(item) {
+				b.Fatal(id)
+			}
+			k.Said(item)
+		}
+	})
+	b.Run("record", func(b *testing.B) {
+		b.ReportAllocs()
+		for n := 0; n < b.N; n++ {
+			rec := lists[0].Index(n % pageOf)
+			if id, _ := r.Identify(rec, &Origin{}); id == "" || k.Repeats(rec) {
+				b.Fatal(id)
+			}
+			k.Contradicts(Saying{members: 1<<7 - 1}, rec)
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/operation"
@@ -43,7 +44,7 @@ func commonMembers(item, record reflect.Type) common {
 
 // Said returns what a list item says.
 func (k *Kind) Said(item reflect.Value) Saying {
-	s := Saying{modified: operation.Time(item, "LastModifiedTime")}
+	s := Saying{modified: k.modified(item)}
 	for i, index := range k.common.item {
 		if !absent(item.Field(index)) {
 			s.members |= 1 << i
@@ -61,7 +62,7 @@ func (k *Kind) Contradicts(s Saying, record reflect.Value) bool {
 			return true
 		}
 	}
-	if modified := operation.Time(record, "LastModifiedTime"); s.modified != 0 && modified > s.modified {
+	if modified := k.modified(record); s.modified != 0 && modified > s.modified {
 		return false
 	} else if s.modified != 0 && modified < s.modified {
 		return true
@@ -96,10 +97,56 @@ func hashOf(v reflect.Value, indexes []int, which uint64) uint64 {
 		if which&(1<<i) == 0 {
 			continue
 		}
-		_, _ = h.WriteString(sayingOf(v.Field(index))) // never fails
+		addSaying(&h, reflect.Indirect(v.Field(index)))
 		_ = h.WriteByte(0)
 	}
 	return h.Sum64()
+}
+
+// addSaying adds what [sayingOf] says of a member, as bytes that are the same where that
+// is.
+func addSaying(h *maphash.Hash, f reflect.Value) {
+	var room [128]byte
+	switch b := room[:0]; {
+	case f.Kind() == reflect.String && !strings.HasPrefix(f.String(), "arn:"):
+		_, _ = h.WriteString(f.String()) // never fails
+	case f.Kind() == reflect.String && len(f.String()) <= len(room) && isASCII(f.String()):
+		b = append(b, f.String()...)
+		for i, c := range b {
+			if 'A' <= c && c <= 'Z' {
+				b[i] = c + 'a' - 'A'
+			}
+		}
+		_, _ = h.Write(b)
+	case f.Kind() == reflect.Struct && f.Type() == timeType && f.CanAddr():
+		_, _ = h.Write(strconv.AppendInt(b, f.Addr().Interface().(*time.Time).Unix(), 10))
+	default:
+		_, _ = h.WriteString(sayingOf(f))
+	}
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// modified is when a list item or a record says that the resource was last changed, in
+// microseconds since the Unix epoch, or 0.
+func (k *Kind) modified(v reflect.Value) int64 {
+	const member = "LastModifiedTime"
+	at, ok := k.members[v.Type()]
+	if !ok {
+		return operation.Time(v, member)
+	}
+	i, ok := at[member]
+	if !ok {
+		return 0
+	}
+	return operation.TimeOf(v.Field(i))
 }
 
 func sayingOf(f reflect.Value) string {
