@@ -21,7 +21,7 @@ func TestHuge(t *testing.T) {
 		return &s
 	}
 	list := func(piece string) *string {
-		s := `{"Steps":[` + *text(piece+",") + piece + `]}`
+		s := `{"Steps":[` + *text(piece + ",") + piece + `]}`
 		return &s
 	}
 	for _, c := range []struct {

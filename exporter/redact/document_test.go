@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/sgexport/sgexport/exporter/jsontext"
+	"github.com/sgexport/sgexport/graph"
 )
 
 // jsonSlowly is [Filter.json] by way of a tree.
@@ -35,14 +36,47 @@ func (f *Filter) jsonSlowly(c Context, text string) string {
 		if i > 0 {
 			dst = append(dst, ' ')
 		}
-		dst = jsontext.Append(dst, v)
+		dst = appendSlowly(dst, v)
 	}
 	return string(dst)
 }
 
-// An object is a JSON object as it stands in the text: what reads the last one alone
-// of a key that comes twice does not see the first.
-type object struct{ jsontext.Object }
+// An object is a JSON object in which a key may come twice.
+type object struct {
+	Keys   []string
+	Values []any
+}
+
+// appendSlowly is [jsontext.Append] with such objects; keys that are there twice keep
+// their order.
+func appendSlowly(dst []byte, v any) []byte {
+	switch v := v.(type) {
+	case *object:
+		order := make([]int, len(v.Keys))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(v.Keys[a], v.Keys[b]) })
+		dst = append(dst, '{')
+		for n, i := range order {
+			if n > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendSlowly(append(graph.AppendQuoted(dst, v.Keys[i]), ':'), v.Values[i])
+		}
+		return append(dst, '}')
+	case []any:
+		dst = append(dst, '[')
+		for i, inner := range v {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendSlowly(dst, inner)
+		}
+		return append(dst, ']')
+	}
+	return jsontext.Append(dst, v)
+}
 
 // decode reads all values of a text.
 func decode(text string) (values []any, err error) {
