@@ -178,9 +178,7 @@ func (k *Kind) Thin(details, item reflect.Value) bool {
 // repeats reports whether details say nothing that the list item could not say.
 func (k *Kind) repeats(details reflect.Value) bool {
 	details = k.holder(details)
-	return details.IsValid() && !slices.ContainsFunc(members(details.Type()), func(f reflect.StructField) bool {
-		return !slices.Contains(k.listed.record, f.Index[0]) && !absent(details.Field(f.Index[0]))
-	})
+	return details.IsValid() && !slices.ContainsFunc(k.unlisted, func(i int) bool { return !absent(details.Field(i)) })
 }
 
 // Retracts reports whether details say otherwise than the list item did, though the
@@ -189,13 +187,13 @@ func (k *Kind) Retracts(details, item reflect.Value) bool {
 	if details = k.holder(details); !details.IsValid() {
 		return false
 	}
-	was, is := operation.Time(item, "LastModifiedTime"), operation.Time(details, "LastModifiedTime")
+	was, is := k.modified(item), k.modified(details)
 	for i, index := range k.listed.item {
 		said, says := item.Field(index), details.Field(k.listed.record[i])
 		if absent(said) || absent(says) || unreadable(said) || unreadable(says) {
 			continue
 		}
-		fixed := was != 0 && was == is || k.identifies(item.Type().Field(index).Name)
+		fixed := was != 0 && was == is || k.fixed[i]
 		if fixed && sayingOf(said) != sayingOf(says) {
 			return true
 		}
@@ -235,14 +233,28 @@ func (k *Kind) says(v reflect.Value) int {
 		if !s.IsValid() {
 			continue
 		}
-		for _, f := range members(s.Type()) {
-			own := f.Name == k.Noun+"Name" || f.Name == k.Wrapper || strings.Contains("|"+k.ARN+"|", "|"+f.Name+"|") || names.Mentions(k.Resource+k.ID, f.Name)
-			if !own && !absent(s.Field(f.Index[0])) {
+		fields, ok := k.telling[s.Type()]
+		if !ok {
+			fields = k.tellingOf(s.Type())
+		}
+		for _, i := range fields {
+			if !absent(s.Field(i)) {
 				n++
 			}
 		}
 	}
 	return n
+}
+
+// tellingOf are the members of a structure that say more than which resource it is of.
+func (k *Kind) tellingOf(t reflect.Type) (indexes []int) {
+	for _, f := range members(t) {
+		own := f.Name == k.Noun+"Name" || f.Name == k.Wrapper || strings.Contains("|"+k.ARN+"|", "|"+f.Name+"|") || names.Mentions(k.Resource+k.ID, f.Name)
+		if !own {
+			indexes = append(indexes, f.Index[0])
+		}
+	}
+	return indexes
 }
 
 // Older reports whether details are older than what the list item said.

@@ -45,12 +45,17 @@ type Kind struct {
 	shapes map[reflect.Type]*shape // of details, list items, search records
 	common common                  // of list items and records of Search
 	listed common                  // of list items and details, or what their wrapper holds
-	beyond []int                   // of records of Search: what list items have not
-	times  []int                   // of list items
-	beside beside
+	// For each member that they have in common, whether it never changes; and the members
+	// of the details that list items have not.
+	fixed    []bool
+	unlisted []int
+	beyond   []int // of records of Search: what list items have not
+	times    []int // of list items
+	beside   beside
 
 	byName   map[string]int                  // indexes of columns
 	members  map[reflect.Type]map[string]int // indexes of the fields of structures that it is read from
+	telling  map[reflect.Type][]int          // of these, the fields that say more than which resource it is of
 	compared []bool                          // for each rule: its values are compared with others by what they name
 
 	// What the entry has as text.
@@ -103,6 +108,14 @@ func compile(e *catalog.Entry) (*Kind, error) {
 	if e.Describe != nil {
 		k.shapeOf(e.Describe.Out)
 		k.listed = commonMembers(k.Item(), k.resource())
+		for _, i := range k.listed.item {
+			k.fixed = append(k.fixed, k.identifies(k.Item().Field(i).Name))
+		}
+		for _, f := range members(k.resource()) {
+			if !slices.Contains(k.listed.record, f.Index[0]) {
+				k.unlisted = append(k.unlisted, f.Index[0])
+			}
+		}
 	}
 	if e.Search != nil {
 		k.shapeOf(e.Search.Record)
@@ -128,7 +141,7 @@ func (k *Kind) prepare() {
 	}
 	k.arns = strings.Split(k.ARN, "|")
 	k.typ, _, _ = strings.Cut(k.Resource, "/")
-	k.members = map[reflect.Type]map[string]int{}
+	k.members, k.telling = map[reflect.Type]map[string]int{}, map[reflect.Type][]int{}
 }
 
 // membersOf notes where the fields of a structure are, and of what its wrapper holds.
@@ -137,7 +150,7 @@ func (k *Kind) membersOf(t reflect.Type) {
 	for _, f := range members(t) {
 		at[f.Name] = f.Index[0]
 	}
-	k.members[t] = at
+	k.members[t], k.telling[t] = at, k.tellingOf(t)
 	if w, ok := t.FieldByName(k.Wrapper); ok && k.Wrapper != "" && indirect(w.Type).Kind() == reflect.Struct {
 		k.membersOf(indirect(w.Type))
 	}

@@ -289,7 +289,7 @@ func randomJSON(r *rand.Rand, b *strings.Builder, depth int) {
 
 func TestDocuments(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for range 4000 {
+	for range 1500 {
 		var b strings.Builder
 		for range 1 + r.IntN(2) {
 			randomJSON(r, &b, 0)

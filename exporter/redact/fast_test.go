@@ -92,7 +92,7 @@ var pieces = func() (all []string) {
 // TestFast compares many texts; FuzzFast any.
 func TestFast(t *testing.T) {
 	parts, random, m := pieces(), rand.New(rand.NewPCG(1, 2)), &Memory{}
-	for range 20_000 {
+	for range 8_000 {
 		var b strings.Builder
 		for range random.IntN(8) {
 			part := parts[random.IntN(len(parts))]
