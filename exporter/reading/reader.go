@@ -2,7 +2,6 @@ package reading
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"reflect"
 	"slices"
 	"strconv"
@@ -15,7 +14,6 @@ import (
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/graph/location"
 )
 
 // An Origin is where a resource was found.
@@ -305,124 +303,6 @@ func (r *Reader) common(rec *record.Record, s *shape, v reflect.Value, e *encode
 
 // TellsTags reports whether structures of a type tell the tags of the resource.
 func (k *Kind) TellsTags(t reflect.Type) bool { return k.shapes[t].tags }
-
-// references finds the values of all reference fields. The same value twice in
-// one field, as two containers may have it, is one reference. region is where
-// names are looked for.
-func (r *Reader) references(rec *record.Record, s *shape, v reflect.Value, o *Origin, region string, e *encoder) {
-	c := catalog.Context{
-		Labels: r.table.Table, Partition: r.scope.Partition, Account: r.scope.Account, Region: region,
-		Root: func(name string) string { return r.kind.text(v, o, name) },
-	}
-	for i, p := range s.paths {
-		if p == nil {
-			continue
-		}
-		first := len(e.refs)
-		add := func(text string) { r.reference(e, first, i, &c, text) }
-		p.each(v, v, func(text string, parent reflect.Value) {
-			c.Parent = parent
-			text = names.Valid(text)
-			switch rule := &r.kind.Rules[i]; {
-			case rule.Parts != nil:
-				for _, part := range rule.Parts(text) {
-					add(part)
-				}
-				return
-			case !rule.Document:
-				add(text)
-				return
-			}
-			for _, inside := range referencesIn(text, r.kind.Rules[i].To, &c) {
-				add(inside)
-			}
-		})
-	}
-	if len(e.refs) > 0 {
-		rec.Refs = slices.Clone(e.refs)
-	}
-	if len(e.odd) > 0 {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		for _, rule := range e.odd {
-			r.notReferences[r.kind.Rules[rule].Path]++
-		}
-	}
-}
-
-// reference adds the reference that a text is, where no one from first on is the
-// same.
-func (r *Reader) reference(e *encoder, first, rule int, c *catalog.Context, text string) {
-	ref, ok := r.kind.Rules[rule].To.Find(c, text)
-	if !ok {
-		e.odd = append(e.odd, rule)
-		return
-	}
-	value := text
-	if r.table.Entry(ref.Label).Address == catalog.CleanAddress {
-		value = ref.ID // without credentials
-	}
-	found := value
-	value = r.id(e, found)
-	for _, id := range []*string{&ref.ID, &ref.Key, &ref.ARN} {
-		if *id == found {
-			*id = value // as nearly all are
-		} else if *id != "" {
-			*id = r.id(e, *id)
-		}
-	}
-	named := ""
-	if r.kind.compared[rule] {
-		sum := sha256.Sum256([]byte(location.Artifact(text)))
-		named = string(sum[:16])
-	}
-	for i := first; i < len(e.refs); i++ {
-		if f := &e.refs[i]; f.Value == value && f.Named == named && f.Reference == ref {
-			return
-		}
-	}
-	e.refs = append(e.refs, record.Ref{Rule: rule, Value: value, Named: named, Reference: ref})
-}
-
-// tagsOf returns the tags that a structure has, sorted by key; of a key that comes twice
-// the last. None are null as they are where GetResources does not name the resource.
-func (e *encoder) tagsOf(v reflect.Value, s *shape) []entry {
-	if !s.tags {
-		return nil
-	}
-	e.pairs = e.pairs[:0]
-	list := v.Field(s.tagsAt)
-	for i := range list.Len() {
-		tag := list.Index(i)
-		e.pairs = append(e.pairs, entry{raw: operation.TextOf(tag.Field(s.tagKey)), text: operation.TextOf(tag.Field(s.tagValue))})
-	}
-	slices.SortStableFunc(e.pairs, byRaw)
-	n := 0
-	for i, one := range e.pairs {
-		if i+1 < len(e.pairs) && e.pairs[i+1].raw == one.raw {
-			continue
-		}
-		e.pairs[n] = one
-		n++
-	}
-	e.pairs = e.pairs[:n]
-	return e.pairs
-}
-
-// tagsValue is the value of tags that are sorted by key.
-func (e *encoder) tagsValue(tags []entry) graph.Value {
-	e.Enter(ColumnTags)
-	defer e.Leave()
-	return graph.MapValue(e.appendPairs(make([]string, 0, 2*len(tags)), redact.Context{}, e.show(tags)))
-}
-
-// TagsValue is the value of tags, and what was taken out of them.
-func TagsValue(tags map[string]string, on bool) (graph.Value, []redact.Redaction) {
-	e := encoder{Filter: redact.Filter{On: on}, members: &memberCache{}}
-	e.Enter(ColumnTags)
-	v := e.value(redact.Context{}, reflect.ValueOf(tags))
-	return v, e.Found
-}
 
 // Text returns a column of a kind's record as text; "" where it is none.
 func (k *Kind) Text(rec *record.Record, column string) string {
