@@ -19,6 +19,7 @@ import (
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
 // A Target is an account, as credentials see it, and the regions to read of it.
@@ -43,6 +44,8 @@ type Config struct {
 	Resume        bool   // go on from what the spool holds
 	Program       string // name and version, of which the spool is
 	Began         time.Time
+	Base          string       // file of records that an earlier snapshot keeps; "" for none
+	Doubt         func(string) // told why Base is of no use
 	Calls         calling.Options
 	Observe       func(Event)
 }
@@ -75,6 +78,8 @@ type run struct {
 	slots chan struct{} // one for each scope in flight
 	began time.Time
 	goOn  bool // there is something to go on from
+	shelf *shelf
+	base  map[string]*spool.Log // what an earlier snapshot keeps, by label and scope; closed
 	ids   *catalog.Claims
 
 	resultsMu     sync.Mutex // of what follows
@@ -91,6 +96,9 @@ type run struct {
 // ([calling.CredentialsError]), a full disk, a stopped context, an endpoint that
 // does not answer as AWS does ([EndpointError]).
 func Run(ctx context.Context, cfg Config) (*Result, error) {
+	if cfg.Doubt == nil {
+		cfg.Doubt = func(string) {}
+	}
 	if cfg.Observe == nil {
 		cfg.Observe = func(Event) {}
 	}
@@ -101,7 +109,13 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), ids: catalog.NewClaims(cfg.Table.Table), redacted: map[string]bool{}, notReferences: map[graph.NotReference]int64{}}
+	r := &run{shelf: newShelf(cfg.Dir), began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), ids: catalog.NewClaims(cfg.Table.Table), redacted: map[string]bool{}, notReferences: map[graph.NotReference]int64{}}
+	if err := r.openBase(); errors.As(err, new(*BaseError)) {
+		r.base = nil
+		cfg.Doubt(err.Error())
+	} else if err != nil {
+		return nil, err
+	}
 	failures := make([]error, len(cfg.Targets))
 	g, gctx := errgroup.WithContext(ctx)
 	for i := range cfg.Targets {

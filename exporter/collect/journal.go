@@ -262,7 +262,9 @@ type runHeader struct {
 // A ResumeError says why a run cannot go on from what an earlier one has read.
 type ResumeError struct{ Reason string }
 
-func (e *ResumeError) Error() string { return "what an earlier run has read is not what this one would: " + e.Reason }
+func (e *ResumeError) Error() string {
+	return "what an earlier run has read is not what this one would: " + e.Reason
+}
 
 // header is that of this run.
 func (c *Config) header() *runHeader {

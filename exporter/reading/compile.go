@@ -122,6 +122,9 @@ func compile(e *catalog.Entry) (*Kind, error) {
 		k.common = commonMembers(k.Item(), e.Search.Record)
 		k.beyond = beyond(e.Search.Record, k.common.record)
 	}
+	if err := k.checkFinal(); err != nil {
+		return nil, err
+	}
 	return k, k.checkKeys()
 }
 

@@ -23,6 +23,9 @@ type Origin struct {
 	Label  string            // of the parent, where there are several that it may be
 	Batch  []string          // ids that it was listed with, or nil
 	Given  map[string]string // members of the list's input that told which
+
+	text  []byte // see JSON
+	print uint64 // see Print
 }
 
 // text returns the text of a member, of the fullest structure there is, of the

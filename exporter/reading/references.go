@@ -47,6 +47,7 @@ func (r *Reader) references(rec *record.Record, s *shape, v reflect.Value, o *Or
 		rec.Refs = slices.Clone(e.refs)
 	}
 	if len(e.odd) > 0 {
+		rec.NotReferences = slices.Clone(e.odd)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		for _, rule := range e.odd {

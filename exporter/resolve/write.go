@@ -21,6 +21,9 @@ type Input struct {
 	Report *graph.Report // what is left out of derived edges is added to it
 	Dir    string        // for what does not fit into memory
 	Chunks Chunks
+	// Keep is given, in the order of the nodes, the records of resources of which nothing
+	// changes any more, as text; nil for none.
+	Keep func(label, scope, text string) error
 }
 
 // A Deriver makes edges of what nodes say together. It is told of each node, in the
@@ -175,7 +178,7 @@ func (w *writer) record(e *catalog.Entry, at *record.Scope, text string) error {
 		return err
 	}
 	scope := at.ID()
-	if err := w.node(e.Label, rec.ID, rankOf(at, rec.ID), scope, rec.Values...); err != nil {
+	if err := w.observed(e.Label, rec.ID, rankOf(at, rec.ID), scope, text); err != nil {
 		return err
 	}
 	if err := w.identities(e, at, &rec); err != nil {
