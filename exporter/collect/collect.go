@@ -2,7 +2,6 @@ package collect
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -24,8 +23,10 @@ import (
 // A Target is an account, as credentials see it, and the regions to read of it.
 type Target struct {
 	Name    string     // what gaps call it before its account is known, such as a role's ARN
+	Account string     // that the credentials must be of; "" is not known
 	AWS     aws.Config // credentials, endpoints, HTTP client; its region is replaced by each of Regions
-	Regions []string   // at least one, each once
+	Regions []string   // each once; none are all that the account has enabled
+	Known   []string   // where Regions are none: those to read where it cannot be asked which are enabled
 }
 
 // Config says what to collect.
@@ -67,14 +68,13 @@ const scopesInFlight = 4
 type run struct {
 	cfg   Config
 	slots chan struct{} // one for each scope in flight
-	ids   *catalog.Claims
+	noted *notes        // of all targets that were read
 
-	resultsMu     sync.Mutex // of what follows
-	scopes        []graph.ScopeReport
-	logs          []record.Log
-	redacted      map[string]bool
-	notReferences map[graph.NotReference]int64 // by label and path
-	gaps          []*graph.Gap
+	resultsMu sync.Mutex // of what follows
+	scopes    []graph.ScopeReport
+	logs      []record.Log
+	gaps      []*graph.Gap
+	accounts  map[string]bool // those of the targets
 }
 
 // Run reads the inventory of all targets. What cannot be read is in the report,
@@ -86,9 +86,10 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if cfg.Observe == nil {
 		cfg.Observe = func(Event) {}
 	}
-	r := &run{cfg: cfg, slots: make(chan struct{}, scopesInFlight), ids: catalog.NewClaims(cfg.Table.Table), redacted: map[string]bool{}, notReferences: map[graph.NotReference]int64{}}
+	r := &run{cfg: cfg, slots: make(chan struct{}, scopesInFlight), noted: newNotes(cfg.Table), accounts: map[string]bool{}}
 	failures := make([]error, len(cfg.Targets))
 	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(targetsInFlight)
 	for i := range cfg.Targets {
 		g.Go(graph.NoPanic(func() error {
 			var fatal error
@@ -115,14 +116,7 @@ func (r *run) targetFailures(failures []error) error {
 		if err == nil {
 			continue
 		}
-		code := graph.CodeUnreachable
-		if c := (*calling.CredentialsError)(nil); errors.As(err, &c) {
-			code = graph.CodeCredentials
-			if c.Code != "" {
-				code = c.Code
-			}
-		}
-		r.gaps = append(r.gaps, gapOf(graph.Gap{Scope: r.cfg.Targets[i].Name, Label: accountLabel, Action: callerIdentity.Action, Code: code, Message: calling.OneLine(err.Error()), Count: 1}))
+		r.gaps = append(r.gaps, r.cfg.Targets[i].gap(err))
 	}
 	return nil
 }
@@ -147,7 +141,7 @@ func (r *run) result() (*Result, error) {
 	}
 	slices.SortFunc(report.Gaps, graph.CompareGaps)
 	slices.SortFunc(report.Scopes, func(a, b graph.ScopeReport) int { return strings.Compare(a.ID(), b.ID()) })
-	for n, count := range r.notReferences {
+	for n, count := range r.noted.notReferences {
 		n.Count = count
 		report.NotReferences = append(report.NotReferences, n)
 	}
@@ -155,7 +149,7 @@ func (r *run) result() (*Result, error) {
 		return strings.Compare(a.Label+"\x00"+a.Path, b.Label+"\x00"+b.Path)
 	})
 	slices.SortFunc(r.logs, func(a, b record.Log) int { return strings.Compare(a.Path, b.Path) })
-	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.redacted)), Logs: r.logs, IDs: r.ids}
+	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.noted.redacted)), Logs: r.logs, IDs: r.noted.ids}
 	if result.Redacted == nil {
 		result.Redacted = []string{}
 	}

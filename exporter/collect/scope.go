@@ -104,19 +104,6 @@ func (s *scope) reader(k *reading.Kind) *reading.Reader {
 	return s.cfg.Table.NewReader(k, s.at, s.cfg.Redact)
 }
 
-// keepNotes keeps what a reader came upon.
-func (r *run) keepNotes(label string, reader *reading.Reader) {
-	notReferences, redacted := reader.Notes()
-	r.resultsMu.Lock()
-	defer r.resultsMu.Unlock()
-	for path, n := range notReferences {
-		r.notReferences[graph.NotReference{Label: label, Path: path}] += n
-	}
-	for column := range redacted {
-		r.redacted[label+"."+column] = true
-	}
-}
-
 // stateOf is the state of a kind of which nothing could be listed, because of
 // failures like this.
 func stateOf(class calling.Class) graph.State {

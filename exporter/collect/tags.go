@@ -327,9 +327,9 @@ func (s *scope) appendTags(id string, tags map[string]string) error {
 		text = string(redact.AppendRedactions(nil, redactions))
 		a, _ := names.ParseARN(id)
 		if label := s.cfg.Table.LabelOf(a); label != "" && s.cfg.Redact {
-			s.resultsMu.Lock()
+			s.notesMu.Lock()
 			s.redacted[label+"."+reading.ColumnTags] = true
-			s.resultsMu.Unlock()
+			s.notesMu.Unlock()
 		}
 	}
 	rec := spool.AppendString(spool.AppendString(nil, s.fileID(id)), text)
