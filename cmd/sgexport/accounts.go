@@ -106,14 +106,14 @@ func (a *accountOptions) parseRoles(c *cli.Context) (err error) {
 var (
 	roleNameForm   = regexp.MustCompile(`^(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}$`)
 	sessionForm    = regexp.MustCompile(`^[\w+=,.@-]{2,64}$`)
-	externalIDForm = regexp.MustCompile(`^[\w+=,.@:/-]{2,1224}$`)
+	externalIDForm = regexp.MustCompile(`^[\w+=,.@:/-]{2,}$`)
 )
 
 func (a *accountOptions) checkSession() error {
 	switch {
 	case !sessionForm.MatchString(a.session):
 		return usagef("--role-session-name is 2 to 64 letters, digits and characters of _+=,.@-, not %q", a.session)
-	case a.externalID != "" && !externalIDForm.MatchString(a.externalID):
+	case a.externalID != "" && (len(a.externalID) > 1224 || !externalIDForm.MatchString(a.externalID)):
 		return usagef("--external-id is 2 to 1224 letters, digits and characters of _+=,.@:/-")
 	case a.duration < 15*time.Minute || a.duration > 12*time.Hour:
 		return usagef("--role-duration is a time from 15m to 12h, not %s", a.duration)

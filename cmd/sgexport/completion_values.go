@@ -37,6 +37,7 @@ func choices() map[string]choice {
 		"kinds": kinds, "skip-kinds": kinds,
 		"neighbors":         {words: func() []candidate { return plainWords(append(exporter.NeighborGroups(), "none")) }, list: true},
 		"region":            only(append([]string{allRegions}, regions...)...),
+		"policy region":     only(allRegions),
 		"condition-regions": {words: only(regions...).words, list: true},
 		"profile":           {words: profileWords},
 		"redact":            only("secrets", "none"),
