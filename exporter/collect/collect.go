@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"golang.org/x/sync/errgroup"
@@ -17,7 +18,6 @@ import (
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
 // A Target is an account, as credentials see it, and the regions to read of it.
@@ -39,7 +39,11 @@ type Config struct {
 	DescribeLimit int // see exporter.Config
 	Newest        int
 	Redact        bool
-	Dir           string
+	Dir           string // for what is sorted
+	Spool         string // folder for what is read; "" is one in Dir
+	Resume        bool   // go on from what the spool holds
+	Program       string // name and version, of which the spool is
+	Began         time.Time
 	Calls         calling.Options
 	Observe       func(Event)
 }
@@ -50,6 +54,7 @@ type Event struct {
 	Scope, Label           string
 	Listed, Written, Calls int64
 	State                  graph.State // "" while it is being read
+	Resumed                bool        // an earlier run had read it
 }
 
 // A Result is what a run read.
@@ -58,6 +63,7 @@ type Result struct {
 	Redacted []string // label.column of every column that a secret was taken out of, sorted
 	Logs     []record.Log
 	IDs      *catalog.Claims // of all that the logs name
+	Began    time.Time       // of the run, or of the first one that it goes on from
 }
 
 // scopesInFlight is how many scopes are read at a time: it bounds the memory and
@@ -68,7 +74,9 @@ const scopesInFlight = 4
 type run struct {
 	cfg   Config
 	slots chan struct{} // one for each scope in flight
-	noted *notes        // of all targets that were read
+	began time.Time
+	goOn  bool   // there is something to go on from
+	noted *notes // of all targets that were read
 
 	resultsMu sync.Mutex // of what follows
 	scopes    []graph.ScopeReport
@@ -86,7 +94,14 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if cfg.Observe == nil {
 		cfg.Observe = func(Event) {}
 	}
-	r := &run{cfg: cfg, slots: make(chan struct{}, scopesInFlight), noted: newNotes(cfg.Table), accounts: map[string]bool{}}
+	if cfg.Spool == "" {
+		cfg.Spool = filepath.Join(cfg.Dir, "spool")
+	}
+	began, goOn, err := cfg.openSpool()
+	if err != nil {
+		return nil, err
+	}
+	r := &run{began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), noted: newNotes(cfg.Table), accounts: map[string]bool{}}
 	failures := make([]error, len(cfg.Targets))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(targetsInFlight)
@@ -149,7 +164,7 @@ func (r *run) result() (*Result, error) {
 		return strings.Compare(a.Label+"\x00"+a.Path, b.Label+"\x00"+b.Path)
 	})
 	slices.SortFunc(r.logs, func(a, b record.Log) int { return strings.Compare(a.Path, b.Path) })
-	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.noted.redacted)), Logs: r.logs, IDs: r.noted.ids}
+	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.noted.redacted)), Logs: r.logs, IDs: r.noted.ids, Began: r.began}
 	if result.Redacted == nil {
 		result.Redacted = []string{}
 	}
@@ -208,81 +223,4 @@ func Wanted(t *reading.Table, kinds []string) []string {
 		}
 	}
 	return labels
-}
-
-// A logFile is a log of the spool that is created when it gets its first record.
-type logFile struct {
-	run  *run
-	desc record.Log
-
-	mu  sync.Mutex
-	log *spool.Log
-}
-
-func (r *run) newLog(scope *record.Scope, name string, desc record.Log) *logFile {
-	desc.Scope = scope
-	desc.Path = filepath.Join(r.cfg.Dir, scope.Account+"_"+scope.Region+"_"+name+".log.zst")
-	return &logFile{run: r, desc: desc}
-}
-
-func (l *logFile) append(rec []byte) error {
-	log, err := l.open()
-	if err != nil {
-		return err
-	}
-	return log.Append(rec)
-}
-
-func (l *logFile) open() (*spool.Log, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.log != nil {
-		return l.log, nil
-	}
-	log, err := spool.CreateLog(l.desc.Path)
-	if err != nil {
-		return nil, err
-	}
-	l.log = log
-	return log, nil
-}
-
-// sync brings what was appended to the disk.
-func (l *logFile) sync() error {
-	l.mu.Lock()
-	log := l.log
-	l.mu.Unlock()
-	if log == nil {
-		return nil
-	}
-	return log.Sync()
-}
-
-// close ends the log.
-func (l *logFile) close() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.log == nil {
-		return nil
-	}
-	return l.log.Close()
-}
-
-// read calls f with every record of a log that is closed.
-func (l *logFile) read(f func(text string) error) error {
-	if l.log == nil {
-		return nil
-	}
-	return spool.ReadLog(l.desc.Path, f)
-}
-
-// keep hands logs over to the result.
-func (r *run) keep(logs ...*logFile) {
-	r.resultsMu.Lock()
-	defer r.resultsMu.Unlock()
-	for _, l := range logs {
-		if l.log != nil {
-			r.logs = append(r.logs, l.desc)
-		}
-	}
 }

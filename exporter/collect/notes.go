@@ -22,9 +22,8 @@ func newNotes(t *reading.Table) *notes {
 	return &notes{ids: catalog.NewClaims(t.Table), redacted: map[string]bool{}, notReferences: map[graph.NotReference]int64{}}
 }
 
-// keepNotes keeps what a reader came upon.
-func (n *notes) keepNotes(label string, reader *reading.Reader) {
-	notReferences, redacted := reader.Notes()
+// keepNotes keeps what a reader came upon, see [reading.Reader.Notes].
+func (n *notes) keepNotes(label string, notReferences map[string]int64, redacted map[string]bool) {
 	n.notesMu.Lock()
 	defer n.notesMu.Unlock()
 	for path, count := range notReferences {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,6 +23,8 @@ type scope struct {
 	at     record.Scope
 	caller *calling.Caller
 	kinds  map[string]*kindRun // by label; what is looked up comes when all else was read
+
+	callsBefore atomic.Int64 // of the run that this one goes on from, for what it had read
 
 	tags  tagSweep
 	edges edgeSweep
@@ -94,6 +97,9 @@ func (s *scope) fileID(id string) string {
 // note adds a failure.
 func (s *scope) note(label, action, id, code, message string) {
 	id = redact.ID(id)
+	if k := s.kinds[label]; k != nil {
+		k.noted.Store(true)
+	}
 	s.gapsMu.Lock()
 	defer s.gapsMu.Unlock()
 	s.gaps.Add(*gapOf(graph.Gap{Scope: s.at.ID(), Label: label, Action: action, Code: code, Message: message}), id)
@@ -102,6 +108,12 @@ func (s *scope) note(label, action, id, code, message string) {
 // reader returns a reader for one kind of the scope.
 func (s *scope) reader(k *reading.Kind) *reading.Reader {
 	return s.cfg.Table.NewReader(k, s.at, s.cfg.Redact)
+}
+
+// keepReaderNotes keeps what the kind's reader came upon.
+func (r *kindRun) keepReaderNotes() {
+	notReferences, redacted := r.reader.Notes()
+	r.keepNotes(r.Label, notReferences, redacted)
 }
 
 // stateOf is the state of a kind of which nothing could be listed, because of

@@ -43,6 +43,7 @@ type target struct {
 	asked   bool
 
 	referred map[string]*referredSet // by label
+	journal  *journal
 }
 
 // target reads the scopes of a target, and then what they refer to. failure is
@@ -52,6 +53,11 @@ func (r *run) target(ctx context.Context, cfg *Target) (failure, fatal error) {
 	if err := t.settle(ctx); err != nil {
 		return ownFailure(ctx, err)
 	}
+	if err := t.openJournal(); err != nil {
+		return nil, err
+	}
+	// What was read to its end is on the disk when the run ends, however it does.
+	defer func() { fatal = first(fatal, t.journal.close()) }()
 	scopes := make([]*scope, len(t.Regions))
 	for i, region := range t.Regions {
 		scopes[i] = t.newScope(region)
@@ -76,15 +82,15 @@ func (t *target) settle(ctx context.Context) error {
 	if err := t.identify(ctx); err != nil {
 		return err
 	}
-	if !t.claim(t.identity.Account) {
+	if !t.isFirstOf(t.identity.Account) {
 		return fmt.Errorf("two targets have credentials of account %s", t.identity.Account)
 	}
 	return t.settleRegions(ctx)
 }
 
-// claim reports whether an account is that of no other target: what is read of it
+// isFirstOf reports whether no other target is of an account: what is read of it
 // would be read twice, into the same files.
-func (r *run) claim(account string) bool {
+func (r *run) isFirstOf(account string) bool {
 	r.resultsMu.Lock()
 	defer r.resultsMu.Unlock()
 	if r.accounts[account] {
@@ -128,19 +134,20 @@ func (t *target) read(ctx context.Context, scopes []*scope) error {
 // missing.
 func (t *target) abandon(read []*scope, failure error) {
 	code := t.gap(failure).Code
+	t.everywhere = false // a region is not without SageMaker because nothing of it was read
 	for _, before := range read {
 		s := t.newScope(before.at.Region)
 		s.caller = before.caller // for what it has called
 		s.tags.state = graph.Unavailable
 		for _, k := range t.cfg.Table.Kinds {
-			if !k.IsKind() {
-				continue
+			if k.IsKind() {
+				s.kinds[k.Label] = s.newKindRun(k)
 			}
-			r := s.newKindRun(k)
-			s.kinds[k.Label] = r
+		}
+		for _, r := range s.kinds {
 			if r.wanted {
 				r.listFailed(calling.Failed)
-				s.note(k.Label, r.listAction(), "", code, calling.OneLine(failure.Error()))
+				s.note(r.Label, r.listAction(), "", code, calling.OneLine(failure.Error()))
 			}
 		}
 		s.publish()
