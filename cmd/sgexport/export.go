@@ -98,9 +98,7 @@ type exportOptions struct {
 	overwrite     bool
 	resume        bool // from the spool that an earlier run left
 	strict        bool // publish what is complete, or nothing
-	accountOptions
 	regions       []string
-	everywhere    bool     // all regions that an account has enabled
 	doubts        []string // what may be wrong with the options
 	profile       string
 	login         string // profile that gives the credentials, for advice
@@ -122,6 +120,9 @@ type exportOptions struct {
 	log           *runLog // where jsonLog is set
 	quiet         bool
 	verbose       bool
+	everywhere    bool // all regions that an account has enabled
+
+	accountOptions
 }
 
 func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
