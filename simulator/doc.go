@@ -1,8 +1,8 @@
 // Package simulator is a SageMaker control plane over HTTP that serves an
 // inventory given as documents. It answers the real AWS SDK: the List,
 // Describe, Search and ListTags operations of SageMaker and the policies of its
-// groups, GetResources of the Resource Groups Tagging API, GetCallerIdentity of
-// STS, and what other services say of the neighbours: S3 of buckets and the
+// groups, GetResources of the Resource Groups Tagging API, GetCallerIdentity and
+// AssumeRole of STS, and what other services say of the neighbours: S3 of buckets and the
 // account's public access block, IAM of who may do what, EC2 of networks, KMS
 // of keys, ECR of repositories, Lambda of functions, Organizations of policies
 // and RAM of what is shared. All are on one port; S3 with the bucket in the
@@ -10,6 +10,8 @@
 // has; S3 and others without these are told by what it is signed for.
 // It is what `export --demo` and `simulate` run against, and what tests of a
 // collector talk to.
+//
+// It can be several accounts, see [Accounts]: the access key tells which one.
 //
 // It only reads. It never creates or changes a resource, checks no signature
 // and no permission, keeps no state besides counters, and never calls AWS.

@@ -333,6 +333,7 @@ func ec2Service() *service {
 		v.keys[l.section] = l.id
 		v.operations[l.operation] = l.answer
 	}
+	v.operations["DescribeRegions"] = (*Server).describeRegions
 	return v
 }
 

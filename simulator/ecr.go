@@ -48,9 +48,9 @@ func ecrService() *service {
 func (s *Server) repository(r *request, name string) (*document, *apiError) {
 	registry := text(r.input["registryId"])
 	if registry == "" {
-		registry = s.inventory.account
+		registry = r.inventory.account
 	}
-	if doc := s.store(r.service, r).find("repositories", "repositoryName", name); registry == s.inventory.account && s.one(r, doc) != nil {
+	if doc := s.store(r.service, r).find("repositories", "repositoryName", name); registry == r.inventory.account && s.one(r, doc) != nil {
 		return doc, nil
 	}
 	return nil, &apiError{code: "RepositoryNotFoundException", message: fmt.Sprintf("The repository with name '%s' does not exist in the registry with id '%s'", name, registry)}
@@ -73,7 +73,7 @@ func (s *Server) describeRepositories(r *request) (any, *apiError) {
 				docs = append(docs, doc)
 			}
 		}
-	case registry != nil && registry != s.inventory.account:
+	case registry != nil && registry != r.inventory.account:
 		docs = nil
 	}
 	limit, failure := r.limit("maxResults", "InvalidParameterException", 1, 1000, 100)
@@ -97,7 +97,7 @@ func (s *Server) getRepositoryPolicy(r *request) (any, *apiError) {
 	}
 	policy := s.one(r, s.store(r.service, r).find("policies", "repositoryName", name))
 	if policy == nil {
-		return nil, &apiError{code: "RepositoryPolicyNotFoundException", message: fmt.Sprintf("Repository policy does not exist for the repository with name '%s' in the registry with id '%s'", name, s.inventory.account)}
+		return nil, &apiError{code: "RepositoryPolicyNotFoundException", message: fmt.Sprintf("Repository policy does not exist for the repository with name '%s' in the registry with id '%s'", name, r.inventory.account)}
 	}
-	return map[string]any{"registryId": s.inventory.account, "repositoryName": name, "policyText": policy["policyText"]}, nil
+	return map[string]any{"registryId": r.inventory.account, "repositoryName": name, "policyText": policy["policyText"]}, nil
 }

@@ -70,7 +70,7 @@ func (s *Server) key(r *request, aliases bool) (map[string]any, *apiError) {
 			return nil, &apiError{code: "InvalidArnException", message: "Invalid arn " + given}
 		case parts[3] != r.region.name:
 			return nil, &apiError{code: "NotFoundException", message: "Invalid arn " + parts[3]}
-		case parts[4] != s.inventory.account:
+		case parts[4] != r.inventory.account:
 			return nil, &apiError{code: "AccessDeniedException", message: "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access."}
 		}
 		id = strings.TrimPrefix(parts[5], "key/")
@@ -81,13 +81,13 @@ func (s *Server) key(r *request, aliases bool) (map[string]any, *apiError) {
 		}
 		alias := s.one(r, st.find("Aliases", "AliasName", id))
 		if alias == nil || alias["TargetKeyId"] == nil {
-			return nil, &apiError{code: "NotFoundException", message: fmt.Sprintf("Alias arn:%s:kms:%s:%s:%s is not found.", r.region.partition(), r.region.name, s.inventory.account, id)}
+			return nil, &apiError{code: "NotFoundException", message: fmt.Sprintf("Alias arn:%s:kms:%s:%s:%s is not found.", r.region.partition(), r.region.name, r.inventory.account, id)}
 		}
 		id = text(alias["TargetKeyId"])
 	}
 	key := s.one(r, st.find("Keys", "KeyMetadata.KeyId", id))
 	if key == nil {
-		return nil, &apiError{code: "NotFoundException", message: fmt.Sprintf("Key 'arn:%s:kms:%s:%s:key/%s' does not exist", r.region.partition(), r.region.name, s.inventory.account, id)}
+		return nil, &apiError{code: "NotFoundException", message: fmt.Sprintf("Key 'arn:%s:kms:%s:%s:key/%s' does not exist", r.region.partition(), r.region.name, r.inventory.account, id)}
 	}
 	return key, nil
 }

@@ -72,7 +72,7 @@ func (s *Server) function(r *request) (map[string]any, *apiError) {
 		version = text(r.input["Qualifier"])
 	}
 	doc := s.one(r, s.store(r.service, r).find("Functions", "FunctionName", name))
-	if doc == nil || (region != "" && region != r.region.name) || (account != "" && account != s.inventory.account) || (version != "" && version != "$LATEST") {
+	if doc == nil || (region != "" && region != r.region.name) || (account != "" && account != r.inventory.account) || (version != "" && version != "$LATEST") {
 		return nil, missing
 	}
 	return doc, nil

@@ -19,8 +19,11 @@ type organizationsData struct {
 	// administrates for it.
 	PlainMember bool
 	Parents     []childParent
-	Policies    []types.Policy
-	Targets     []policyTarget
+	// Accounts are those of the organization that are not served; those that are
+	// belong to it without being here.
+	Accounts []types.Account
+	Policies []types.Policy
+	Targets  []policyTarget
 }
 
 // childParent is what ListParents says of an account or an organizational unit.
@@ -41,13 +44,14 @@ func organizationsService() *service {
 		operations: map[string]operation{
 			"DescribeOrganization":  (*Server).describeOrganization,
 			"DescribePolicy":        (*Server).describePolicy,
+			"ListAccounts":          (*Server).listAccounts,
 			"ListParents":           (*Server).listParents,
 			"ListPoliciesForTarget": (*Server).listPoliciesForTarget,
 		},
 		file: "Organizations.json", global: true, data: reflect.TypeFor[organizationsData](),
 		texts: []string{"Content"},
 		keys: map[string]string{
-			"Organization": "Id", "Parents": "ChildId", "Policies": "PolicySummary.Id", "Targets": "TargetId",
+			"Organization": "Id", "Accounts": "Id", "Parents": "ChildId", "Policies": "PolicySummary.Id", "Targets": "TargetId",
 		},
 		refers: []reference{{"Targets", "PolicyIds", "Policies", "PolicySummary.Id"}},
 		complete: func(st *store) error {
@@ -180,6 +184,45 @@ func (s *Server) describePolicy(r *request) (any, *apiError) {
 		return nil, &apiError{code: "PolicyNotFoundException", message: "You specified a policy that doesn't exist."}
 	}
 	return map[string]any{"Policy": r.service.item("Policies").project(policy)}, nil
+}
+
+// listAccounts gives the accounts of the organization: those that are served, and
+// those that the file has.
+func (s *Server) listAccounts(r *request) (any, *apiError) {
+	organization, failure := s.organization(r, false)
+	if failure != nil {
+		return nil, failure
+	}
+	docs := s.store(r.service, r).sections["Accounts"]
+	there := map[string]bool{}
+	for _, doc := range docs {
+		there[text(doc.body["Id"])] = true
+	}
+	docs = slices.Clone(docs)
+	for _, id := range s.accounts.ids {
+		if !there[id] {
+			docs = append(docs, &document{body: memberAccount(organization, id)})
+		}
+	}
+	items, out, failure := s.organizationsPage(r, docs)
+	if failure != nil {
+		return nil, failure
+	}
+	out["Accounts"] = r.service.project("Accounts", items)
+	return out, nil
+}
+
+// memberAccount is what Organizations says of a served account.
+func memberAccount(organization map[string]any, id string) map[string]any {
+	master := text(organization["MasterAccountId"])
+	return map[string]any{
+		"Id":    id,
+		"Arn":   strings.TrimSuffix(text(organization["MasterAccountArn"]), "/"+master) + "/" + id,
+		"Name":  "account-" + id,
+		"Email": "aws+" + id + "@example.com",
+		"State": "ACTIVE", "Status": "ACTIVE",
+		"JoinedMethod": "CREATED", "JoinedTimestamp": "2022-04-01T09:00:00Z",
+	}
 }
 
 // organizationsPage are the items of a page, and the output's member with the

@@ -173,7 +173,7 @@ func bucketOperation(r *http.Request) string {
 
 func (read bucketRead) answer(s *Server, r *request) (any, *apiError) {
 	name := text(r.input["Bucket"])
-	failure := s.inventory.openBucket(name, r.region.name, read.action)
+	failure := r.inventory.openBucket(name, r.region.name, read.action)
 	var value any
 	if failure == nil {
 		var bucket *Bucket
@@ -193,7 +193,7 @@ func (read bucketRead) answer(s *Server, r *request) (any, *apiError) {
 
 // bucket is what an action sees of a bucket.
 func (s *Server) bucket(r *request, name string) (*Bucket, *apiError) {
-	bucket := s.inventory.buckets[name]
+	bucket := r.inventory.buckets[name]
 	if s.options.Edit == nil {
 		return bucket, nil
 	}
@@ -259,7 +259,7 @@ func s3ControlService() *service {
 }
 
 func (s *Server) getAccountBlock(r *request) (any, *apiError) {
-	if r.input["AccountId"] != s.inventory.account {
+	if r.input["AccountId"] != r.inventory.account {
 		return nil, &apiError{code: "AccessDenied", message: "Access Denied", status: http.StatusForbidden}
 	}
 	var block map[string]any

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -45,22 +44,30 @@ type Options struct {
 	// EmptyPages begins every listing with an empty page that has a token,
 	// as the API may.
 	EmptyPages bool
+	// Session is how long credentials of AssumeRole are good for; 0: as long as
+	// the caller asks for.
+	Session time.Duration
 }
 
 // A Server answers for an inventory. It is an [http.Handler], safe for
 // concurrent use.
 type Server struct {
-	inventory *Inventory
-	options   Options
+	accounts *Accounts
+	options  Options
 
 	mu    sync.Mutex
 	calls map[string]int
-	empty map[string]*region // regions without documents
+	empty map[string]*region // regions without documents, by account and name
 }
 
 // New makes a server of an inventory.
 func New(inventory *Inventory, options Options) *Server {
-	return &Server{inventory: inventory, options: options, calls: map[string]int{}, empty: map[string]*region{}}
+	return NewAccounts(Copies(inventory, 1), options)
+}
+
+// NewAccounts makes a server of several accounts.
+func NewAccounts(accounts *Accounts, options Options) *Server {
+	return &Server{accounts: accounts, options: options, calls: map[string]int{}, empty: map[string]*region{}}
 }
 
 // Actions are the IAM actions asked for so far, sorted, with operations that
@@ -153,10 +160,12 @@ func constraint(member string, value any, rule string) *apiError {
 
 // A request is what an operation gets.
 type request struct {
-	action  string
-	service *service
-	region  *region
-	input   map[string]any
+	action    string
+	service   *service
+	inventory *Inventory
+	region    *region
+	signed    *signature
+	input     map[string]any
 }
 
 const (
@@ -243,18 +252,6 @@ func (s *Server) count(action string) int {
 	return s.calls[action]
 }
 
-var credential = regexp.MustCompile(`Credential=[^/,]+/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request`)
-
-// scopeOf is the region and the service that a request is signed for; "" if it
-// is not signed.
-func scopeOf(r *http.Request) (region, service string) {
-	scope := credential.FindStringSubmatch(r.Header.Get("Authorization"))
-	if scope == nil {
-		return "", ""
-	}
-	return scope[1], scope[2]
-}
-
 // A call is a request with what becomes of it.
 type call struct {
 	action    string // IAM action
@@ -285,12 +282,16 @@ func (s *Server) route(r *http.Request, body []byte) call {
 	if v.dynamic != nil && operation == nil {
 		operation, shape = v.dynamic(name)
 	}
-	signed, _ := scopeOf(r)
+	signed := signatureOf(r)
 	switch {
 	case operation == nil:
 		return fail(c, v.unknown(name))
-	case signed == "":
+	case signed == nil:
 		return fail(c, v.unsigned())
+	}
+	inventory, failure := s.signer(v, signed)
+	if failure != nil {
+		return fail(c, failure)
 	}
 	input, failure := v.protocol.input(body)
 	if failure != nil {
@@ -304,23 +305,24 @@ func (s *Server) route(r *http.Request, body []byte) call {
 	for member, value := range path {
 		input[member] = value
 	}
-	req := &request{action: c.action, service: v, region: s.region(signed), input: input}
+	req := &request{action: c.action, service: v, inventory: inventory, region: s.region(inventory, signed.region), signed: signed, input: input}
 	c.answer = func() (any, *apiError) { return operation(s, req) }
 	return c
 }
 
 // region returns the documents of a region; one without any is an account that
 // has nothing there.
-func (s *Server) region(name string) *region {
-	if r := s.inventory.regions[name]; r != nil {
+func (s *Server) region(inventory *Inventory, name string) *region {
+	if r := inventory.regions[name]; r != nil {
 		return r
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.empty[name] == nil {
-		s.empty[name] = newRegion(name, s.inventory.account)
+	id := inventory.account + "/" + name
+	if s.empty[id] == nil {
+		s.empty[id] = newRegion(name, inventory.account)
 	}
-	return s.empty[name]
+	return s.empty[id]
 }
 
 // operation finds an operation and the shape of its input.
@@ -338,23 +340,6 @@ func (t *table) operation(name string) (operation, *shape) {
 		return func(s *Server, r *request) (any, *apiError) { return s.describe(k, r) }, k.describeInput
 	}
 	return nil, nil
-}
-
-// stsService is the Security Token Service.
-func stsService() *service {
-	return &service{
-		scope: "sts", prefix: "sts", version: "2011-06-15",
-		protocol:   query{"https://sts.amazonaws.com/doc/2011-06-15/"},
-		operations: map[string]operation{"GetCallerIdentity": (*Server).getCallerIdentity},
-	}
-}
-
-func (s *Server) getCallerIdentity(r *request) (any, *apiError) {
-	return []node{
-		{name: "Arn", text: fmt.Sprintf("arn:%s:sts::%s:assumed-role/InventoryReader/sgexport", r.region.partition(), s.inventory.account)},
-		{name: "UserId", text: "AROAEXAMPLEINVENTORY:sgexport"},
-		{name: "Account", text: s.inventory.account},
-	}, nil
 }
 
 // sagemakerService is SageMaker, whose operations are those of the kinds.

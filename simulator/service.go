@@ -85,7 +85,10 @@ var services = sync.OnceValue(func() []*service {
 // serviceOf finds the service that a request is for: the one that it is signed
 // for, or whose targets, versions or paths it has. nil: none.
 func serviceOf(r *http.Request, form url.Values) *service {
-	_, scope := scopeOf(r)
+	scope := ""
+	if signed := signatureOf(r); signed != nil {
+		scope = signed.service
+	}
 	target := r.Header.Get("X-Amz-Target")
 	for _, v := range services() {
 		switch {
@@ -286,10 +289,10 @@ func (s *Server) store(v *service, r *request) *store {
 	if v.global {
 		place = ""
 	}
-	if st := s.inventory.stores[place+"/"+v.file]; st != nil {
+	if st := r.inventory.stores[place+"/"+v.file]; st != nil {
 		return st
 	}
-	return &store{account: s.inventory.account, region: place}
+	return &store{account: r.inventory.account, region: place}
 }
 
 // one is what an action sees of a document; nil: it is not there.

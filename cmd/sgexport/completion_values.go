@@ -36,7 +36,8 @@ func choices() map[string]choice {
 
 		"kinds": kinds, "skip-kinds": kinds,
 		"neighbors":         {words: func() []candidate { return plainWords(append(exporter.NeighborGroups(), "none")) }, list: true},
-		"region":            only(regions...),
+		"region":            only(append([]string{allRegions}, regions...)...),
+		"policy region":     only(allRegions),
 		"condition-regions": {words: only(regions...).words, list: true},
 		"profile":           {words: profileWords},
 		"redact":            only("secrets", "none"),
@@ -51,6 +52,7 @@ func choices() map[string]choice {
 		"describe-limit":    only("0", "2000", "all"), "pipeline-executions": only("0", "10", "all"),
 
 		"endpoint-url": {}, "concurrency": {}, "call-timeout": {}, "give-up-after": {}, "timeout": {}, "now": {},
+		"role-arn": {paths: roleFiles}, "role-name": {}, "accounts": {}, "skip-accounts": {}, "role-session-name": only("sgexport"), "external-id": {}, "role-duration": only("15m", "1h", "12h"),
 		"title": {}, "depth": {}, "listen": {}, "scale": {}, "delay": {}, "deny": {}, "cypher-split": {},
 	}
 }
@@ -158,6 +160,20 @@ func folders(written string) []candidate { return entries(written, true) }
 
 // files are files, and folders that may have some.
 func files(written string) []candidate { return entries(written, false) }
+
+// roleFiles are files with an @ before them, once that is written: ARNs of roles nobody
+// here knows.
+func roleFiles(written string) []candidate {
+	path, ok := strings.CutPrefix(written, "@")
+	if !ok {
+		return nil
+	}
+	all := files(path)
+	for i := range all {
+		all[i].value = "@" + all[i].value
+	}
+	return all
+}
 
 // snapshots are folders with a manifest, and those that may have some.
 func snapshots(written string) []candidate {

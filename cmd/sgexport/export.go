@@ -33,9 +33,13 @@ func exportCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "export",
 		Usage: "collect the inventory and write a snapshot",
-		Description: `Reads the SageMaker inventory of one AWS account in one or more regions and
-writes it as a snapshot: a directory with the graph in every format asked for.
-The directory appears under its name only when it is complete.
+		Description: `Reads the SageMaker inventory of one or more AWS accounts in one or more
+regions and writes it as a snapshot: a directory with the graph in every format
+asked for. The directory appears under its name only when it is complete.
+
+The account is that of the credentials. With --role-arn it is that of each role,
+and with --organization all accounts of the organization. An account that cannot
+be read is a gap.
 
 Credentials and endpoints come from where every AWS tool takes them: the
 environment, ~/.aws, SSO, roles, AWS_ENDPOINT_URL. The permissions that are
@@ -50,9 +54,10 @@ inventory of a small company.`,
 			&cli.BoolFlag{Name: "resume", Usage: "go on from what a run into DIR had read that was killed or failed; the options must be the same"},
 			&cli.StringFlag{Name: "base", Usage: "earlier snapshot, `DIR`: what cannot have changed since is taken from it, and listed only"},
 			&cli.BoolFlag{Name: "strict", Usage: "publish a complete snapshot or none: a gap, or a limit of an option or its default, makes the run fail"},
-			&cli.StringSliceFlag{Name: "region", Aliases: []string{"r"}, Usage: "`REGION` to read; may be given several times (default: that of the AWS configuration)"},
+			&cli.StringSliceFlag{Name: "region", Aliases: []string{"r"}, Usage: "`REGION` to read; may be given several times, or all, which are those that an account has enabled (default: that of the AWS configuration)"},
 			&cli.StringFlag{Name: "profile", Usage: "`NAME` of a profile of the AWS configuration"},
 			&cli.StringFlag{Name: "endpoint-url", Usage: "`URL` to send all API calls to, instead of AWS"},
+		}, roleFlags(), accountFlags(), []cli.Flag{
 			&cli.StringFlag{Name: "kinds", Usage: "comma-separated `LIST` of kinds to collect, such as Model,Endpoint (default: all)"},
 			&cli.StringFlag{Name: "skip-kinds", Usage: "comma-separated `LIST` of kinds not to collect"},
 			&cli.StringFlag{Name: "redact", Value: "secrets", Usage: "`WHAT` to take out: secrets (environments, scripts, credentials) or none"},
@@ -117,6 +122,9 @@ type exportOptions struct {
 	log           *runLog // where jsonLog is set
 	quiet         bool
 	verbose       bool
+	everywhere    bool // all regions that an account has enabled
+
+	accountOptions
 }
 
 func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
@@ -156,14 +164,11 @@ func (o *exportOptions) parseWhat(c *cli.Context) (err error) {
 	if o.kinds, err = kindsOf(c.String("kinds"), c.String("skip-kinds")); err != nil {
 		return err
 	}
-	for _, r := range c.StringSlice("region") {
-		if err := checkRegion(r, o.endpoint != ""); err != nil {
-			return err
-		}
-		o.doubtRegion(r)
-		if !slices.Contains(o.regions, r) {
-			o.regions = append(o.regions, r)
-		}
+	if err := o.parseRegions(c.StringSlice("region")); err != nil {
+		return err
+	}
+	if err := o.parseAccounts(c); err != nil {
+		return err
 	}
 	if err := checkEndpoint(o.endpoint); err != nil {
 		return err
@@ -199,8 +204,8 @@ func (o *exportOptions) parseHow(c *cli.Context) (err error) {
 	if o.jsonLog, err = jsonLogOf(c.String("log-format")); err != nil {
 		return err
 	}
-	if o.demo && (o.profile != "" || o.endpoint != "") {
-		return usagef("--demo reads the embedded account: leave out --profile and --endpoint-url")
+	if o.demo && (o.profile != "" || o.endpoint != "" || o.assumes()) {
+		return usagef("--demo reads the embedded account: leave out --profile, --endpoint-url, --role-arn and --organization")
 	}
 	return nil
 }
@@ -532,10 +537,15 @@ func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runF
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
+	targets, err := o.targets(ctx, cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	o.accounts = len(targets)
 	progress = newProgress(stderr, o, waits, time.Now)
 	progress.start()
 	inv, err = exporter.Collect(ctx, exporter.Config{
-		Targets: []exporter.Target{{Name: o.profile, AWS: cfg, Regions: o.regions}}, Kinds: o.kinds, Neighbors: o.neighbors,
+		Targets: targets, Kinds: o.kinds, Neighbors: o.neighbors,
 		Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
 		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Base: base, Doubt: o.doubtBase, Observe: progress.event, Clock: time.Now, Waits: waits,
 	})
@@ -573,7 +583,7 @@ func redactionMode(redact bool) string {
 // recorded are the options that the manifest keeps: those that decide what is
 // in the snapshot.
 func (o *exportOptions) recorded() map[string]any {
-	m := map[string]any{"regions": o.regions, "describe_limit": o.describeLimit, "pipeline_executions": o.newest, "neighbors": o.neighbors, "demo": o.demo}
+	m := map[string]any{"regions": o.regionNames(), "describe_limit": o.describeLimit, "pipeline_executions": o.newest, "neighbors": o.neighbors, "demo": o.demo}
 	if o.newest < 0 {
 		m["pipeline_executions"] = "all"
 	}
@@ -583,6 +593,7 @@ func (o *exportOptions) recorded() map[string]any {
 	if o.describeLimit < 0 {
 		m["describe_limit"] = "all"
 	}
+	o.recordAccounts(m)
 	o.how.record(m)
 	return m
 }
@@ -688,7 +699,10 @@ func (o *exportOptions) aws(ctx context.Context) (cfg aws.Config, stop func() er
 	if o.endpoint != "" {
 		cfg.BaseEndpoint = aws.String(o.endpoint)
 	}
-	if o.regions == nil {
+	if o.everywhere && cfg.Region == "" {
+		cfg.Region = o.homeRegion()
+	}
+	if o.regions == nil && !o.everywhere {
 		if cfg.Region == "" {
 			return cfg, stop, usagef("no region: give --region, or set AWS_REGION or a region in the AWS configuration")
 		}
@@ -721,9 +735,14 @@ func (o *exportOptions) explain(err error) error {
 		return usagef("--resume: %w; give the options that it had, or begin anew without --resume", err)
 	}
 	var d *exporter.DeniedError
+	var r *exporter.RegionsError
 	switch {
+	case errors.As(err, &c) && o.accounts > 1:
+		return fmt.Errorf("none of the %d accounts could be read; the first: %w; %s", o.accounts, c, adviceFor(c, o.login))
 	case errors.As(err, &c):
 		return fmt.Errorf("%w; %s", c, adviceFor(c, o.login)) // c, not err: without what the SDK puts before it
+	case errors.As(err, &r):
+		return fmt.Errorf("%w; name the regions with --region, or see what 'sgexport policy --region all' needs", err)
 	case errors.As(err, &d) && strings.Contains(err.Error(), "GetCallerIdentity"):
 		return fmt.Errorf("%w; nothing was published: STS answers this to who needs no permission to ask, so a policy of the organization, of the session or of a VPC endpoint denies it: ask who administers the account", err)
 	case errors.As(err, &d):

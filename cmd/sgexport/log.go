@@ -29,7 +29,7 @@ func newRunLog(w io.Writer, quiet bool) *runLog {
 
 // start says what is going to be read.
 func (l *runLog) start(kinds int, o *exportOptions) {
-	l.Info("start", "version", version, "kinds", kinds, "regions", o.regions, "formats", namesOf(o.formats), "out", o.out)
+	l.Info("start", "version", version, "kinds", kinds, "regions", o.regionNames(), "formats", namesOf(o.formats), "out", o.out)
 }
 
 // kind says that a list is read.

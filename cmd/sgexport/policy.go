@@ -11,19 +11,24 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/sgexport/sgexport/exporter"
+	"github.com/sgexport/sgexport/exporter/names"
 )
 
 func policyCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "policy",
 		Usage: "print the least-privilege IAM policy that an export needs",
-		Flags: []cli.Flag{
+		Description: `Prints what the credentials of an export need. With --region all, --role-arn or
+--organization it says what these need besides: whoever assumes roles needs the
+statements SgexportRoles and SgexportOrganization, and each role all others.`,
+		Flags: slices.Concat([]cli.Flag{
 			&cli.StringFlag{Name: "kinds", Usage: "comma-separated `LIST` of kinds to collect (default: all)"},
 			&cli.StringFlag{Name: "skip-kinds", Usage: "comma-separated `LIST` of kinds not to collect"},
 			neighborsFlag(),
 			&cli.StringFlag{Name: "condition-regions", Usage: "comma-separated `LIST` of regions: what is asked for in regions is allowed in these alone"},
 			&cli.StringFlag{Name: "beside", Usage: "print only what a managed `POLICY` of AWS lacks that is attached too: SecurityAudit"},
-		},
+			&cli.StringFlag{Name: "region", Usage: "all: for an export with --region all, which asks what regions there are"},
+		}, roleFlags()),
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
 				return err
@@ -45,7 +50,17 @@ func policyCommand() *cli.Command {
 			if beside != "" && beside != audit.Name {
 				return usagef("--beside is %s, not %q", audit.Name, beside)
 			}
-			statements := policyStatements(exporter.Permissions(kinds, neighbors), regions, func(action string) bool { return beside != "" && audit.covers(action) })
+			further, err := furtherStatements(c, regions)
+			if err != nil {
+				return err
+			}
+			left := func(action string) bool { return beside != "" && audit.covers(action) }
+			statements := policyStatements(exporter.Permissions(kinds, neighbors), regions, left)
+			for _, s := range further {
+				if s.Action = slices.DeleteFunc(s.Action, left); len(s.Action) > 0 {
+					statements = append(statements, s)
+				}
+			}
 			e := json.NewEncoder(c.App.Writer)
 			e.SetIndent("", "  ")
 			if err := e.Encode(policyDocument{"2012-10-17", statements}); err != nil {
@@ -67,8 +82,48 @@ type policyStatement struct {
 	Sid       string
 	Effect    string
 	Action    []string
-	Resource  string
+	Resource  oneOrMore
 	Condition map[string]map[string][]string `json:",omitempty"`
+}
+
+// oneOrMore are texts, of which one stands without a list around it.
+type oneOrMore []string
+
+// MarshalJSON implements json.Marshaler.
+func (o oneOrMore) MarshalJSON() ([]byte, error) {
+	if len(o) == 1 {
+		return json.Marshal(o[0])
+	}
+	return json.Marshal([]string(o))
+}
+
+var anyResource = oneOrMore{"*"}
+
+// furtherStatements are what reading all regions, roles and an organization needs
+// besides. The roles of an organization are in the partition of regions, where there
+// are some.
+func furtherStatements(c *cli.Context, regions []string) (all []policyStatement, err error) {
+	var a accountOptions
+	if err := a.parseRoles(c); err != nil {
+		return nil, err
+	}
+	switch r := c.String("region"); r {
+	case "":
+	case allRegions:
+		all = append(all, policyStatement{Sid: "SgexportRegions", Effect: "Allow", Action: []string{exporter.RegionsAction()}, Resource: anyResource})
+	default:
+		return nil, usagef("--region is all, not %q; --condition-regions binds the policy to regions", r)
+	}
+	roles := slices.Sorted(slices.Values(a.roles))
+	if a.organization {
+		all = append(all, policyStatement{Sid: "SgexportOrganization", Effect: "Allow", Action: []string{exporter.OrganizationAction()}, Resource: anyResource})
+		partition := names.PartitionOf(strings.Join(regions[:min(1, len(regions))], ""))
+		roles = []string{fmt.Sprintf("arn:%s:iam::*:role/%s", partition, a.roleName)}
+	}
+	if len(roles) > 0 {
+		all = append(all, policyStatement{Sid: "SgexportRoles", Effect: "Allow", Action: []string{"sts:AssumeRole"}, Resource: roles})
+	}
+	return all, nil
 }
 
 // policyStatements are a statement for each choice, and for what of it is asked for in
@@ -76,7 +131,7 @@ type policyStatement struct {
 func policyStatements(permissions []exporter.Permission, regions []string, left func(action string) bool) []policyStatement {
 	statements := []policyStatement{}
 	for _, p := range permissions {
-		s := policyStatement{Sid: "Sgexport" + strings.ToUpper(p.Choice[:1]) + p.Choice[1:], Effect: "Allow", Resource: "*"}
+		s := policyStatement{Sid: "Sgexport" + strings.ToUpper(p.Choice[:1]) + p.Choice[1:], Effect: "Allow", Resource: anyResource}
 		if !p.Regional {
 			s.Sid += "Account"
 		}

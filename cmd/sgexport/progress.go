@@ -74,7 +74,7 @@ func newProgress(stderr io.Writer, o *exportOptions, waits waits, now func() tim
 		kinds = len(exporter.Labels())
 	}
 	p := &progress{
-		lines: stderr, quiet: o.quiet, verbose: o.verbose, waits: waits, now: now, total: kinds * len(o.regions), regions: len(o.regions),
+		lines: stderr, quiet: o.quiet, verbose: o.verbose, waits: waits, now: now, total: kinds * o.scopes(), regions: o.scopes(),
 		stop: make(chan struct{}), lists: map[string]*list{}, began: now(),
 	}
 	p.said, p.flushed = p.began, p.began
@@ -88,7 +88,7 @@ func newProgress(stderr io.Writer, o *exportOptions, waits waits, now func() tim
 		p.lines = p.screen.above()
 		p.update()
 	default:
-		wrapTo(stderr, "", "  ", fmt.Sprintf("reading %d kinds in %s", kinds, strings.Join(o.regions, ", ")), tableWidth)
+		wrapTo(stderr, "", "  ", fmt.Sprintf("reading %d kinds in %s", kinds, o.where()), tableWidth)
 	}
 	return p
 }

@@ -14,6 +14,9 @@ import (
 	"github.com/sgexport/sgexport/simulator"
 )
 
+// mostAccounts is how many accounts a simulation may have.
+const mostAccounts = 10_000
+
 func simulateCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "simulate",
@@ -27,13 +30,19 @@ Any AWS client can talk to it:
    aws sagemaker list-models
 
 An inventory is a directory of <account>/<region>/<Kind>.json, each a JSON array
-of what Describe answers.`,
+of what Describe answers.
+
+With --accounts there are copies of the account, 200000000001 and so on, which
+Organizations lists. The access key tells the account: AKIA200000000001; any
+other key is one of the first account, and AssumeRole gives credentials of any
+role of the accounts.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8088", Usage: "`ADDRESS` to listen on"},
 			&cli.StringFlag{Name: "inventory", Usage: "`DIR` with the inventory (default: the demo account)"},
 			&cli.DurationFlag{Name: "delay", DefaultText: "none", Usage: "`TIME` until each answer comes, such as 200ms"},
 			&cli.StringSliceFlag{Name: "deny", Usage: "`ACTION` that is not allowed, such as sagemaker:ListModels; may be given several times"},
 			&cli.IntFlag{Name: "scale", Value: 1, Usage: "serve `N` copies of every resource, each linked to its own neighbours"},
+			&cli.IntFlag{Name: "accounts", Value: 1, Usage: "serve the inventory as `N` accounts of one organization"},
 		},
 		Action: func(c *cli.Context) error {
 			if err := noArguments(c); err != nil {
@@ -51,15 +60,22 @@ of what Describe answers.`,
 				return usagef("--scale is a number from 1, not %d", n)
 			}
 			inventory = inventory.Scale(n)
+			accounts := c.Int("accounts")
+			if accounts < 1 || accounts > mostAccounts {
+				return usagef("--accounts is a number from 1 to %d, not %d", mostAccounts, accounts)
+			}
 			p := paragraphs{w: c.App.ErrWriter, columns: columnsOf(c.App.ErrWriter)}
 			for _, doubt := range deniedInVain(c.StringSlice("deny")) {
 				p.say("", "%s", doubt)
 			}
-			url, stop, err := simulator.Serve(c.Context, simulator.New(inventory, simulationOf(c)), c.String("listen"))
+			url, stop, err := simulator.Serve(c.Context, simulator.NewAccounts(simulator.Copies(inventory, accounts), simulationOf(c)), c.String("listen"))
 			if err != nil {
 				return err
 			}
 			p.say("", "serving %s of account %s at %s; stop with Ctrl-C", snapshot.Counted(inventory.Count(), "resource"), inventory.Account(), url)
+			if accounts > 1 {
+				p.say("", "and of %s like it, from %s on; the access key %s is of that account", snapshot.Counted(accounts-1, "account"), simulator.FirstCopy, simulator.AccessKey(simulator.FirstCopy))
+			}
 			p.say("", "regions that have some: %s", strings.Join(populated(inventory), ", "))
 			p.commands([][]string{append([]string{"AWS_ENDPOINT_URL=" + url, "AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x", "sgexport export"}, regionOptions(populated(inventory))...)})
 			<-c.Done()

@@ -54,9 +54,7 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 		snapshot.Counted(r.counts.Nodes, "node"), snapshot.Counted(len(r.counts.Labels), "label"),
 		snapshot.Counted(r.counts.Edges, "edge"), snapshot.Counted(len(r.counts.EdgeTypes), "type"),
 		callsText(&r, o.verbose), r.took.Round(10*time.Millisecond))
-	for _, scope := range snapshot.EmptyScopes(r.report) {
-		p.say("", "no SageMaker resources in %s (--region reads another region)", scope)
-	}
+	writeEmpty(&p, snapshot.EmptyScopes(r.report), len(r.report.Scopes), o.everywhere)
 	writeMissing(&p, r.report)
 	if r.manifest == nil {
 		return
@@ -70,6 +68,24 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 	files, bytes := sizeOf(r.manifest)
 	p.say("", "wrote %s: %s, %s", o.out, snapshot.Counted(files, "file"), size(bytes))
 	p.next(o.out, r.manifest)
+}
+
+// emptyLines is how many scopes without resources have a line of their own.
+const emptyLines = 4
+
+// writeEmpty says where there is nothing.
+func writeEmpty(p *paragraphs, scopes []string, all int, everywhere bool) {
+	if len(scopes) > emptyLines {
+		p.say("", "no SageMaker resources in %d of the %d scopes", len(scopes), all)
+		return
+	}
+	other := " (--region reads another region)"
+	if everywhere {
+		other = ""
+	}
+	for _, scope := range scopes {
+		p.say("", "no SageMaker resources in %s%s", scope, other)
+	}
 }
 
 // callsText is how many calls there were, and how many were made again where some were.

@@ -49,6 +49,17 @@ func (c *Claims) Add(label, id string) {
 	}
 }
 
+// Merge adds what others have noted. They are not used afterwards.
+func (c *Claims) Merge(others *Claims) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key, label := range others.open {
+		if other, ok := c.open[key]; !ok || c.table.rank(label) < c.table.rank(other) {
+			c.open[key] = label
+		}
+	}
+}
+
 // ID returns the id that a node has of which AWS says that its id is id.
 func (c *Claims) ID(label, id string) string {
 	owner := c.table.owner(id)

@@ -25,8 +25,10 @@ import (
 // A Target is an account, as credentials see it, and the regions to read of it.
 type Target struct {
 	Name    string     // what gaps call it before its account is known, such as a role's ARN
+	Account string     // that the credentials must be of; "" is not known
 	AWS     aws.Config // credentials, endpoints, HTTP client; its region is replaced by each of Regions
-	Regions []string   // at least one, each once
+	Regions []string   // each once; none are all that the account has enabled
+	Known   []string   // where Regions are none: those to read where it cannot be asked which are enabled
 }
 
 // Config says what to collect.
@@ -80,14 +82,13 @@ type run struct {
 	goOn  bool // there is something to go on from
 	shelf *shelf
 	base  map[string]*spool.Log // what an earlier snapshot keeps, by label and scope; closed
-	ids   *catalog.Claims
+	noted *notes                // of all targets that were read
 
-	resultsMu     sync.Mutex // of what follows
-	scopes        []graph.ScopeReport
-	logs          []record.Log
-	redacted      map[string]bool
-	notReferences map[graph.NotReference]int64 // by label and path
-	gaps          []*graph.Gap
+	resultsMu sync.Mutex // of what follows
+	scopes    []graph.ScopeReport
+	logs      []record.Log
+	gaps      []*graph.Gap
+	accounts  map[string]bool // those of the targets
 }
 
 // Run reads the inventory of all targets. What cannot be read is in the report,
@@ -109,7 +110,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{shelf: newShelf(cfg.Dir), began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), ids: catalog.NewClaims(cfg.Table.Table), redacted: map[string]bool{}, notReferences: map[graph.NotReference]int64{}}
+	r := &run{shelf: newShelf(cfg.Dir), began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), noted: newNotes(cfg.Table), accounts: map[string]bool{}}
 	if err := r.openBase(); errors.As(err, new(*BaseError)) {
 		r.base = nil
 		cfg.Doubt(err.Error())
@@ -118,6 +119,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	}
 	failures := make([]error, len(cfg.Targets))
 	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(targetsInFlight)
 	for i := range cfg.Targets {
 		g.Go(graph.NoPanic(func() error {
 			var fatal error
@@ -144,14 +146,7 @@ func (r *run) targetFailures(failures []error) error {
 		if err == nil {
 			continue
 		}
-		code := graph.CodeUnreachable
-		if c := (*calling.CredentialsError)(nil); errors.As(err, &c) {
-			code = graph.CodeCredentials
-			if c.Code != "" {
-				code = c.Code
-			}
-		}
-		r.gaps = append(r.gaps, gapOf(graph.Gap{Scope: r.cfg.Targets[i].Name, Label: accountLabel, Action: callerIdentity.Action, Code: code, Message: calling.OneLine(err.Error()), Count: 1}))
+		r.gaps = append(r.gaps, r.cfg.Targets[i].gap(err))
 	}
 	return nil
 }
@@ -176,7 +171,7 @@ func (r *run) result() (*Result, error) {
 	}
 	slices.SortFunc(report.Gaps, graph.CompareGaps)
 	slices.SortFunc(report.Scopes, func(a, b graph.ScopeReport) int { return strings.Compare(a.ID(), b.ID()) })
-	for n, count := range r.notReferences {
+	for n, count := range r.noted.notReferences {
 		n.Count = count
 		report.NotReferences = append(report.NotReferences, n)
 	}
@@ -184,7 +179,7 @@ func (r *run) result() (*Result, error) {
 		return strings.Compare(a.Label+"\x00"+a.Path, b.Label+"\x00"+b.Path)
 	})
 	slices.SortFunc(r.logs, func(a, b record.Log) int { return strings.Compare(a.Path, b.Path) })
-	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.redacted)), Logs: r.logs, IDs: r.ids, Began: r.began}
+	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.noted.redacted)), Logs: r.logs, IDs: r.noted.ids, Began: r.began}
 	if result.Redacted == nil {
 		result.Redacted = []string{}
 	}

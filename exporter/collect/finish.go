@@ -119,6 +119,7 @@ func (r *kindRun) isUnserved() bool {
 
 // publish hands what the scope has over to the run.
 func (s *scope) publish() {
+	without := s.settleOffered()
 	report := graph.ScopeReport{Account: s.at.Account, Region: s.at.Region, Partition: s.at.Partition, Tags: s.tags.state, Calls: s.caller.Calls() + s.callsBefore.Load()}
 	for _, k := range s.cfg.Table.Kinds {
 		if r := s.kinds[k.Label]; r != nil && !r.isUnserved() {
@@ -135,10 +136,13 @@ func (s *scope) publish() {
 		}
 	}
 	kinds := slices.DeleteFunc(slices.Clone(report.Kinds), func(k graph.KindReport) bool { return !s.cfg.Table.Entry(k.Label).IsKind() })
-	if n := nothingOffered(kinds); n >= credibleLists {
+	if n := nothingOffered(kinds); n >= credibleLists && !s.everywhere {
 		s.note(regionLabel, "sagemaker:*", "", graph.CodeNothingOffered, fmt.Sprintf("each of %d lists is said not to be offered", n))
 	}
 	gaps := s.gapsOf(kinds)
+	if without {
+		gaps = slices.DeleteFunc(gaps, s.listsNoHost)
+	}
 	s.resultsMu.Lock()
 	defer s.resultsMu.Unlock()
 	s.run.scopes = append(s.run.scopes, report)

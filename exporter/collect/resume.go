@@ -117,9 +117,9 @@ func (s *scope) restoreTags(one *saved) error {
 func (s *scope) redactedTags(id string) {
 	a, _ := names.ParseARN(id)
 	if label := s.cfg.Table.LabelOf(a); label != "" && s.cfg.Redact {
-		s.resultsMu.Lock()
+		s.notesMu.Lock()
 		s.redacted[label+"."+reading.ColumnTags] = true
-		s.resultsMu.Unlock()
+		s.notesMu.Unlock()
 	}
 }
 

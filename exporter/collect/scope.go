@@ -116,18 +116,6 @@ func (r *kindRun) keepReaderNotes() {
 	r.keepNotes(r.Label, notReferences, redacted)
 }
 
-// keepNotes keeps what a reader came upon, see [reading.Reader.Notes].
-func (r *run) keepNotes(label string, notReferences map[string]int64, redacted map[string]bool) {
-	r.resultsMu.Lock()
-	defer r.resultsMu.Unlock()
-	for path, n := range notReferences {
-		r.notReferences[graph.NotReference{Label: label, Path: path}] += n
-	}
-	for column := range redacted {
-		r.redacted[label+"."+column] = true
-	}
-}
-
 // stateOf is the state of a kind of which nothing could be listed, because of
 // failures like this.
 func stateOf(class calling.Class) graph.State {

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,12 +24,19 @@ var callerIdentity = catalog.CallerIdentity
 // accountLabel is what gaps are about that concern an account as a whole.
 const accountLabel = catalog.AccountLabel
 
+// targetsInFlight is how many targets are read at a time. It bounds what is
+// remembered of them; their scopes have a bound of their own.
+const targetsInFlight = 2 * scopesInFlight
+
 // A target is one account while it is read.
 type target struct {
 	*run
 	Target
-	identity record.Scope // without a region
-	accepted string       // region whose STS took the credentials
+	*notes                  // of what is in its records
+	identity   record.Scope // without a region
+	accepted   string       // region whose STS took the credentials
+	everywhere bool         // all regions that the account has enabled are read
+	unsure     *graph.Gap   // why it is not known which those are, or nil
 
 	doubtMu sync.Mutex // of what follows
 	doubts  error      // what STS said when it was asked again; nil where it was not, or still takes them
@@ -41,44 +49,139 @@ type target struct {
 // target reads the scopes of a target, and then what they refer to. failure is
 // the target's own: its credentials do not work. fatal ends the run.
 func (r *run) target(ctx context.Context, cfg *Target) (failure, fatal error) {
-	t := &target{run: r, Target: *cfg, referred: map[string]*referredSet{}}
-	if failure := t.identify(ctx); failure != nil {
-		return ownFailure(ctx, failure)
+	t := &target{run: r, Target: *cfg, notes: newNotes(r.cfg.Table), everywhere: len(cfg.Regions) == 0, referred: map[string]*referredSet{}}
+	if err := t.settle(ctx); err != nil {
+		return ownFailure(ctx, err)
 	}
 	if err := t.openJournal(); err != nil {
 		return nil, err
 	}
 	// What was read to its end is on the disk when the run ends, however it does.
 	defer func() { fatal = first(fatal, t.journal.close()) }()
-	for _, k := range r.cfg.Table.Kinds {
-		if r.cfg.reads(k.Entry) && isReferred(k.Entry) {
-			t.referred[k.Label] = t.newReferredSet(k.Label, 0)
-		}
-	}
 	scopes := make([]*scope, len(t.Regions))
-	g, gctx := errgroup.WithContext(ctx)
 	for i, region := range t.Regions {
 		scopes[i] = t.newScope(region)
-		g.Go(graph.NoPanic(func() error {
-			select {
-			case r.slots <- struct{}{}:
-			case <-gctx.Done():
-				return gctx.Err()
-			}
-			defer func() { <-r.slots }()
-			return scopes[i].read(gctx)
-		}))
 	}
-	if err := g.Wait(); err != nil {
-		return ownFailure(ctx, err)
-	}
-	if err := t.lookUp(ctx, scopes); err != nil {
-		return ownFailure(ctx, err)
+	t.keepGap(t.unsure)
+	if err := t.read(ctx, scopes); err != nil {
+		failure, fatal := ownFailure(ctx, err)
+		if failure != nil {
+			t.abandon(scopes, failure)
+		}
+		return failure, fatal
 	}
 	for _, s := range scopes {
 		s.publish()
 	}
+	t.deliver()
 	return nil, nil
+}
+
+// settle finds out whose account it is, and which regions are read.
+func (t *target) settle(ctx context.Context) error {
+	if err := t.identify(ctx); err != nil {
+		return err
+	}
+	if !t.isFirstOf(t.identity.Account) {
+		return fmt.Errorf("two targets have credentials of account %s", t.identity.Account)
+	}
+	return t.settleRegions(ctx)
+}
+
+// isFirstOf reports whether no other target is of an account: what is read of it
+// would be read twice, into the same files.
+func (r *run) isFirstOf(account string) bool {
+	r.resultsMu.Lock()
+	defer r.resultsMu.Unlock()
+	if r.accounts[account] {
+		return false
+	}
+	r.accounts[account] = true
+	return true
+}
+
+// read reads scopes, and what they refer to.
+func (t *target) read(ctx context.Context, scopes []*scope) error {
+	for _, k := range t.cfg.Table.Kinds {
+		if t.cfg.reads(k.Entry) && isReferred(k.Entry) {
+			t.referred[k.Label] = t.newReferredSet(k.Label, 0)
+		}
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	for _, s := range scopes {
+		g.Go(graph.NoPanic(func() error {
+			select {
+			case t.slots <- struct{}{}:
+			case <-gctx.Done():
+				return gctx.Err()
+			}
+			defer func() { <-t.slots }()
+			return s.read(gctx)
+		}))
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	if err := t.offersNothing(scopes); err != nil {
+		return err
+	}
+	return t.lookUp(ctx, scopes)
+}
+
+// abandon says of each scope of a target that failed in the middle that nothing of it
+// was read. That is less than the truth, and no more: how far the target came depends
+// on how fast its calls were, and of what had come the tags and the neighbours are
+// missing.
+func (t *target) abandon(read []*scope, failure error) {
+	code := t.gap(failure).Code
+	t.everywhere = false // a region is not without SageMaker because nothing of it was read
+	for _, before := range read {
+		s := t.newScope(before.at.Region)
+		s.caller = before.caller // for what it has called
+		s.tags.state = graph.Unavailable
+		for _, k := range t.cfg.Table.Kinds {
+			if k.IsKind() {
+				s.kinds[k.Label] = s.newKindRun(k)
+			}
+		}
+		for _, r := range s.kinds {
+			if r.wanted {
+				r.listFailed(calling.Failed)
+				s.note(r.Label, r.listAction(), "", code, calling.OneLine(failure.Error()))
+			}
+		}
+		s.publish()
+	}
+}
+
+// keepGap keeps a gap that is of no one scope; nil is none.
+func (r *run) keepGap(g *graph.Gap) {
+	if g == nil {
+		return
+	}
+	r.resultsMu.Lock()
+	defer r.resultsMu.Unlock()
+	r.gaps = append(r.gaps, g)
+}
+
+// gap is that of a target which cannot be read, or not to the end.
+func (t *Target) gap(err error) *graph.Gap {
+	g := graph.Gap{Scope: t.Name, Label: accountLabel, Action: callerIdentity.Action, Code: graph.CodeUnreachable, Message: calling.OneLine(err.Error()), Count: 1}
+	var c *calling.CredentialsError
+	var e *EndpointError
+	var regions *RegionsError
+	switch {
+	case errors.As(err, &c):
+		g.Code = cmp.Or(c.Code, graph.CodeCredentials)
+		if c.Cause == calling.AssumeRole {
+			g.Action = "sts:AssumeRole"
+		}
+	case errors.As(err, &regions):
+		g.Action, g.Code = catalog.EnabledRegions.Action, regions.Code
+	case errors.As(err, &e):
+		g.Code = cmp.Or(e.Code, g.Code)
+	}
+	return gapOf(g)
 }
 
 // ownFailure tells what is wrong with one target from what ends the run.
@@ -86,7 +189,8 @@ func ownFailure(ctx context.Context, err error) (failure, fatal error) {
 	var c *calling.CredentialsError
 	var e *EndpointError
 	var d *DeniedError
-	if ctx.Err() == nil && (errors.As(err, &c) || errors.As(err, &e) || errors.As(err, &d)) {
+	var regions *RegionsError
+	if ctx.Err() == nil && (errors.As(err, &c) || errors.As(err, &e) || errors.As(err, &d) || errors.As(err, &regions)) {
 		return err, nil
 	}
 	if ctx.Err() != nil {
@@ -99,7 +203,11 @@ func ownFailure(ctx context.Context, err error) (failure, fatal error) {
 // in turn: the STS of a region that the account has not enabled takes none, a
 // policy may deny a region, and an endpoint may be out of order.
 func (t *target) identify(ctx context.Context) error {
-	regions := append(slices.Clone(t.Regions), names.HomeRegion(names.PartitionOf(t.Regions[0])))
+	regions := slices.Clone(t.Regions)
+	if len(regions) == 0 {
+		regions = []string{t.home()}
+	}
+	regions = append(regions, names.HomeRegion(names.PartitionOf(regions[0])))
 	var first error
 	slow := 0
 	for i, region := range regions {
@@ -152,6 +260,9 @@ func (t *target) identifyIn(ctx context.Context, region string) (doubted bool, e
 	}
 	if !names.IsAccountID(account) {
 		return false, &EndpointError{Err: fmt.Errorf("ask AWS who is calling: the endpoint answered with account %q, which is no account id", account)}
+	}
+	if t.Account != "" && t.Account != account {
+		return false, &EndpointError{Err: fmt.Errorf("ask AWS who is calling: the credentials are of account %s, and not of %s", account, t.Account)}
 	}
 	t.identity = record.Scope{Account: account, Partition: a.Partition}
 	return false, nil
