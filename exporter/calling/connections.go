@@ -37,7 +37,8 @@ func NewBudget(connections int, bytes int64) *Budget {
 }
 
 // connections are slots for calls in flight, shared by lanes. A lane gets one while it has
-// fewer than are free: however many lanes have theirs and hang, the next one finds some.
+// fewer than are free: one that hangs leaves half of them, a second one half of the rest.
+// What is given back goes to the lane that has the fewest.
 type connections struct {
 	mu      sync.Mutex
 	free    int

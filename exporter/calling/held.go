@@ -141,11 +141,14 @@ func (p *portion) more(ctx context.Context, n int64, waiting func()) error {
 	return err
 }
 
-// drop gives back what the answer took.
-func (p *portion) drop() {
-	p.pool.give(p.ticket, p.bytes)
-	p.bytes = 0
+// less gives back so many bytes, which the answer did not need.
+func (p *portion) less(n int64) {
+	p.pool.give(p.ticket, n)
+	p.bytes -= n
 }
+
+// drop gives back what the answer took.
+func (p *portion) drop() { p.less(p.bytes) }
 
 // inside reports whether the call belongs to one that holds answers already: it waits for
 // no place, for others may hold theirs until it is done.

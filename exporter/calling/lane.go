@@ -256,6 +256,10 @@ func (a *attempts) GetAttemptToken(ctx context.Context) (release func(error) err
 			return nil, err
 		}
 		a.slot = true
+		if err := a.lane.gaveUp(); err != nil { // meanwhile
+			a.leave()
+			return nil, err
+		}
 	}
 	return func(err error) error {
 		a.leave()

@@ -55,7 +55,7 @@ const (
 func (l *limiter) now(now time.Time) float64 {
 	rate := math.Inf(1)
 	if l.rate > 0 {
-		x := now.Sub(l.refused).Seconds() * min(1, l.rate)
+		x := now.Sub(l.refused).Seconds() * min(1, l.rate/5)
 		grown := below / (plateau * plateau * plateau) * math.Pow(x-plateau, 3)
 		if l.probing {
 			grown = max(grown, 0)

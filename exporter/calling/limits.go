@@ -149,6 +149,10 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 			return 0, err
 		}
 	}
+	if err == io.EOF && b.reserved > maxBody-b.left {
+		b.call.portion.less(b.reserved - (maxBody - b.left))
+		b.reserved = maxBody - b.left
+	}
 	if err != nil && err != io.EOF {
 		err = causeOr(b.ctx, err)
 	}
