@@ -26,12 +26,11 @@ func (b *bucket) take(now time.Time) bool {
 
 // A simulation calls a server with a bucket, in a time of its own.
 type simulation struct {
-	limiter   limiter
-	bucket    bucket
-	workers   int
-	latency   time.Duration
-	change    map[int]float64 // rates of the bucket from so many calls on that passed
-	unlimited bool            // of the limiter: calls are made as they come
+	limiter limiter
+	bucket  bucket
+	workers int
+	latency time.Duration
+	change  map[int]float64 // rates of the bucket from so many calls on that passed
 }
 
 // An event is what happens at a time.

@@ -66,7 +66,10 @@ var peers = map[string]peer{
 		c := New(cfg, "s", Options{Clock: time.Now})
 		one := describeModel.Input("")
 		one.Elem().FieldByName("ModelName").Set(reflect.ValueOf(aws.String("m")))
-		return func(ctx context.Context) error { _, err := c.Call(ctx, &listModels, listModels.Input(""), nil); return err },
+		return func(ctx context.Context) error {
+				_, err := c.Call(ctx, &listModels, listModels.Input(""), nil)
+				return err
+			},
 			func(ctx context.Context) error { _, err := c.Call(ctx, &describeModel, one, nil); return err }
 	},
 	"sdk-standard": func(cfg aws.Config) (list, describe func(context.Context) error) {
