@@ -117,7 +117,7 @@ func (l *lane) answered(err error, sent, now time.Time) {
 	case isThrottle(err):
 		changed = l.limiter.refuse(sent, now)
 	case err == nil || statusOf(err) != 0:
-		l.limiter.pass(now)
+		l.limiter.pass(sent, now)
 		changed = l.shown && !l.limiter.throttled()
 	}
 	if changed {

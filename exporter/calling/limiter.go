@@ -46,7 +46,7 @@ const (
 	// and grows with the cube of the time beyond that: little in the next seconds, twofold
 	// after ten, for the server may take more by then.
 	below   = 0.05
-	plateau = 3.7
+	plateau = 2.5
 	// free is how many times the rate is reached without a refusal where there is none any more.
 	free = 20
 )
@@ -104,12 +104,12 @@ func (l *limiter) burst(rate float64) float64 {
 	return max(1, rate/2)
 }
 
-// pass notes that the server took a call.
-func (l *limiter) pass(now time.Time) {
+// pass notes that the server took a call that was sent at a time.
+func (l *limiter) pass(sent, now time.Time) {
 	l.passed++
 	if l.rate > 0 {
-		if l.probing {
-			l.rate *= 1.25
+		if l.probing && !sent.Before(l.refused) {
+			l.rate += min(l.rate, 4) / 4
 		}
 		return
 	}
@@ -154,11 +154,15 @@ func (l *limiter) decrease(now time.Time, rate float64) {
 	for i := len(l.marks) - 1; i >= 0; i-- {
 		if passed := l.passed - l.marks[i].passed; passed >= certain {
 			server := float64(passed) / max(now.Sub(l.marks[i].at).Seconds(), 1e-3)
-			l.rate, l.probing = max(0.8*rate, min(max(server, (n-1)/took), (n+1)/took)), false
+			least := 0.8 * rate // small buckets run over, and too little is measured
+			if server < 0.6*rate {
+				least = 0.55 * rate
+			}
+			l.rate, l.probing = max(least, min(max(server, (n-1)/took), (n+1)/took)), false
 			return
 		}
 	}
-	l.rate, l.probing = max(0.7*rate, 0.8*min(rate, (n+1)/took)), true
+	l.rate, l.probing = max(0.55*rate, 0.8*min(rate, (n+1)/took)), true
 }
 
 // measured is what passed in a second before the first refusal.

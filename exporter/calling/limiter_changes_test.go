@@ -28,7 +28,7 @@ func TestLimiterFollowsTheRate(t *testing.T) {
 		if ratio := took.Seconds() / ideal; ratio > c.most {
 			t.Errorf("%s: took %.3f of the ideal %.1f s", c.name, ratio, ideal)
 		}
-		if refused > 2*c.calls/8+48 {
+		if refused > 2*c.calls/20+32 {
 			t.Errorf("%s: %d refused of %d", c.name, refused, 2*c.calls)
 		}
 	}
@@ -76,7 +76,7 @@ func TestLimiterOfASequence(t *testing.T) {
 			continue
 		}
 		passed++
-		l.pass(now)
+		l.pass(sent, now)
 	}
 	if took := now.Sub(start); took > 10*time.Second { // 4 s without those
 		t.Errorf("it took %s", took)
