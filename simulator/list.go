@@ -350,7 +350,7 @@ func (s *Server) describe(k *kind, r *request) (any, *apiError) {
 		}
 	}
 	if doc != nil {
-		if docs := s.edit(r.action, doc); len(docs) > 0 {
+		if docs := s.edit(r, doc); len(docs) > 0 {
 			return k.answer(r, docs[0])
 		}
 	}
@@ -410,11 +410,14 @@ func (r *request) stretch(all []any, limit int) (items []any, next string, failu
 }
 
 // edit returns what an action sees of a document.
-func (s *Server) edit(action string, doc *document) []map[string]any {
-	if s.options.Edit == nil {
+func (s *Server) edit(r *request, doc *document) []map[string]any {
+	switch {
+	case s.options.Gone != nil && s.options.Gone(*r.call, doc.arn):
+		return nil
+	case s.options.Edit == nil:
 		return []map[string]any{doc.content()}
 	}
-	return s.options.Edit(action, copyValue(doc.content()).(map[string]any))
+	return s.options.Edit(r.action, copyValue(doc.content()).(map[string]any))
 }
 
 // A page is a stretch of a listing. Positions count documents of the whole
@@ -456,19 +459,20 @@ func (s *Server) page(r *request, p *page, project func(*document, map[string]an
 			return nil, invalid("Invalid %s. The token is not of this listing or has expired.", p.tokenName)
 		}
 		p.total = at.Total
-	} else if s.options.EmptyPages {
-		at.Total = s.totalOf(r, p)
-		p.next = at.token()
-		return []any{}, nil
 	} else {
 		p.total = s.totalOf(r, p)
+		at.Total = p.total
+	}
+	if s.isEmpty(r, &at) {
+		p.next = at.token()
+		return []any{}, nil
+	}
+	if at.Doc > 0 && s.options.Repeat != nil && s.options.Repeat(*r.call) {
+		at = s.before(r, p, at)
 	}
 	items, weight := []any{}, 0
 	for i := at.Doc; i < len(p.docs); i++ {
-		index := i
-		if p.descending {
-			index = len(p.docs) - 1 - i
-		}
+		index := p.index(i)
 		seen := s.matching(r, p, p.docs[index])
 		from := 0
 		if i == at.Doc {
@@ -488,9 +492,48 @@ func (s *Server) page(r *request, p *page, project func(*document, map[string]an
 	return items, nil
 }
 
+// isEmpty tells whether a page is empty. The token that it has, of the same
+// position, is another one than that which was given.
+func (s *Server) isEmpty(r *request, at *position) bool {
+	if s.options.EmptyPages && !r.call.Further {
+		return true
+	}
+	if s.options.Empty == nil || !s.options.Empty(*r.call) {
+		return false
+	}
+	at.Salt = r.call.Number
+	return true
+}
+
+// before is the position of the item before one, or that one itself if it is
+// the first.
+func (s *Server) before(r *request, p *page, at position) position {
+	for i := at.Doc; i >= 0; i-- {
+		seen := 0
+		if i < len(p.docs) {
+			seen = len(s.matching(r, p, p.docs[p.index(i)]))
+		}
+		if i == at.Doc {
+			seen = min(seen, at.Item)
+		}
+		if seen > 0 {
+			return position{Listing: at.Listing, Doc: i, Item: seen - 1, Total: at.Total}
+		}
+	}
+	return at
+}
+
+// index is where a document of the listing stands in the order.
+func (p *page) index(i int) int {
+	if p.descending {
+		return len(p.docs) - 1 - i
+	}
+	return i
+}
+
 func (s *Server) matching(r *request, p *page, doc *document) []map[string]any {
 	var out []map[string]any
-	for _, body := range s.edit(r.action, doc) {
+	for _, body := range s.edit(r, doc) {
 		if p.match == nil || p.match(doc, body) {
 			out = append(out, body)
 		}

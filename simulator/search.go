@@ -79,7 +79,7 @@ func (s *Server) result(r *request, k *kind, body map[string]any) any {
 		if job == nil || k.found.fields["SourceDetail"].fields[job.kind.name] == nil {
 			continue
 		}
-		if docs := s.edit(r.action, job); len(docs) > 0 {
+		if docs := s.edit(r, job); len(docs) > 0 {
 			detail := map[string]any{"SourceArn": arn, job.kind.name: docs[0]}
 			out.(map[string]any)[k.record].(map[string]any)["SourceDetail"] = k.found.fields["SourceDetail"].project(detail)
 		}

@@ -32,7 +32,7 @@ func (s *Server) listTags(r *request) (any, *apiError) {
 	}
 	var edited []map[string]any
 	if doc := r.region.byARN[arn]; doc != nil {
-		edited = s.edit(r.action, doc)
+		edited = s.edit(r, doc)
 	}
 	if len(edited) == 0 {
 		return nil, invalid("Could not find resource: %s", arn)
