@@ -49,7 +49,7 @@ func faultForms() []faultForm {
 	return []faultForm{
 		{"latency", "TIME or TIME-TIME", "answers come later, by a time within bounds", true, readLatency},
 		{"throttle", "RATE/BURST", "no more than RATE calls a second, BURST at once; each operation has its own bucket", true, readBucket},
-		{"status", "STATUS, or STATUS,empty or STATUS,html", "an answer of that status: an error of the API, no body, or a page of a proxy", true, readStatus},
+		{"status", "STATUS, or STATUS+empty or STATUS+html", "an answer of that status: an error of the API, no body, or a page of a proxy", true, readStatus},
 		{"cut", "", "the connection ends in the middle of the answer", true, nil},
 		{"hang", "", "no answer ever comes", true, nil},
 		{"deny", "", "the caller may not", true, nil},
@@ -91,7 +91,7 @@ func FaultHelp() [][2]string {
 
 // ParseFault reads a fault as it is written on a command line:
 //
-//	NAME:[ACCOUNT/][REGION/]OPERATION[,OPERATION...][=VALUE][@WHICH]
+//	NAME:[ACCOUNT/][REGION/]OPERATION[+OPERATION...][=VALUE][@WHICH]
 //	NAME=VALUE
 //
 // An operation is one as ListModels, or an IAM action, with * for any text.
@@ -170,7 +170,7 @@ func (r *Rule) readOperations(text string) error {
 		}
 		text = rest
 	}
-	for _, operation := range strings.Split(text, ",") {
+	for _, operation := range strings.Split(text, "+") {
 		if !slices.ContainsFunc(actions(), func(action string) bool { return fits(operation, action) }) {
 			return fmt.Errorf("no operation is called %q", operation)
 		}
@@ -265,7 +265,7 @@ func readBucket(r *Rule, value string) error {
 }
 
 func readStatus(r *Rule, value string) (err error) {
-	status, body, _ := strings.Cut(value, ",")
+	status, body, _ := strings.Cut(value, "+")
 	if r.Status, err = strconv.Atoi(status); err != nil || r.Status < 400 || r.Status > 599 {
 		return fmt.Errorf("%q is no status of an error", status)
 	}

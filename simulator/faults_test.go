@@ -29,16 +29,16 @@ func TestParseFault(t *testing.T) {
 	for text, want := range map[string]simulator.Rule{
 		"throttle:ListModels=10/20":                    {Fault: "throttle", Operations: []string{"ListModels"}, Rate: 10, Burst: 20},
 		"status:Describe*=503@5%":                      {Fault: "status", Operations: []string{"Describe*"}, Status: 503, Share: 0.05},
-		"status:*=500,empty@3-5":                       {Fault: "status", Operations: []string{"*"}, Status: 500, Body: "empty", First: 3, Last: 5},
+		"status:*=500+empty@3-5":                       {Fault: "status", Operations: []string{"*"}, Status: 500, Body: "empty", First: 3, Last: 5},
 		"hang:ListImages":                              {Fault: "hang", Operations: []string{"ListImages"}},
-		"latency:s3:GetBucket*,Search=1ms-2ms":         {Fault: "latency", Operations: []string{"s3:GetBucket*", "Search"}, Low: time.Millisecond, High: 2 * time.Millisecond},
+		"latency:s3:GetBucket*+Search=1ms-2ms":         {Fault: "latency", Operations: []string{"s3:GetBucket*", "Search"}, Low: time.Millisecond, High: 2 * time.Millisecond},
 		"deny:200000000001/us-east-1/ListModels@2-":    {Fault: "deny", Account: "200000000001", Region: "us-east-1", Operations: []string{"ListModels"}, First: 2},
 		"vanish:DescribeModel=a*@7":                    {Fault: "vanish", Operations: []string{"DescribeModel"}, Names: "a*", First: 7, Last: 7},
 		"huge:DescribeTrainingJob=20MB":                {Fault: "huge", Operations: []string{"DescribeTrainingJob"}, Bytes: 20_000_000},
 		"expire=100":                                   {Fault: "expire", Calls: 100},
 		"expire=2026-01-02T03:04:05Z":                  {Fault: "expire", Until: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)},
 		"session=15s":                                  {Fault: "session", Low: 15 * time.Second},
-		"deny:sagemaker:ListTags,tagging:GetResources": {},
+		"deny:sagemaker:ListTags+tagging:GetResources": {},
 	} {
 		got, err := simulator.ParseFault(text)
 		if want.Fault == "" {
@@ -64,7 +64,7 @@ func TestParseFault(t *testing.T) {
 		"throttle:ListModels=0/5":     "is not as 10/20",
 		"throttle:ListModels=NaN/NaN": "is not as 10/20",
 		"status:*=200":                `"200" is no status of an error`,
-		"status:*=503,big":            "empty or html",
+		"status:*=503+big":            "empty or html",
 		"cut:*@0%":                    "is no share",
 		"cut:*@x":                     `"x" after the @ is neither a share, as 5%, nor calls`,
 		"cut:*@5-3":                   "are no calls",
@@ -202,7 +202,7 @@ func TestExpiry(t *testing.T) {
 
 // TestAnswersAway has what takes the place of an answer without an error of the API.
 func TestAnswersAway(t *testing.T) {
-	cfg := faulty(t, time.Now, "status:ListModels=503,empty", "status:ListEndpoints=500", "status:ListDomains=502,html", "cut:ListImages@1", "hang:ListHubs")
+	cfg := faulty(t, time.Now, "status:ListModels=503+empty", "status:ListEndpoints=500", "status:ListDomains=502+html", "cut:ListImages@1", "hang:ListHubs")
 	post := func(ctx context.Context, operation string) (int, string, error) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, *cfg.BaseEndpoint, strings.NewReader("{}"))
 		if err != nil {
@@ -287,7 +287,7 @@ func TestPageFaults(t *testing.T) {
 }
 
 func TestVanish(t *testing.T) {
-	cfg := faulty(t, time.Now, "vanish:DescribeModel,GetResources=fraud-*")
+	cfg := faulty(t, time.Now, "vanish:DescribeModel+GetResources=fraud-*")
 	api := sagemaker.NewFromConfig(cfg)
 	names, _, err := pagedNames(t, cfg, 100)
 	if err != nil {

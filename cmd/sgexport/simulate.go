@@ -39,7 +39,7 @@ role of the accounts.
 
 Answers may be wrong: --fault takes one of these, and may be given several
 times. OPERATION is one as ListModels, or an action as s3:GetBucket*, with *
-for any text; several are joined by commas, and 200000000001/ or us-east-1/
+for any text; several are joined by +, and 200000000001/ or us-east-1/
 before them say where. @ and which calls may follow: @5% of them, @3 the third,
 @3- from there on, @3-5. What falls to chance depends on --seed.
 
