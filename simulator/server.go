@@ -78,6 +78,8 @@ type Server struct {
 	accounts *Accounts
 	options  Options
 
+	buffers sync.Pool // of answers that were sent
+
 	mu    sync.Mutex
 	calls map[string]int
 	empty map[string]*region // regions without documents, by account and name
@@ -230,6 +232,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the way net/http offers to cut a connection
 	}
 	_, _ = w.Write(out.body) // a client that has gone needs no answer
+	if out.reusable {
+		s.buffers.Put(&out.body)
+	}
+}
+
+// buffer is an empty buffer for an answer.
+func (s *Server) buffer() []byte {
+	if b, ok := s.buffers.Get().(*[]byte); ok {
+		return (*b)[:0]
+	}
+	return nil
 }
 
 // waited waits as long as an answer takes, and tells whether the client has too.
@@ -296,7 +309,7 @@ func (s *Server) respond(c call, number int, fault *Fault) response {
 	}
 	out := c.protocol.output(c.operation, value)
 	if s.options.Mutate != nil && out.status == http.StatusOK {
-		out.body = s.options.Mutate(c.action, number, out.body)
+		out.body, out.reusable = s.options.Mutate(c.action, number, out.body), false
 	}
 	return out
 }

@@ -298,7 +298,7 @@ type item struct {
 
 // items are the documents of a page, and the token of the next.
 func (s *Server) items(r *request, l listing) (items []item, next string, failure *apiError) {
-	p := &page{docs: l.docs, limit: l.limit, tokenName: l.token}
+	p := &page{docs: sequence{docs: l.docs}, limit: l.limit, tokenName: l.token}
 	if l.match != nil {
 		p.match = func(_ *document, body map[string]any) bool { return l.match(body) }
 	}

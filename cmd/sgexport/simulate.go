@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -54,6 +55,7 @@ For example: --fault throttle:ListModels=10/20 --fault status:Describe*=503@5%`,
 			&cli.StringSliceFlag{Name: "fault", Usage: "`FAULT` to commit, see above; may be given several times"},
 			&cli.IntFlag{Name: "seed", Value: 1, Usage: "`N` that what falls to chance depends on"},
 			&cli.IntFlag{Name: "scale", Value: 1, Usage: "serve `N` copies of every resource, each linked to its own neighbours"},
+			&cli.StringSliceFlag{Name: "count", Usage: "`KIND=N`, such as TrainingJob=462178: serve N further resources of a kind that are made when they are asked for; may be given several times"},
 			&cli.IntFlag{Name: "accounts", Value: 1, Usage: "serve the inventory as `N` accounts of one organization"},
 		},
 		Action: func(c *cli.Context) error {
@@ -67,11 +69,9 @@ For example: --fault throttle:ListModels=10/20 --fault status:Describe*=503@5%`,
 			if err != nil {
 				return err
 			}
-			n := c.Int("scale")
-			if n < 1 {
-				return usagef("--scale is a number from 1, not %d", n)
+			if inventory, err = enlarged(inventory, c.Int("scale"), c.StringSlice("count")); err != nil {
+				return err
 			}
-			inventory = inventory.Scale(n)
 			accounts := c.Int("accounts")
 			if accounts < 1 || accounts > mostAccounts {
 				return usagef("--accounts is a number from 1 to %d, not %d", mostAccounts, accounts)
@@ -98,6 +98,25 @@ For example: --fault throttle:ListModels=10/20 --fault status:Describe*=503@5%`,
 			return stop()
 		},
 	}
+}
+
+// enlarged is an inventory of more resources.
+func enlarged(inventory *simulator.Inventory, scale int, counts []string) (*simulator.Inventory, error) {
+	if scale < 1 {
+		return nil, usagef("--scale is a number from 1, not %d", scale)
+	}
+	inventory = inventory.Scale(scale)
+	for _, text := range counts {
+		kind, number, _ := strings.Cut(text, "=")
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			return nil, usagef("--count is KIND=N, such as TrainingJob=1000, not %q", text)
+		}
+		if inventory, err = inventory.Add(kind, n); err != nil {
+			return nil, usagef("--count %s: %w", text, err)
+		}
+	}
+	return inventory, nil
 }
 
 // faultsOf is how slow, how strict and how wrong a simulation is.
