@@ -53,21 +53,35 @@ type Config struct {
 	// an edge. Beyond it Search is used. 0 is never, negative is always, also where
 	// Search lacks properties alone.
 	DescribeLimit int
-	Newest        int              // of kinds without end, such as the executions of a pipeline, how many of each parent; negative is all
-	CallTimeout   time.Duration    // of one attempt of a call in all, reading the answer included; 0 is 30 s
-	GiveUpAfter   time.Duration    // how long an operation may be throttled without one answer; 0 is 10 min
-	Redact        bool             // take secrets out
-	Dir           string           // private directory for the spool; the caller removes it
-	Clock         func() time.Time // must be given
-	Observe       func(Event)      // told about progress from several goroutines; may be nil
-	Waits         *Waits           // told about calls without an answer; may be nil
+	Newest        int           // of kinds without end, such as the executions of a pipeline, how many of each parent; negative is all
+	CallTimeout   time.Duration // of one attempt of a call in all, reading the answer included; 0 is 30 s
+	GiveUpAfter   time.Duration // how long an operation may be throttled without one answer; 0 is 10 min
+	Redact        bool          // take secrets out
+	Dir           string        // private directory for what is sorted; the caller removes it
+	// Spool is a private directory for what was read; "" is one in Dir. After a run that
+	// failed a later one can go on from it, see [Finished].
+	Spool   string
+	Resume  bool             // go on from what the spool holds; where it holds nothing, begin
+	Program string           // name and version: a spool is gone on from by the same program alone
+	Began   time.Time        // of the run, for one that resumes it
+	Clock   func() time.Time // must be given
+	Observe func(Event)      // told about progress from several goroutines; may be nil
+	Waits   *Waits           // told about calls without an answer; may be nil
 }
+
+// A ResumeError says why a run cannot go on from what an earlier one has read.
+type ResumeError = collect.ResumeError
+
+// Finished counts what a spool holds that a run could go on from: kinds of a scope that
+// were read to their end.
+func Finished(spool string) int { return collect.Finished(spool) }
 
 // A Deriver makes edges of what nodes say together.
 type Deriver = resolve.Deriver
 
 // An Inventory is what [Collect] read. It stands in the spool.
 type Inventory struct {
+	Began    time.Time // of the run, or of the first one that it goes on from
 	Report   *graph.Report
 	Redacted []string // label.column of every column that a secret was taken out of, sorted
 
@@ -89,13 +103,13 @@ func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
 	}
 	result, err := collect.Run(ctx, collect.Config{
 		Table: table, Targets: cfg.Targets, Kinds: cfg.Kinds, Groups: cfg.Neighbors,
-		DescribeLimit: cfg.DescribeLimit, Newest: cfg.Newest, Redact: cfg.Redact, Dir: cfg.Dir, Observe: cfg.Observe,
+		DescribeLimit: cfg.DescribeLimit, Newest: cfg.Newest, Redact: cfg.Redact, Dir: cfg.Dir, Spool: cfg.Spool, Resume: cfg.Resume, Program: cfg.Program, Began: cfg.Began, Observe: cfg.Observe,
 		Calls: calling.Options{Concurrency: cfg.Concurrency, CallTimeout: cfg.CallTimeout, GiveUpAfter: cfg.GiveUpAfter, Clock: cfg.Clock, Waits: cfg.Waits},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Inventory{Report: result.Report, Redacted: result.Redacted, dir: cfg.Dir, logs: result.Logs, ids: result.IDs}, nil
+	return &Inventory{Began: result.Began, Report: result.Report, Redacted: result.Redacted, dir: cfg.Dir, logs: result.Logs, ids: result.IDs}, nil
 }
 
 // A Graph is an inventory of which the references are resolved.

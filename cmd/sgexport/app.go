@@ -148,7 +148,7 @@ func finish(ctx context.Context, app *cli.App, args []string, out *outlet, stder
 	case stopped() && logged:
 		return exitInterrupted
 	case stopped():
-		fmt.Fprintln(stderr, "sgexport: interrupted: nothing was published; the same command begins again")
+		fmt.Fprintln(stderr, "sgexport: "+interruptedText(err))
 		return exitInterrupted
 	}
 	if !logged {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,6 +47,7 @@ inventory of a small company.`,
 			&cli.StringFlag{Name: "out", Aliases: []string{"o"}, Value: "snapshot", Usage: "`DIR` to create, or - for one format on stdout"},
 		}, formatFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace the snapshot that is at DIR, when the new one is complete"},
+			&cli.BoolFlag{Name: "resume", Usage: "go on from what a run into DIR had read that was killed or failed; the options must be the same"},
 			&cli.BoolFlag{Name: "strict", Usage: "publish a complete snapshot or none: a gap, or a limit of an option or its default, makes the run fail"},
 			&cli.StringSliceFlag{Name: "region", Aliases: []string{"r"}, Usage: "`REGION` to read; may be given several times (default: that of the AWS configuration)"},
 			&cli.StringFlag{Name: "profile", Usage: "`NAME` of a profile of the AWS configuration"},
@@ -89,6 +91,7 @@ type exportOptions struct {
 	formats       []format
 	how           formatOptions
 	overwrite     bool
+	resume        bool // from the spool that an earlier run left
 	strict        bool // publish what is complete, or nothing
 	regions       []string
 	doubts        []string // what may be wrong with the options
@@ -119,7 +122,7 @@ func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
 		return o, err
 	}
 	o = exportOptions{
-		out: c.String("out"), overwrite: c.Bool("overwrite"), strict: c.Bool("strict"), profile: c.String("profile"),
+		out: c.String("out"), overwrite: c.Bool("overwrite"), resume: c.Bool("resume"), strict: c.Bool("strict"), profile: c.String("profile"),
 		endpoint: c.String("endpoint-url"), concurrency: c.Int("concurrency"), demo: c.Bool("demo"),
 		callTimeout: c.Duration("call-timeout"), giveUpAfter: c.Duration("give-up-after"), timeout: c.Duration("timeout"), quiet: c.Bool("quiet"), verbose: c.Bool("verbose"),
 	}
@@ -138,6 +141,9 @@ func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
 func (o *exportOptions) parseOutput(c *cli.Context) (err error) {
 	if o.out == "" {
 		return usagef("--out is empty: give the directory to create")
+	}
+	if o.resume && o.out == "-" {
+		return usagef("--resume goes on from what is kept beside --out DIR: what goes to stdout keeps nothing")
 	}
 	o.formats, o.how, err = formatsOf(c, o.out)
 	return err
@@ -378,19 +384,21 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	if err != nil {
 		return err
 	}
+	var dirs runFolders
 	if target != nil {
-		defer func() { err = errors.Join(err, target.Abort()) }()
+		defer func() { err = abort(target, dirs.spool, err) }()
 	}
-	scratch, remove, err := scratchOf(target)
+	dirs, remove, err := foldersOf(target)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	waits := &exporter.Waits{}
-	inv, progress, err := o.collect(ctx, stderr, scratch, waits)
+	inv, progress, err := o.collect(ctx, stderr, dirs, began, waits)
 	if err != nil {
 		return err
 	}
+	began = inv.Began
 	defer progress.close(true)
 	if o.strict && !inv.Report.Complete() {
 		progress.close(true)
@@ -430,11 +438,37 @@ func (o *exportOptions) target() (*snapshot.Builder, error) {
 	if o.out == "-" {
 		return nil, nil
 	}
-	target, err := snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite, Notice: o.notice})
+	target, err := snapshot.Create(o.out, snapshot.CreateOptions{Overwrite: o.overwrite, Resume: o.resume, Notice: o.notice})
 	if errors.Is(err, snapshot.ErrExists) {
 		return nil, usageError{err}
 	}
 	return target, err
+}
+
+// abort ends a run, if it has not published: what it had read stays, where another can
+// go on from it, and the error says so.
+func abort(target *snapshot.Builder, spool string, err error) error {
+	kept := exporter.Finished(spool)
+	target.Keep(kept > 0)
+	if kept > 0 && err != nil && !errors.As(err, new(*exporter.ResumeError)) {
+		err = errors.Join(err, &keptError{kept})
+	}
+	return errors.Join(err, target.Abort())
+}
+
+// A keptError says beside the failure of a run that another can go on from it.
+type keptError struct{ kinds int }
+
+func (e *keptError) Error() string {
+	return "nothing was published, and what was read to its end is kept (" + snapshot.Counted(e.kinds, "kind") + "): the same command with --resume goes on from it"
+}
+
+// interruptedText says what a run leaves that was told to stop.
+func interruptedText(err error) string {
+	if kept := (*keptError)(nil); errors.As(err, &kept) {
+		return "interrupted: " + kept.Error()
+	}
+	return "interrupted: nothing was published; the same command begins again"
 }
 
 // notice says what is no error, such as what an earlier run had left.
@@ -458,7 +492,7 @@ func (o *exportOptions) warn(text string) {
 
 // collect reads the inventory into the scratch folder, and shows how far it is. Who calls
 // it closes the progress, where there is no error.
-func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, scratch string, waits *exporter.Waits) (inv *exporter.Inventory, progress *progress, err error) {
+func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runFolders, began time.Time, waits *exporter.Waits) (inv *exporter.Inventory, progress *progress, err error) {
 	cfg, stop, err := o.aws(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -469,7 +503,7 @@ func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, scratch s
 	inv, err = exporter.Collect(ctx, exporter.Config{
 		Targets: []exporter.Target{{Name: o.profile, AWS: cfg, Regions: o.regions}}, Kinds: o.kinds, Neighbors: o.neighbors,
 		Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
-		Redact: o.redact, Dir: scratch, Observe: progress.event, Clock: time.Now, Waits: waits,
+		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Observe: progress.event, Clock: time.Now, Waits: waits,
 	})
 	if err != nil {
 		progress.close(true)
@@ -519,17 +553,27 @@ func (o *exportOptions) recorded() map[string]any {
 	return m
 }
 
-// scratchOf returns a private directory on the disk of the snapshot, or a
-// temporary one where there is none, and what removes it.
-func scratchOf(target *snapshot.Builder) (dir string, remove func() error, err error) {
+// runFolders are the private ones of a run.
+type runFolders struct {
+	scratch string // for what is sorted
+	spool   string // for what is read
+}
+
+// foldersOf returns private directories on the disk of the snapshot, or temporary ones
+// where there is none, and what removes those.
+func foldersOf(target *snapshot.Builder) (dirs runFolders, remove func() error, err error) {
 	if target != nil {
-		dir, err = target.Scratch()
-		return dir, func() error { return nil }, err
+		dirs.scratch, err = target.Scratch()
+		if err == nil {
+			dirs.spool, err = target.Spool()
+		}
+		return dirs, func() error { return nil }, err
 	}
-	if dir, err = os.MkdirTemp("", "sgexport-"); err != nil {
-		return "", nil, err
+	dir, err := os.MkdirTemp("", "sgexport-")
+	if err != nil {
+		return dirs, nil, err
 	}
-	return dir, func() error { return os.RemoveAll(dir) }, nil
+	return runFolders{dir, filepath.Join(dir, "spool")}, func() error { return os.RemoveAll(dir) }, nil
 }
 
 // writeGraph sends the graph to one sink of each format.
@@ -639,6 +683,9 @@ func httpClient(concurrency int) *awshttp.BuildableClient {
 func (o *exportOptions) explain(err error) error {
 	var c *exporter.CredentialsError
 	var e *exporter.EndpointError
+	if errors.As(err, new(*exporter.ResumeError)) {
+		return usagef("--resume: %w; give the options that it had, or begin anew without --resume", err)
+	}
 	var d *exporter.DeniedError
 	switch {
 	case errors.As(err, &c):

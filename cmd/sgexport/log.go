@@ -101,7 +101,7 @@ func (l *runLog) failed(ctx context.Context, err error, took time.Duration) erro
 	status, text := exitFailed, strings.Join(saidOf(err), "\n")
 	switch {
 	case context.Cause(ctx) == errStopped:
-		status, text = exitInterrupted, "interrupted: nothing was published; the same command begins again"
+		status, text = exitInterrupted, interruptedText(err)
 	case context.Cause(ctx) == errGone:
 		status = exitPipe
 	case errors.As(err, new(usageError)):

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"golang.org/x/sync/errgroup"
@@ -18,7 +19,6 @@ import (
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
 // A Target is an account, as credentials see it, and the regions to read of it.
@@ -38,7 +38,11 @@ type Config struct {
 	DescribeLimit int // see exporter.Config
 	Newest        int
 	Redact        bool
-	Dir           string
+	Dir           string // for what is sorted
+	Spool         string // folder for what is read; "" is one in Dir
+	Resume        bool   // go on from what the spool holds
+	Program       string // name and version, of which the spool is
+	Began         time.Time
 	Calls         calling.Options
 	Observe       func(Event)
 }
@@ -49,6 +53,7 @@ type Event struct {
 	Scope, Label           string
 	Listed, Written, Calls int64
 	State                  graph.State // "" while it is being read
+	Resumed                bool        // an earlier run had read it
 }
 
 // A Result is what a run read.
@@ -57,6 +62,7 @@ type Result struct {
 	Redacted []string // label.column of every column that a secret was taken out of, sorted
 	Logs     []record.Log
 	IDs      *catalog.Claims // of all that the logs name
+	Began    time.Time       // of the run, or of the first one that it goes on from
 }
 
 // scopesInFlight is how many scopes are read at a time: it bounds the memory and
@@ -67,6 +73,8 @@ const scopesInFlight = 4
 type run struct {
 	cfg   Config
 	slots chan struct{} // one for each scope in flight
+	began time.Time
+	goOn  bool // there is something to go on from
 	ids   *catalog.Claims
 
 	resultsMu     sync.Mutex // of what follows
@@ -86,7 +94,14 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if cfg.Observe == nil {
 		cfg.Observe = func(Event) {}
 	}
-	r := &run{cfg: cfg, slots: make(chan struct{}, scopesInFlight), ids: catalog.NewClaims(cfg.Table.Table), redacted: map[string]bool{}, notReferences: map[graph.NotReference]int64{}}
+	if cfg.Spool == "" {
+		cfg.Spool = filepath.Join(cfg.Dir, "spool")
+	}
+	began, goOn, err := cfg.openSpool()
+	if err != nil {
+		return nil, err
+	}
+	r := &run{began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), ids: catalog.NewClaims(cfg.Table.Table), redacted: map[string]bool{}, notReferences: map[graph.NotReference]int64{}}
 	failures := make([]error, len(cfg.Targets))
 	g, gctx := errgroup.WithContext(ctx)
 	for i := range cfg.Targets {
@@ -155,7 +170,7 @@ func (r *run) result() (*Result, error) {
 		return strings.Compare(a.Label+"\x00"+a.Path, b.Label+"\x00"+b.Path)
 	})
 	slices.SortFunc(r.logs, func(a, b record.Log) int { return strings.Compare(a.Path, b.Path) })
-	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.redacted)), Logs: r.logs, IDs: r.ids}
+	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.redacted)), Logs: r.logs, IDs: r.ids, Began: r.began}
 	if result.Redacted == nil {
 		result.Redacted = []string{}
 	}
@@ -214,81 +229,4 @@ func Wanted(t *reading.Table, kinds []string) []string {
 		}
 	}
 	return labels
-}
-
-// A logFile is a log of the spool that is created when it gets its first record.
-type logFile struct {
-	run  *run
-	desc record.Log
-
-	mu  sync.Mutex
-	log *spool.Log
-}
-
-func (r *run) newLog(scope *record.Scope, name string, desc record.Log) *logFile {
-	desc.Scope = scope
-	desc.Path = filepath.Join(r.cfg.Dir, scope.Account+"_"+scope.Region+"_"+name+".log.zst")
-	return &logFile{run: r, desc: desc}
-}
-
-func (l *logFile) append(rec []byte) error {
-	log, err := l.open()
-	if err != nil {
-		return err
-	}
-	return log.Append(rec)
-}
-
-func (l *logFile) open() (*spool.Log, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.log != nil {
-		return l.log, nil
-	}
-	log, err := spool.CreateLog(l.desc.Path)
-	if err != nil {
-		return nil, err
-	}
-	l.log = log
-	return log, nil
-}
-
-// sync brings what was appended to the disk.
-func (l *logFile) sync() error {
-	l.mu.Lock()
-	log := l.log
-	l.mu.Unlock()
-	if log == nil {
-		return nil
-	}
-	return log.Sync()
-}
-
-// close ends the log.
-func (l *logFile) close() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.log == nil {
-		return nil
-	}
-	return l.log.Close()
-}
-
-// read calls f with every record of a log that is closed.
-func (l *logFile) read(f func(text string) error) error {
-	if l.log == nil {
-		return nil
-	}
-	return spool.ReadLog(l.desc.Path, f)
-}
-
-// keep hands logs over to the result.
-func (r *run) keep(logs ...*logFile) {
-	r.resultsMu.Lock()
-	defer r.resultsMu.Unlock()
-	for _, l := range logs {
-		if l.log != nil {
-			r.logs = append(r.logs, l.desc)
-		}
-	}
 }

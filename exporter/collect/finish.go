@@ -119,7 +119,7 @@ func (r *kindRun) isUnserved() bool {
 
 // publish hands what the scope has over to the run.
 func (s *scope) publish() {
-	report := graph.ScopeReport{Account: s.at.Account, Region: s.at.Region, Partition: s.at.Partition, Tags: s.tags.state, Calls: s.caller.Calls()}
+	report := graph.ScopeReport{Account: s.at.Account, Region: s.at.Region, Partition: s.at.Partition, Tags: s.tags.state, Calls: s.caller.Calls() + s.callsBefore.Load()}
 	for _, k := range s.cfg.Table.Kinds {
 		if r := s.kinds[k.Label]; r != nil && !r.isUnserved() {
 			k := r.report()

@@ -47,6 +47,9 @@ type kindRun struct {
 	listed, written, gone, calls atomic.Int64
 	detail                       string      // where the properties are from: list, describe, search
 	told                         graph.State // what the observer knows of the state
+	noted                        atomic.Bool // a gap: the kind is read anew where another run goes on from this one
+	kept                         bool        // the journal has it; known when done is closed
+	resumed                      bool        // an earlier run had read it
 	// batchIDs gives what is listed, where the list names it; nil where it does not.
 	batchIDs func(f func(id string) error) error
 	named    int      // how many that were
@@ -76,16 +79,22 @@ func (s *scope) newKindRun(k *reading.Kind) *kindRun {
 // run reads the kind into its spool.
 func (r *kindRun) run(ctx context.Context) error {
 	defer close(r.done)
+	if one := r.journal.saved(r.at.Region, r.Label); one != nil {
+		return r.restore(ctx, one)
+	}
 	if r.Describe != nil {
 		r.detail = "describe"
 	}
 	err := r.collect(ctx)
 	r.seen, r.contents, r.also = nil, nil, nil
-	r.keepNotes(r.Label, r.reader)
+	r.keepReaderNotes()
 	if err == nil {
 		r.tell()
 	}
-	return errors.Join(err, r.log.close())
+	if err = errors.Join(err, r.log.close()); err != nil {
+		return err
+	}
+	return r.save()
 }
 
 // tell tells the observer that the kind was read. Its tags may still change the
@@ -96,7 +105,7 @@ func (r *kindRun) tell() {
 	}
 	k := r.report()
 	r.told = k.State
-	r.cfg.Observe(Event{Scope: r.at.ID(), Label: k.Label, Listed: k.Listed, Written: k.Written, Calls: k.Calls, State: k.State})
+	r.cfg.Observe(Event{Scope: r.at.ID(), Label: k.Label, Listed: k.Listed, Written: k.Written, Calls: k.Calls, State: k.State, Resumed: r.resumed})
 }
 
 // collect lists the kind and reads the details: one by one, while the list is
@@ -193,10 +202,8 @@ func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause,
 	if err := r.spool(rec); err != nil {
 		return err
 	}
-	for i := range rec.Refs {
-		if err := r.refer(&rec.Refs[i].Reference, r.at.Region); err != nil {
-			return err
-		}
+	if err := r.referAll(rec, r.at.Region); err != nil {
+		return err
 	}
 	if r.written.Add(1)%8 == 0 {
 		r.progress()
@@ -206,13 +213,28 @@ func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause,
 
 // spool writes a record, and notes the ids that it has.
 func (r *kindRun) spool(rec *record.Record) error {
+	r.claim(rec)
+	return r.log.append(rec.Append(nil))
+}
+
+// claim notes the ids that a record has.
+func (r *kindRun) claim(rec *record.Record) {
 	r.ids.Add(r.Label, rec.ID)
 	for i := range rec.Refs {
 		if f := &rec.Refs[i]; f.ID != "" {
 			r.ids.Add(f.Label, f.ID)
 		}
 	}
-	return r.log.append(rec.Append(nil))
+}
+
+// referAll notes what a record refers to; region is that of names without one.
+func (r *kindRun) referAll(rec *record.Record, region string) error {
+	for i := range rec.Refs {
+		if err := r.refer(&rec.Refs[i].Reference, region); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // read makes the record. A panic, which an answer must not be able to cause, is an

@@ -59,7 +59,7 @@ func (r *kindRun) each(ctx context.Context, parent *kindRun, f func(ctx context.
 	}
 	r.inherit(parent)
 	g, gctx := r.group(ctx)
-	err := parent.log.read(func(text string) error {
+	err := parent.log.each(func(text string) error {
 		rec, err := record.Decode(text)
 		if err != nil {
 			return err

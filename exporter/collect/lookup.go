@@ -312,10 +312,8 @@ func (r *lookupRun) keepNode(id, region string, details reflect.Value, missing, 
 	r.unread.countColumns(graph.ByLimit, unasked)
 	r.stateMu.Unlock()
 	r.written.Add(1)
-	for i := range rec.Refs {
-		if err := r.refer(&rec.Refs[i].Reference, cmp.Or(region, r.at.Region)); err != nil {
-			return err
-		}
+	if err := r.referAll(rec, cmp.Or(region, r.at.Region)); err != nil {
+		return err
 	}
 	return r.spool(rec)
 }

@@ -98,7 +98,7 @@ func (s *scope) lookupRegion(to *catalog.Reference, region string) (in string, o
 // each calls f with each region and id, once, in order.
 func (s *referredSet) each(ctx context.Context, dir string, f func(region, id string) error) error {
 	sorter := spool.NewSorter(ctx, dir, mostReferred)
-	err := s.file.read(func(key string) error { return sorter.Add([]byte(key), nil) })
+	err := s.file.each(func(key string) error { return sorter.Add([]byte(key), nil) })
 	if err != nil {
 		return errors.Join(err, sorter.Close())
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,6 +23,8 @@ type scope struct {
 	at     record.Scope
 	caller *calling.Caller
 	kinds  map[string]*kindRun // by label; what is looked up comes when all else was read
+
+	callsBefore atomic.Int64 // of the run that this one goes on from, for what it had read
 
 	tags  tagSweep
 	edges edgeSweep
@@ -94,6 +97,9 @@ func (s *scope) fileID(id string) string {
 // note adds a failure.
 func (s *scope) note(label, action, id, code, message string) {
 	id = redact.ID(id)
+	if k := s.kinds[label]; k != nil {
+		k.noted.Store(true)
+	}
 	s.gapsMu.Lock()
 	defer s.gapsMu.Unlock()
 	s.gaps.Add(*gapOf(graph.Gap{Scope: s.at.ID(), Label: label, Action: action, Code: code, Message: message}), id)
@@ -104,9 +110,14 @@ func (s *scope) reader(k *reading.Kind) *reading.Reader {
 	return s.cfg.Table.NewReader(k, s.at, s.cfg.Redact)
 }
 
-// keepNotes keeps what a reader came upon.
-func (r *run) keepNotes(label string, reader *reading.Reader) {
-	notReferences, redacted := reader.Notes()
+// keepReaderNotes keeps what the kind's reader came upon.
+func (r *kindRun) keepReaderNotes() {
+	notReferences, redacted := r.reader.Notes()
+	r.keepNotes(r.Label, notReferences, redacted)
+}
+
+// keepNotes keeps what a reader came upon, see [reading.Reader.Notes].
+func (r *run) keepNotes(label string, notReferences map[string]int64, redacted map[string]bool) {
 	r.resultsMu.Lock()
 	defer r.resultsMu.Unlock()
 	for path, n := range notReferences {

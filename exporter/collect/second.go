@@ -33,6 +33,13 @@ func (t *target) lookUp(ctx context.Context, scopes []*scope) error {
 		second.all[s.at.Region] = s
 		second.regions = append(second.regions, s)
 	}
+	if t.journal.saved(record.GlobalRegion, savedSecond) != nil {
+		if err := second.restore(ctx); err != nil {
+			return err
+		}
+		global.publishNeighbors()
+		return nil
+	}
 	if err := second.always(global); err != nil {
 		return err
 	}
@@ -52,13 +59,22 @@ func (t *target) lookUp(ctx context.Context, scopes []*scope) error {
 	if err := second.end(); err != nil {
 		return err
 	}
-	for _, r := range global.kinds {
+	if err := second.save(); err != nil {
+		return err
+	}
+	global.publishNeighbors()
+	return nil
+}
+
+// publishNeighbors publishes the scope of what an account has once, where that was
+// asked for.
+func (s *scope) publishNeighbors() {
+	for _, r := range s.kinds {
 		if !r.isUnserved() {
-			global.publish()
-			break
+			s.publish()
+			return
 		}
 	}
-	return nil
 }
 
 // A secondStage reads neighbours.
@@ -141,7 +157,7 @@ func (s *scope) parentsRead(k *reading.Kind) bool {
 // region by region.
 func (t *secondStage) fresh(ctx context.Context, label string, f func(region, id string) error) error {
 	set := t.referred[label]
-	if err := set.file.close(); err != nil || set.file.log == nil {
+	if err := set.file.close(); err != nil || !set.file.isThere() {
 		return err // nothing refers to any
 	}
 	t.referred[label] = t.newReferredSet(label, set.round+1) // for what comes meanwhile
@@ -231,14 +247,14 @@ func (t *secondStage) end() error {
 		}
 		r.settleList()
 		r.seen, r.contents = nil, nil
-		r.keepNotes(r.Label, r.reader)
+		r.keepReaderNotes()
 		r.tell()
 		close(r.done)
 		errs = append(errs, r.log.close())
 	}
 	for _, r := range t.lookups {
 		r.settle()
-		r.keepNotes(r.Label, r.reader)
+		r.keepReaderNotes()
 		r.tell()
 		close(r.done)
 		errs = append(errs, r.log.close())

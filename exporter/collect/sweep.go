@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"strings"
+	"sync/atomic"
 
 	"github.com/sgexport/sgexport/exporter/calling"
 	"github.com/sgexport/sgexport/exporter/catalog"
@@ -26,13 +27,23 @@ func (s *scope) wantsEdges(w *catalog.Sweep) bool {
 
 // sweepEdges reads the edges of a sweep for the whole scope, a page a call.
 func (s *scope) sweepEdges(ctx context.Context, w *catalog.Sweep) (err error) {
+	var calls atomic.Int64
 	s.edges.sweep = w
 	s.edges.log = s.newLog(&s.at, w.Name, record.Log{Content: record.Edges, Sweep: w})
-	defer func() { err = errors.Join(err, s.edges.log.close()) }()
+	if one := s.journal.saved(s.at.Region, savedEdges); one != nil {
+		s.edges.log.read = one.Log != ""
+		s.callsBefore.Add(one.Calls)
+		return nil
+	}
+	defer func() {
+		if err = errors.Join(err, s.edges.log.close()); err == nil && !s.edges.failed {
+			err = s.journal.add(&saved{Region: s.at.Region, What: savedEdges, Log: s.edges.log.name(), Calls: calls.Load()})
+		}
+	}()
 	l := w.List
 	known := map[identity]bool{}
 	answered := false
-	failure, err := s.caller.Pages(ctx, &l.Operation, l.Input(""), nil, func(out reflect.Value) (calling.Page, error) {
+	failure, err := s.caller.Pages(ctx, &l.Operation, l.Input(""), &calls, func(out reflect.Value) (calling.Page, error) {
 		answered = true
 		items := out.Field(l.Items)
 		page := calling.Page{Items: items.Len()}

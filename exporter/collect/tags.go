@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -47,12 +48,16 @@ func (s *scope) sweepTags(ctx context.Context) error {
 	s.tags.known = map[identity]bool{}
 	s.tags.log = s.newLog(&s.at, tagsName, record.Log{Content: record.Tags})
 	s.tags.unread = s.newLog(&s.at, tagsName+"Unread", record.Log{Content: record.Unread})
+	if one := s.journal.saved(s.at.Region, savedTags); one != nil {
+		return s.restoreTags(one)
+	}
+	var calls atomic.Int64
 	op := &catalog.TagSweep
 	in := op.Input("")
 	in.Interface().(*resourcegroupstaggingapi.GetResourcesInput).ResourceTypeFilters = []string{"sagemaker"}
 	named := map[identity]bool{}
 	var foreign error // what has no place in the answer: it may lack others
-	failure, err := s.caller.Pages(ctx, op, in, nil, func(out reflect.Value) (calling.Page, error) {
+	failure, err := s.caller.Pages(ctx, op, in, &calls, func(out reflect.Value) (calling.Page, error) {
 		list := out.Addr().Interface().(*resourcegroupstaggingapi.GetResourcesOutput).ResourceTagMappingList
 		page := calling.Page{Items: len(list)}
 		for _, r := range list {
@@ -77,7 +82,10 @@ func (s *scope) sweepTags(ctx context.Context) error {
 	}
 	s.tags.state = graph.Complete
 	if failure = cmp.Or(failure, foreign); failure == nil {
-		return nil
+		if err := s.tags.log.close(); err != nil {
+			return err
+		}
+		return s.journal.add(&saved{Region: s.at.Region, What: savedTags, Log: s.tags.log.name(), Calls: calls.Load()})
 	}
 	switch f := calling.Classify(ctx, failure); f.Class {
 	case calling.Credentials, calling.Cancelled:
@@ -107,13 +115,14 @@ type tagless struct{ label, id string }
 // not all be swept. A few are asked for first: where all of those are denied,
 // the others are taken to be.
 func (s *scope) listTags(ctx context.Context) (err error) {
+	if s.tags.state == graph.Complete {
+		s.tags.known = nil
+		return nil
+	}
 	defer func() {
 		s.tags.known = nil
 		err = errors.Join(err, s.tags.log.close(), s.tags.unread.close())
 	}()
-	if s.tags.state == graph.Complete {
-		return nil
-	}
 	sweep := s.tags.refusal.Failure
 	s.tags.refusal = nil
 	if sweep.Code == graph.CodeEndlessPages {
@@ -228,7 +237,7 @@ func (s *scope) eachTaggable(f func(k *kindRun, rec *record.Record) error) error
 		if r == nil || !r.wanted || !k.Taggable {
 			continue
 		}
-		err := r.log.read(func(text string) error {
+		err := r.log.each(func(text string) error {
 			rec, err := record.Decode(text)
 			if err != nil || k.Tagged(&rec) {
 				return err
@@ -325,12 +334,7 @@ func (s *scope) appendTags(id string, tags map[string]string) error {
 	text := ""
 	if len(redactions) > 0 {
 		text = string(redact.AppendRedactions(nil, redactions))
-		a, _ := names.ParseARN(id)
-		if label := s.cfg.Table.LabelOf(a); label != "" && s.cfg.Redact {
-			s.resultsMu.Lock()
-			s.redacted[label+"."+reading.ColumnTags] = true
-			s.resultsMu.Unlock()
-		}
+		s.redactedTags(id)
 	}
 	rec := spool.AppendString(spool.AppendString(nil, s.fileID(id)), text)
 	return s.tags.log.append(spool.AppendValue(rec, value))

@@ -35,6 +35,7 @@ type target struct {
 	asked   bool
 
 	referred map[string]*referredSet // by label
+	journal  *journal
 }
 
 // target reads the scopes of a target, and then what they refer to. failure is
@@ -44,6 +45,11 @@ func (r *run) target(ctx context.Context, cfg *Target) (failure, fatal error) {
 	if failure := t.identify(ctx); failure != nil {
 		return ownFailure(ctx, failure)
 	}
+	if err := t.openJournal(); err != nil {
+		return nil, err
+	}
+	// What was read to its end is on the disk when the run ends, however it does.
+	defer func() { fatal = first(fatal, t.journal.close()) }()
 	for _, k := range r.cfg.Table.Kinds {
 		if r.cfg.reads(k.Entry) && isReferred(k.Entry) {
 			t.referred[k.Label] = t.newReferredSet(k.Label, 0)

@@ -36,6 +36,7 @@ var ErrExists = errors.New("the output exists")
 // CreateOptions say what may be in the way.
 type CreateOptions struct {
 	Overwrite bool         // a snapshot may be there, and is replaced at the end
+	Resume    bool         // what an earlier run left in its spool stays there
 	Notice    func(string) // is told what is no error; may be nil
 }
 
@@ -45,6 +46,7 @@ type Builder struct {
 	place *place
 	opt   CreateOptions
 	done  bool // published or aborted
+	keep  bool // the spool
 
 	mu    sync.Mutex
 	files map[string]*File
@@ -75,7 +77,7 @@ func Create(path string, opt CreateOptions) (*Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Builder{place: p, opt: opt, files: map[string]*File{}}
+	b := &Builder{place: p, opt: opt, keep: opt.Resume, files: map[string]*File{}}
 	if err := mkdirs(p.dir, newName); err != nil {
 		return nil, errors.Join(p.notWritable(err), b.Abort())
 	}
@@ -90,6 +92,19 @@ func (b *Builder) Scratch() (string, error) {
 	}
 	return b.place.in(scratchName), nil
 }
+
+// Spool returns a private directory on the snapshot's disk for what is read. Publish
+// removes it, and Abort, unless [Builder.Keep] was called.
+func (b *Builder) Spool() (string, error) {
+	if err := mkdirs(b.place.dir, spoolName); err != nil {
+		return "", fmt.Errorf("create a folder for the spool: %w", err)
+	}
+	return b.place.in(spoolName), nil
+}
+
+// Keep says whether Abort leaves the spool, for a run with CreateOptions.Resume. It
+// does not, unless the run is such a one itself.
+func (b *Builder) Keep(keep bool) { b.keep = keep }
 
 // Create opens a file of the snapshot; it is a [graph.Create]. The file counts
 // its bytes, rows and sum.
@@ -195,7 +210,7 @@ func (b *Builder) Publish(m *Manifest, s *graph.Schema) error {
 		return fmt.Errorf("publish %s: %w", b.place.path, err)
 	}
 	b.done = true
-	if err := b.place.release(); err != nil {
+	if err := b.place.release(false); err != nil {
 		b.opt.Notice(fmt.Sprintf("%s is published, but what it replaces is left in %s (%v): the next run into the same place removes it", b.place.path, b.place.dir, err))
 	}
 	return nil
@@ -210,14 +225,14 @@ func (b *Builder) put(name string, data []byte) error {
 	return errors.Join(err, w.Close())
 }
 
-// Abort removes what was written, unless it was published. It may be called
-// again.
+// Abort removes what was written, unless it was published, and the spool, unless
+// it is to be kept. It may be called again.
 func (b *Builder) Abort() error {
 	if b.done {
 		return nil
 	}
 	b.done = true
-	if err := b.place.release(); err != nil {
+	if err := b.place.release(b.keep); err != nil {
 		return fmt.Errorf("remove what was begun: %w", err)
 	}
 	return nil

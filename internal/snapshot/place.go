@@ -21,6 +21,7 @@ const (
 	newName     = "new"     // the snapshot in the making; what it replaced, after they changed places
 	oldName     = "old"     // what it replaces, where the two cannot change places in one step
 	scratchName = "scratch" // the run's own files
+	spoolName   = "spool"   // what was read of AWS: a run that failed may leave it, for another to go on from
 	probeName   = "probe"   // see probe
 )
 
@@ -64,7 +65,7 @@ func reserve(path string, opt CreateOptions) (*place, error) {
 		return nil, err
 	}
 	if err := p.prepare(opt); err != nil {
-		return nil, errors.Join(err, p.release())
+		return nil, errors.Join(err, p.release(opt.Resume))
 	}
 	return p, nil
 }
@@ -85,7 +86,7 @@ func checkOutside(path string) error {
 // prepare looks at the place once it is locked: nobody else replaces what is
 // there then.
 func (p *place) prepare(opt CreateOptions) error {
-	if err := p.clear(opt.Notice); err != nil {
+	if err := p.clear(opt); err != nil {
 		return err
 	}
 	if err := p.look(opt); err != nil {
@@ -274,8 +275,8 @@ func (p *place) holder() string {
 }
 
 // clear removes what a run left that was killed, and puts back what it had moved
-// aside. notice is told.
-func (p *place) clear(notice func(string)) error {
+// aside. What it had read stays for one that resumes it.
+func (p *place) clear(opt CreateOptions) error {
 	entries, err := os.ReadDir(p.dir)
 	if err != nil {
 		return fmt.Errorf("%s: look for what an earlier run left: %w", p.path, err)
@@ -284,6 +285,10 @@ func (p *place) clear(notice func(string)) error {
 	for _, e := range entries {
 		switch e.Name() {
 		case lockName:
+		case spoolName:
+			if !opt.Resume {
+				left = append(left, e.Name())
+			}
 		case newName, oldName, scratchName, probeName:
 			left = append(left, e.Name())
 		default:
@@ -299,14 +304,17 @@ func (p *place) clear(notice func(string)) error {
 			if err := os.Rename(p.in(oldName), p.path); err != nil {
 				return fmt.Errorf("%s: put back what an earlier run had moved to %s: %w", p.path, p.in(oldName), err)
 			}
-			notice(fmt.Sprintf("put %s back, which a run that was killed had moved aside", p.path))
+			opt.Notice(fmt.Sprintf("put %s back, which a run that was killed had moved aside", p.path))
 		}
 	}
 	if err := p.remove(left...); err != nil {
 		return fmt.Errorf("%s: remove what an earlier run left: %w", p.path, err)
 	}
-	if len(left) > 0 {
-		notice(fmt.Sprintf("removed what a run that was killed had left in %s", p.dir))
+	switch {
+	case slices.Contains(left, spoolName):
+		opt.Notice(fmt.Sprintf("removed what an earlier run had read into %s and not published: --resume would have gone on from it", p.dir))
+	case len(left) > 0:
+		opt.Notice(fmt.Sprintf("removed what a run that was killed had left in %s", p.dir))
 	}
 	return nil
 }
@@ -391,9 +399,13 @@ func (p *place) remove(names ...string) error {
 	return errors.Join(errs...)
 }
 
-// release removes all that is ours and lets the next run have the place.
-func (p *place) release() error {
+// release removes all that is ours and lets the next run have the place. What was
+// read stays where keep says so.
+func (p *place) release(keep bool) error {
 	err := p.remove(newName, oldName, scratchName, probeName)
+	if !keep {
+		err = errors.Join(err, p.remove(spoolName))
+	}
 	// The file goes while it is locked, so that nobody holds a lock on one that is
 	// not there. Where an open file cannot be removed, it goes after that; and
 	// where the next run has it by then, it stays.
@@ -402,7 +414,7 @@ func (p *place) release() error {
 	if !removed {
 		_ = os.Remove(p.lock.Path())
 	}
-	_ = os.Remove(p.dir) // stays where the next run is in it
+	_ = os.Remove(p.dir) // stays where the next run, or what was read, is in it
 	return err
 }
 
