@@ -1,6 +1,7 @@
 package exporter_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -385,8 +386,8 @@ func TestSearch(t *testing.T) {
 	})
 	t.Run("fails on its second page", func(t *testing.T) {
 		cfg, server := serve(t, docs(t, map[string]string{"Model": models(150)}), simulator.Options{
-			Fault: func(action string, call int, _ []byte) *simulator.Fault {
-				if action == "sagemaker:Search" && call > 1 {
+			Fault: func(action string, _ int, body []byte) *simulator.Fault {
+				if action == "sagemaker:Search" && (bytes.Contains(body, []byte("NextToken")) || bytes.Contains(body, []byte("SearchExpression"))) {
 					return &simulator.Fault{Code: "ValidationException", Message: "too deep"}
 				}
 				return nil

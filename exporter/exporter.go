@@ -61,9 +61,13 @@ type Config struct {
 	// Spool is a private directory for what was read; "" is one in Dir. After a run that
 	// failed a later one can go on from it, see [Finished].
 	Spool   string
-	Resume  bool             // go on from what the spool holds; where it holds nothing, begin
-	Program string           // name and version: a spool is gone on from by the same program alone
-	Began   time.Time        // of the run, for one that resumes it
+	Resume  bool      // go on from what the spool holds; where it holds nothing, begin
+	Program string    // name and version: a spool is gone on from by the same program alone
+	Began   time.Time // of the run, for one that resumes it
+	// Base is the file that a [Base] of an earlier run made: what cannot have changed since is
+	// taken from it. "" is none. Doubt is told why it is of no use, where it is of none.
+	Base    string
+	Doubt   func(string)
 	Clock   func() time.Time // must be given
 	Observe func(Event)      // told about progress from several goroutines; may be nil
 	Waits   *Waits           // told about calls without an answer; may be nil
@@ -89,6 +93,7 @@ type Inventory struct {
 	logs   []record.Log
 	ids    *catalog.Claims
 	chunks resolve.Chunks
+	cfg    *Config
 }
 
 // Collect reads the inventory of all targets. What cannot be read is in the
@@ -103,13 +108,13 @@ func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
 	}
 	result, err := collect.Run(ctx, collect.Config{
 		Table: table, Targets: cfg.Targets, Kinds: cfg.Kinds, Groups: cfg.Neighbors,
-		DescribeLimit: cfg.DescribeLimit, Newest: cfg.Newest, Redact: cfg.Redact, Dir: cfg.Dir, Spool: cfg.Spool, Resume: cfg.Resume, Program: cfg.Program, Began: cfg.Began, Observe: cfg.Observe,
+		DescribeLimit: cfg.DescribeLimit, Newest: cfg.Newest, Redact: cfg.Redact, Dir: cfg.Dir, Spool: cfg.Spool, Resume: cfg.Resume, Program: cfg.Program, Began: cfg.Began, Base: cfg.Base, Doubt: cfg.Doubt, Observe: cfg.Observe,
 		Calls: calling.Options{Concurrency: cfg.Concurrency, CallTimeout: cfg.CallTimeout, GiveUpAfter: cfg.GiveUpAfter, Clock: cfg.Clock, Waits: cfg.Waits},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Inventory{Began: result.Began, Report: result.Report, Redacted: result.Redacted, dir: cfg.Dir, logs: result.Logs, ids: result.IDs}, nil
+	return &Inventory{Began: result.Began, Report: result.Report, Redacted: result.Redacted, dir: cfg.Dir, logs: result.Logs, ids: result.IDs, cfg: &cfg}, nil
 }
 
 // A Graph is an inventory of which the references are resolved.
@@ -118,9 +123,19 @@ type Graph = resolve.Graph
 // Resolve makes one graph of the inventory. Its schema is known then, and it can be
 // sent to a sink, once. The caller closes it. What is left out of derived edges is
 // added to the report. It may be called once.
-func (inv *Inventory) Resolve(ctx context.Context) (*Graph, error) {
+//
+// Where base is not nil, it gets the records of resources of which nothing changes any
+// more, for Config.Base of a later run; the caller closes it.
+func (inv *Inventory) Resolve(ctx context.Context, base *Base) (*Graph, error) {
+	var keep func(label, scope, text string) error
+	if base != nil {
+		if err := base.begin(inv.cfg); err != nil {
+			return nil, err
+		}
+		keep = base.keep
+	}
 	return resolve.Prepare(ctx, resolve.Input{
-		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, IDs: inv.ids, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks,
+		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, IDs: inv.ids, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks, Keep: keep,
 	})
 }
 

@@ -94,7 +94,7 @@ func TestManyModels(t *testing.T) {
 	const n = 20_000
 	inventory := manyModels(t, n)
 	var hashes []string
-	for _, c := range []resolve.Chunks{{}, {Nodes: 700, Edges: 1100, Joins: 900}} {
+	for _, c := range []resolve.Chunks{{}, {Nodes: 90_000, Edges: 70_000, Joins: 60_000}} {
 		dir := t.TempDir()
 		inv := collectFrom(t, inventory, dir)
 		inv.chunks = c

@@ -11,7 +11,7 @@ import (
 // Write sends an inventory to a sink as one graph, which must have a node of each label
 // of its schema, and no edge of a type that its schema lacks.
 func (inv *Inventory) Write(ctx context.Context, sink graph.Sink) (err error) {
-	g, err := inv.Resolve(ctx)
+	g, err := inv.Resolve(ctx, nil)
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,7 @@ inventory of a small company.`,
 		}, formatFlags(), []cli.Flag{
 			&cli.BoolFlag{Name: "overwrite", Usage: "replace the snapshot that is at DIR, when the new one is complete"},
 			&cli.BoolFlag{Name: "resume", Usage: "go on from what a run into DIR had read that was killed or failed; the options must be the same"},
+			&cli.StringFlag{Name: "base", Usage: "earlier snapshot, `DIR`: what cannot have changed since is taken from it, and listed only"},
 			&cli.BoolFlag{Name: "strict", Usage: "publish a complete snapshot or none: a gap, or a limit of an option or its default, makes the run fail"},
 			&cli.StringSliceFlag{Name: "region", Aliases: []string{"r"}, Usage: "`REGION` to read; may be given several times, or all, which are those that an account has enabled (default: that of the AWS configuration)"},
 			&cli.StringFlag{Name: "profile", Usage: "`NAME` of a profile of the AWS configuration"},
@@ -96,8 +97,9 @@ type exportOptions struct {
 	formats       []format
 	how           formatOptions
 	overwrite     bool
-	resume        bool // from the spool that an earlier run left
-	strict        bool // publish what is complete, or nothing
+	resume        bool   // from the spool that an earlier run left
+	base          string // earlier snapshot, or ""
+	strict        bool   // publish what is complete, or nothing
 	regions       []string
 	doubts        []string // what may be wrong with the options
 	profile       string
@@ -130,7 +132,7 @@ func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
 		return o, err
 	}
 	o = exportOptions{
-		out: c.String("out"), overwrite: c.Bool("overwrite"), resume: c.Bool("resume"), strict: c.Bool("strict"), profile: c.String("profile"),
+		out: c.String("out"), overwrite: c.Bool("overwrite"), resume: c.Bool("resume"), base: c.String("base"), strict: c.Bool("strict"), profile: c.String("profile"),
 		endpoint: c.String("endpoint-url"), concurrency: c.Int("concurrency"), demo: c.Bool("demo"),
 		callTimeout: c.Duration("call-timeout"), giveUpAfter: c.Duration("give-up-after"), timeout: c.Duration("timeout"), quiet: c.Bool("quiet"), verbose: c.Bool("verbose"),
 	}
@@ -409,7 +411,15 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 		progress.close(true)
 		return o.refuse(stderr, inv.Report)
 	}
-	g, err := inv.Resolve(ctx)
+	var base *exporter.Base
+	if target != nil {
+		file, err := target.Create(snapshot.BaseFile)
+		if err != nil {
+			return err
+		}
+		base = exporter.NewBase(file)
+	}
+	g, err := inv.Resolve(ctx, base)
 	if err != nil {
 		return err
 	}
@@ -425,6 +435,9 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	}
 	var m *snapshot.Manifest
 	if target != nil {
+		if err := base.Close(); err != nil {
+			return err
+		}
 		m = o.manifest(inv, counter, began)
 		if err := ctx.Err(); err != nil {
 			return err
@@ -476,6 +489,23 @@ func interruptedText(err error) string {
 	return "interrupted: nothing was published; the same command begins again"
 }
 
+// openBase returns the file of --base, or "".
+func (o *exportOptions) openBase(ctx context.Context) (path string, err error) {
+	if o.base == "" {
+		return "", nil
+	}
+	path, err = snapshot.Base(ctx, o.base)
+	if err == nil && path == "" {
+		o.doubtBase("it keeps nothing: it was made by convert, or by an earlier version")
+	}
+	return path, err
+}
+
+// doubtBase says why --base is of no use.
+func (o *exportOptions) doubtBase(why string) {
+	o.warn(fmt.Sprintf("--base %s is of no use here, and everything is read: %s", o.base, why))
+}
+
 // notice says what is no error, such as what an earlier run had left.
 func (o *exportOptions) notice(text string) {
 	switch {
@@ -498,6 +528,10 @@ func (o *exportOptions) warn(text string) {
 // collect reads the inventory into the scratch folder, and shows how far it is. Who calls
 // it closes the progress, where there is no error.
 func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runFolders, began time.Time, waits *exporter.Waits) (inv *exporter.Inventory, progress *progress, err error) {
+	base, err := o.openBase(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	cfg, stop, err := o.aws(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -513,7 +547,7 @@ func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runF
 	inv, err = exporter.Collect(ctx, exporter.Config{
 		Targets: targets, Kinds: o.kinds, Neighbors: o.neighbors,
 		Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
-		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Observe: progress.event, Clock: time.Now, Waits: waits,
+		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Base: base, Doubt: o.doubtBase, Observe: progress.event, Clock: time.Now, Waits: waits,
 	})
 	if err != nil {
 		progress.close(true)

@@ -22,6 +22,7 @@ var aiKinds = []Entry{
 		ARN:      "AIBenchmarkJobArn",
 		List:     listed((*sagemaker.Client).ListAIBenchmarkJobs),
 		Describe: described((*sagemaker.Client).DescribeAIBenchmarkJob, "AIBenchmarkJobName"),
+		Final:    finally("AIBenchmarkJobStatus", "Completed", "Failed", "Stopped"),
 		Edges: [][]Rule{
 			aiJob,
 			used.to(toKind("AWSSageMakerEndpoint"), "BenchmarkTarget.Endpoint.Identifier"),
@@ -37,6 +38,7 @@ var aiKinds = []Entry{
 		ARN:      "AIRecommendationJobArn",
 		List:     listed((*sagemaker.Client).ListAIRecommendationJobs),
 		Describe: described((*sagemaker.Client).DescribeAIRecommendationJob, "AIRecommendationJobName"),
+		Final:    finally("AIRecommendationJobStatus", "Completed", "Failed", "Stopped"),
 		Edges: [][]Rule{
 			aiJob,
 			referencedArtifacts.to(toBucket, "ModelSource.S3.S3Uri"),
@@ -60,6 +62,7 @@ var aiKinds = []Entry{
 		ARN:      "AIWorkloadConfigArn",
 		List:     listed((*sagemaker.Client).ListAIWorkloadConfigs),
 		Describe: described((*sagemaker.Client).DescribeAIWorkloadConfig, "AIWorkloadConfigName"),
+		Final:    unchanging(),
 		Edges: [][]Rule{
 			readFrom.to(toBucket, "DatasetConfig.InputDataConfig[].DataSource.S3DataSource.S3Uri"),
 		},

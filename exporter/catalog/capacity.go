@@ -55,6 +55,7 @@ var capacityKinds = []Entry{
 				in.TrainingSessionName = aws.String(a.LastName())
 			}
 		}),
+		Final: finally("TrainingSessionStatus", "Stopped", "Failed", "Expired"),
 		Edges: [][]Rule{
 			under("TrainingSessionDetail",
 				hasExecutionRole.to(toRole, "RoleArn"),

@@ -58,6 +58,7 @@ var edgeKinds = []Entry{
 		ARN:      "EdgePackagingJobArn",
 		List:     listed((*sagemaker.Client).ListEdgePackagingJobs),
 		Describe: described((*sagemaker.Client).DescribeEdgePackagingJob, "EdgePackagingJobName"),
+		Final:    finally("EdgePackagingJobStatus", "COMPLETED", "FAILED", "STOPPED"),
 		Edges: [][]Rule{
 			edgeOutput,
 			wroteTo.to(toBucket, "ModelArtifact"),

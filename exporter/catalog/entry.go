@@ -64,6 +64,7 @@ type Entry struct {
 	Describe *Describe // nil: a list item tells everything
 	Search   *Search   // nil: Search does not have the kind
 	Lookup   *Lookup   // read for each that something refers to
+	Final    *Final    // of which resources nothing changes; nil of none
 	Wrapper  string    // member of the details' output that holds the resource; paths begin with it
 
 	Edges [][]Rule

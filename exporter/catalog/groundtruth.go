@@ -49,6 +49,7 @@ var groundTruthKinds = []Entry{
 		ARN:      "FlowDefinitionArn",
 		List:     listed((*sagemaker.Client).ListFlowDefinitions),
 		Describe: described((*sagemaker.Client).DescribeFlowDefinition, "FlowDefinitionName"),
+		Final:    finally("FlowDefinitionStatus", "Active", "Failed"),
 		Edges: [][]Rule{
 			used.to(toKind("AWSSageMakerWorkteam"), "HumanLoopConfig.WorkteamArn"),
 			used.to(toKind("AWSSageMakerHumanTaskUi"), "HumanLoopConfig.HumanTaskUiArn"),
@@ -64,5 +65,6 @@ var groundTruthKinds = []Entry{
 		ARN:      "HumanTaskUiArn",
 		List:     listed((*sagemaker.Client).ListHumanTaskUis),
 		Describe: described((*sagemaker.Client).DescribeHumanTaskUi, "HumanTaskUiName"),
+		Final:    unchanging(),
 	},
 }

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"crypto/sha256"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -45,7 +44,7 @@ func (c *Claims) Add(label, id string) {
 	key := claimedOf(id)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if other, ok := c.open[key]; !ok || c.table.rank(label) < c.table.rank(other) {
+	if other, ok := c.open[key]; !ok || other != label && c.table.rank(label) < c.table.rank(other) {
 		c.open[key] = label
 	}
 }
@@ -104,12 +103,42 @@ const nobody = "nobody"
 // keyLength is the length of a key's id, in characters.
 const keyLength = 36
 
-var (
-	keyForm = regexp.MustCompile(`^(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
-	// hexForm is what follows the prefix in an id of EC2: it had 8 digits once, and has
-	// 17 now.
-	hexForm = regexp.MustCompile(`^(?:[0-9a-f]{8}|[0-9a-f]{17})$`)
-)
+// isKeyID reports whether an id is that of a key: a UUID, or mrk- and as many digits.
+func isKeyID(id string) bool {
+	if len(id) != keyLength {
+		return false
+	}
+	if digits, ok := strings.CutPrefix(id, "mrk-"); ok {
+		return isHex(digits)
+	}
+	for i := range len(id) {
+		switch i {
+		case 8, 13, 18, 23:
+			if id[i] != '-' {
+				return false
+			}
+		default:
+			if !isHex(id[i : i+1]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isEC2 reports whether a text is what follows the prefix in an id of EC2: it had 8
+// digits once, and has 17 now.
+func isEC2(digits string) bool { return (len(digits) == 8 || len(digits) == 17) && isHex(digits) }
+
+// isHex reports whether s is hexadecimal digits, in small letters.
+func isHex(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !('0' <= c && c <= '9' || 'a' <= c && c <= 'f') {
+			return false
+		}
+	}
+	return true
+}
 
 // owner returns the label whose ids alone look like an id; "" where there is none.
 // An ARN tells its label, an account's id is 12 digits.
@@ -126,10 +155,10 @@ func (t *Table) owner(id string) string {
 	switch {
 	case names.IsAccountID(id):
 		return AccountLabel
-	case len(id) == keyLength && keyForm.MatchString(id):
+	case isKeyID(id):
 		return keyLabel
 	}
-	if prefix, rest, ok := strings.Cut(id, "-"); ok && t.prefixes[prefix] != "" && hexForm.MatchString(rest) {
+	if prefix, rest, ok := strings.Cut(id, "-"); ok && isEC2(rest) {
 		return t.prefixes[prefix]
 	}
 	return ""

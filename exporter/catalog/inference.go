@@ -44,6 +44,7 @@ var inferenceKinds = []Entry{
 		List:     listed((*sagemaker.Client).ListModels),
 		Describe: described((*sagemaker.Client).DescribeModel, "ModelName"),
 		Search:   searched(types.ResourceTypeModel, "Model.Model"),
+		Final:    unchanging().unless("DeploymentRecommendation.RecommendationStatus", "IN_PROGRESS"),
 		Edges: [][]Rule{
 			modelContainer("PrimaryContainer"),
 			modelContainer("Containers[]"),
@@ -58,6 +59,7 @@ var inferenceKinds = []Entry{
 		ARN:      "EndpointConfigArn",
 		List:     listed((*sagemaker.Client).ListEndpointConfigs),
 		Describe: described((*sagemaker.Client).DescribeEndpointConfig, "EndpointConfigName"),
+		Final:    unchanging(),
 		Edges: [][]Rule{
 			referenced.to(toKind("AWSSageMakerModel"), "{ProductionVariants,ShadowProductionVariants}[].{ModelName,InstancePools[].ModelNameOverride}"),
 			wroteTo.to(toBucket, "{ProductionVariants,ShadowProductionVariants}[].CoreDumpConfig.DestinationS3Uri"),

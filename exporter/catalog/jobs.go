@@ -13,6 +13,7 @@ var jobKinds = []Entry{
 		ARN:      "CompilationJobArn",
 		List:     listed((*sagemaker.Client).ListCompilationJobs),
 		Describe: described((*sagemaker.Client).DescribeCompilationJob, "CompilationJobName"),
+		Final:    finally("CompilationJobStatus", "COMPLETED", "FAILED", "STOPPED"),
 		Edges: [][]Rule{
 			usedImage.to(toImage, "InferenceImage"),
 			used.to(toKind("AWSSageMakerModelPackage"), "ModelPackageVersionArn"),
@@ -30,6 +31,7 @@ var jobKinds = []Entry{
 		ARN:      "OptimizationJobArn",
 		List:     listed((*sagemaker.Client).ListOptimizationJobs),
 		Describe: described((*sagemaker.Client).DescribeOptimizationJob, "OptimizationJobName"),
+		Final:    finally("OptimizationJobStatus", "COMPLETED", "FAILED", "STOPPED"),
 		Edges: [][]Rule{
 			readFrom.to(toBucket, "ModelSource.S3.S3Uri", "OptimizationConfigs[].ModelSpeculativeDecodingConfig.TrainingDataSource.S3Uri"),
 			derivedFrom.to(toKind("AWSSageMakerModel"), "ModelSource.SageMakerModel.ModelName"),
@@ -52,6 +54,7 @@ var jobKinds = []Entry{
 		ARN:      "JobArn",
 		List:     listed((*sagemaker.Client).ListInferenceRecommendationsJobs),
 		Describe: described((*sagemaker.Client).DescribeInferenceRecommendationsJob, "JobName"),
+		Final:    finally("Status", "COMPLETED", "FAILED", "STOPPED"),
 		Edges: [][]Rule{
 			hasExecutionRole.to(toRole, "RoleArn"),
 			used.to(toKind("AWSSageMakerModelPackage"), "InputConfig.ModelPackageVersionArn"),
@@ -73,6 +76,7 @@ var jobKinds = []Entry{
 		ARN:      "LabelingJobArn",
 		List:     listed((*sagemaker.Client).ListLabelingJobs),
 		Describe: described((*sagemaker.Client).DescribeLabelingJob, "LabelingJobName"),
+		Final:    finally("LabelingJobStatus", "Completed", "Failed", "Stopped"),
 		Edges: [][]Rule{
 			readFrom.to(toBucket,
 				"InputConfig.DataSource.S3DataSource.ManifestS3Uri",
@@ -100,6 +104,7 @@ var jobKinds = []Entry{
 		List:     each(listed((*sagemaker.Client).ListJobs), "JobCategory", types.JobCategory("").Values()),
 		Describe: described((*sagemaker.Client).DescribeJob, "JobCategory", "JobName"),
 		Search:   searched(types.ResourceTypeJob, "Job"),
+		Final:    finally("JobStatus", "Completed", "Failed", "Stopped", "DeleteFailed"),
 		Edges: [][]Rule{
 			hasExecutionRole.to(toRole, "RoleArn"),
 			inDocument(referenced.to(toURI, "JobConfigDocument")),

@@ -73,6 +73,7 @@ var monitoringKinds = []Entry{
 		ARN:      jobDefinitionARN,
 		List:     listed((*sagemaker.Client).ListDataQualityJobDefinitions),
 		Describe: described((*sagemaker.Client).DescribeDataQualityJobDefinition, jobDefinitionKey),
+		Final:    unchanging(),
 		Edges: [][]Rule{
 			monitoringBaseline("DataQualityBaselineConfig", "{ConstraintsResource,StatisticsResource}"),
 			monitoringScripts("DataQualityAppSpecification"),
@@ -87,6 +88,7 @@ var monitoringKinds = []Entry{
 		ARN:      jobDefinitionARN,
 		List:     listed((*sagemaker.Client).ListModelQualityJobDefinitions),
 		Describe: described((*sagemaker.Client).DescribeModelQualityJobDefinition, jobDefinitionKey),
+		Final:    unchanging(),
 		Edges: [][]Rule{
 			monitoringBaseline("ModelQualityBaselineConfig", "ConstraintsResource"),
 			monitoringScripts("ModelQualityAppSpecification"),
@@ -102,6 +104,7 @@ var monitoringKinds = []Entry{
 		ARN:      jobDefinitionARN,
 		List:     listed((*sagemaker.Client).ListModelBiasJobDefinitions),
 		Describe: described((*sagemaker.Client).DescribeModelBiasJobDefinition, jobDefinitionKey),
+		Final:    unchanging(),
 		Edges: [][]Rule{
 			monitoringBaseline("ModelBiasBaselineConfig", "ConstraintsResource"),
 			readFrom.to(toBucket, "ModelBiasAppSpecification.ConfigUri", "ModelBiasJobInput.GroundTruthS3Input.S3Uri"),
@@ -116,6 +119,7 @@ var monitoringKinds = []Entry{
 		ARN:      jobDefinitionARN,
 		List:     listed((*sagemaker.Client).ListModelExplainabilityJobDefinitions),
 		Describe: described((*sagemaker.Client).DescribeModelExplainabilityJobDefinition, jobDefinitionKey),
+		Final:    unchanging(),
 		Edges: [][]Rule{
 			monitoringBaseline("ModelExplainabilityBaselineConfig", "ConstraintsResource"),
 			readFrom.to(toBucket, "ModelExplainabilityAppSpecification.ConfigUri"),

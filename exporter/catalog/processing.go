@@ -11,6 +11,7 @@ var processingKinds = []Entry{
 		List:     listed((*sagemaker.Client).ListProcessingJobs),
 		Describe: described((*sagemaker.Client).DescribeProcessingJob, "ProcessingJobName"),
 		Search:   sourceOf("ProcessingJob", "SageMakerProcessingJob"),
+		Final:    finally("ProcessingJobStatus", "Completed", "Failed", "Stopped"),
 		Edges: [][]Rule{
 			readFrom.to(toBucket, "ProcessingInputs[].S3Input.S3Uri"),
 			under("ProcessingInputs[].DatasetDefinition.AthenaDatasetDefinition",

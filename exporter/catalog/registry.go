@@ -107,6 +107,7 @@ var registryKinds = []Entry{
 		ARN:      "AlgorithmArn",
 		List:     listed((*sagemaker.Client).ListAlgorithms),
 		Describe: described((*sagemaker.Client).DescribeAlgorithm, "AlgorithmName"),
+		Final:    finally("AlgorithmStatus", "Completed", "Failed"),
 		Edges: [][]Rule{
 			usedImage.to(toImage, "TrainingSpecification.TrainingImage"),
 			referencedArtifacts.to(toBucket, "TrainingSpecification.AdditionalS3DataSource.S3Uri"),
@@ -150,6 +151,7 @@ var registryKinds = []Entry{
 		ARN:      "ModelCardExportJobArn",
 		List:     listed((*sagemaker.Client).ListModelCardExportJobs).of("AWSSageMakerModelCard", "ModelCardName=name"),
 		Describe: described((*sagemaker.Client).DescribeModelCardExportJob, "ModelCardExportJobArn"),
+		Final:    finally("Status", "Completed", "Failed"),
 		Edges: [][]Rule{
 			used.to(toKind("AWSSageMakerModelCard"), "ModelCardName"),
 			wroteTo.to(toBucket, "OutputConfig.S3OutputPath", "ExportArtifacts.S3ExportArtifacts"),

@@ -148,6 +148,7 @@ var studioKinds = []Entry{
 		ARN:      "StudioLifecycleConfigArn",
 		List:     listed((*sagemaker.Client).ListStudioLifecycleConfigs),
 		Describe: described((*sagemaker.Client).DescribeStudioLifecycleConfig, "StudioLifecycleConfigName"),
+		Final:    unchanging(),
 	},
 	{
 		Label:    "AWSSageMakerImage",

@@ -64,22 +64,26 @@ type Table struct {
 	neighbors []*Entry // that are read, in their families' order
 
 	byLabel map[string]*Entry
-	shapes  map[string][]shape  // of SageMaker's ARNs, by the type that they begin with
-	others  map[string][]*Entry // neighbours, by the service in their ARNs
+	shapes  map[string][]shape // of SageMaker's ARNs, by the type that they begin with
+	others  map[string][]typed // neighbours, by the service in their ARNs
+	named   map[string]int     // of how many segments the resource part is whose last one is the name, by label
 
 	prefixes map[string]string // of ids that no other label has: the label
 }
 
 // A shape is the resource part of a kind's ARNs.
 type shape struct {
-	entry *Entry
+	label string
 	parts []string
 }
+
+// A typed is a neighbour with the type in its ARNs; * is any.
+type typed struct{ typ, label string }
 
 // New returns the table. It panics where a label is there twice: any test finds
 // that.
 func New() *Table {
-	t := &Table{byLabel: map[string]*Entry{}, shapes: map[string][]shape{}, others: map[string][]*Entry{}, prefixes: map[string]string{}}
+	t := &Table{byLabel: map[string]*Entry{}, shapes: map[string][]shape{}, others: map[string][]typed{}, named: map[string]int{}, prefixes: map[string]string{}}
 	for _, f := range families() {
 		for i := range f.entries {
 			e := f.entries[i]
@@ -104,9 +108,12 @@ func New() *Table {
 		switch {
 		case e.Resource != "":
 			parts := strings.Split(e.Resource, "/")
-			t.shapes[parts[0]] = append(t.shapes[parts[0]], shape{e, parts})
+			t.shapes[parts[0]] = append(t.shapes[parts[0]], shape{e.Label, parts})
+			if strings.HasSuffix(e.Resource, "Name}") {
+				t.named[e.Label] = len(parts)
+			}
 		case e.Service != "":
-			t.others[e.Service] = append(t.others[e.Service], e)
+			t.others[e.Service] = append(t.others[e.Service], typed{e.Type, e.Label})
 		}
 	}
 	return t
@@ -146,8 +153,8 @@ func (t *Table) LabelOf(a names.ARN) string {
 	}
 	typ, _ := a.TypeAndName()
 	for _, e := range t.others[a.Service] {
-		if e.Type == typ || e.Type == "*" {
-			return e.Label
+		if e.typ == typ || e.typ == "*" {
+			return e.label
 		}
 	}
 	return ""
@@ -157,14 +164,19 @@ func (t *Table) LabelOf(a names.ARN) string {
 // general kind of the type.
 func (t *Table) kindOf(a names.ARN) string {
 	typ, _, _ := strings.Cut(a.Resource, "/")
+	shapes := t.shapes[typ]
+	if len(shapes) == 1 { // as of nearly all types
+		return shapes[0].label
+	}
 	deep := strings.Count(a.Resource, "/") + 1
 	label, fewest := "", 0
-	for _, s := range t.shapes[typ] {
+	for i := range shapes {
+		s := &shapes[i]
 		if len(s.parts) == deep && s.fits(a.Resource) {
-			return s.entry.Label
+			return s.label
 		}
 		if label == "" || len(s.parts) <= fewest {
-			label, fewest = s.entry.Label, len(s.parts)
+			label, fewest = s.label, len(s.parts)
 		}
 	}
 	return label
@@ -195,10 +207,8 @@ func (t *Table) NameIn(label string, a names.ARN) string {
 	case e.Resource == "":
 		return a.LastName()
 	}
-	template, parts := strings.Split(e.Resource, "/"), strings.Split(a.Resource, "/")
-	last := len(parts) - 1
-	if len(template) != len(parts) || !strings.HasSuffix(template[last], "Name}") {
+	if n := t.named[label]; n == 0 || n != strings.Count(a.Resource, "/")+1 {
 		return ""
 	}
-	return parts[last]
+	return a.Resource[strings.LastIndexByte(a.Resource, '/')+1:]
 }

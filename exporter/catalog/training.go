@@ -21,6 +21,7 @@ var trainingKinds = []Entry{
 		List:     listed((*sagemaker.Client).ListTrainingJobs),
 		Describe: described((*sagemaker.Client).DescribeTrainingJob, "TrainingJobName"),
 		Search:   searched(types.ResourceTypeTrainingJob, "TrainingJob"),
+		Final:    finally("TrainingJobStatus", "Completed", "Failed", "Stopped").unless("WarmPoolStatus.Status", "Available", "InUse"),
 		Edges: [][]Rule{
 			produced.from(toKind("AWSSageMakerHyperParameterTuningJob"), "TuningJobArn"),
 			produced.from(toKind("AWSSageMakerLabelingJob"), "LabelingJobArn"),
@@ -58,6 +59,7 @@ var trainingKinds = []Entry{
 		List:     listed((*sagemaker.Client).ListTransformJobs),
 		Describe: described((*sagemaker.Client).DescribeTransformJob, "TransformJobName"),
 		Search:   sourceOf("TransformJob", "SageMakerTransformJob"),
+		Final:    finally("TransformJobStatus", "Completed", "Failed", "Stopped"),
 		Edges: [][]Rule{
 			used.to(toKind("AWSSageMakerModel"), "ModelName"),
 			readFrom.to(toBucket, "TransformInput.DataSource.S3DataSource.S3Uri"),

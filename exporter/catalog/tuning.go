@@ -43,6 +43,7 @@ var tuningKinds = []Entry{
 		List:          listed((*sagemaker.Client).ListHyperParameterTuningJobs),
 		Describe:      described((*sagemaker.Client).DescribeHyperParameterTuningJob, "HyperParameterTuningJobName"),
 		Search:        searched(types.ResourceTypeHyperParameterTuningJob, "HyperParameterTuningJob"),
+		Final:         finally("HyperParameterTuningJobStatus", "Completed", "Failed", "Stopped", "DeleteFailed"),
 		Edges: [][]Rule{
 			tunedJob("TrainingJobDefinition"),
 			tunedJob("TrainingJobDefinitions[]"),
@@ -58,6 +59,7 @@ var tuningKinds = []Entry{
 		List:     listed((*sagemaker.Client).ListAutoMLJobs),
 		// It tells of the jobs of both versions of the API.
 		Describe: described((*sagemaker.Client).DescribeAutoMLJobV2, "AutoMLJobName"),
+		Final:    finally("AutoMLJobStatus", "Completed", "Failed", "Stopped"),
 		Edges: [][]Rule{
 			readFrom.to(toBucket,
 				"AutoMLJobInputDataConfig[].DataSource.S3DataSource.S3Uri",

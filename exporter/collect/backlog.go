@@ -1,6 +1,8 @@
 package collect
 
 import (
+	"cmp"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,20 +25,9 @@ func (r *kindRun) newBacklog(suffix string) (*backlog, error) {
 	return &backlog{file: r.newLog(&r.at, r.Label+suffix, record.Log{}), item: r.Item()}, nil
 }
 
-// kept is an origin on disk.
-type kept struct {
-	Item   json.RawMessage
-	Parent string
-	Given  map[string]string
-}
-
 // add keeps the item of the resource with an id.
 func (b *backlog) add(id string, o *reading.Origin) error {
-	item, err := json.Marshal(o.Item.Interface())
-	if err != nil {
-		return fmt.Errorf("keep a list item: %w", err)
-	}
-	text, err := json.Marshal(kept{item, o.Parent, o.Given})
+	text, err := o.JSON()
 	if err != nil {
 		return fmt.Errorf("keep a list item: %w", err)
 	}
@@ -44,7 +35,11 @@ func (b *backlog) add(id string, o *reading.Origin) error {
 	b.n++
 	b.file.mu.Unlock()
 	key := identityOf(id)
-	return b.file.append(append(key[:], text...))
+	rec := spool.AppendString(binary.AppendUvarint(key[:], uint64(len(o.Given))), o.Parent)
+	for name, value := range o.Given {
+		rec = spool.AppendString(spool.AppendString(rec, name), value)
+	}
+	return b.file.append(append(binary.AppendUvarint(rec, uint64(len(text))), text...))
 }
 
 // each calls f with every item that is not to be skipped; no further one can be
@@ -62,15 +57,22 @@ func (b *backlog) each(skip func(identity) bool, f func(o *reading.Origin) error
 		if skip(key) {
 			return nil
 		}
-		var k kept
-		item := reflect.New(b.item)
-		if err := json.Unmarshal([]byte(text), &k); err != nil {
+		d := spool.NewDecoder(text)
+		n := d.Uint()
+		o := &reading.Origin{Parent: d.String()}
+		for ; n > 0 && d.Err() == nil; n-- {
+			if o.Given == nil {
+				o.Given = map[string]string{}
+			}
+			name := d.String()
+			o.Given[name] = d.String()
+		}
+		kept, item := []byte(d.String()), reflect.New(b.item)
+		if err := cmp.Or(d.Err(), json.Unmarshal(kept, item.Interface())); err != nil {
 			return fmt.Errorf("read a list item back: %w", err)
 		}
-		if err := json.Unmarshal(k.Item, item.Interface()); err != nil {
-			return fmt.Errorf("read a list item back: %w", err)
-		}
-		return f(&reading.Origin{Item: item.Elem(), Parent: k.Parent, Given: k.Given})
+		o.Item = item.Elem()
+		return f(o.Restored(kept))
 	})
 }
 

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
 // A Target is an account, as credentials see it, and the regions to read of it.
@@ -44,6 +46,8 @@ type Config struct {
 	Resume        bool   // go on from what the spool holds
 	Program       string // name and version, of which the spool is
 	Began         time.Time
+	Base          string       // file of records that an earlier snapshot keeps; "" for none
+	Doubt         func(string) // told why Base is of no use
 	Calls         calling.Options
 	Observe       func(Event)
 }
@@ -75,8 +79,10 @@ type run struct {
 	cfg   Config
 	slots chan struct{} // one for each scope in flight
 	began time.Time
-	goOn  bool   // there is something to go on from
-	noted *notes // of all targets that were read
+	goOn  bool // there is something to go on from
+	shelf *shelf
+	base  map[string]*spool.Log // what an earlier snapshot keeps, by label and scope; closed
+	noted *notes                // of all targets that were read
 
 	resultsMu sync.Mutex // of what follows
 	scopes    []graph.ScopeReport
@@ -91,6 +97,9 @@ type run struct {
 // ([calling.CredentialsError]), a full disk, a stopped context, an endpoint that
 // does not answer as AWS does ([EndpointError]).
 func Run(ctx context.Context, cfg Config) (*Result, error) {
+	if cfg.Doubt == nil {
+		cfg.Doubt = func(string) {}
+	}
 	if cfg.Observe == nil {
 		cfg.Observe = func(Event) {}
 	}
@@ -101,7 +110,13 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), noted: newNotes(cfg.Table), accounts: map[string]bool{}}
+	r := &run{shelf: newShelf(cfg.Dir), began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), noted: newNotes(cfg.Table), accounts: map[string]bool{}}
+	if err := r.openBase(); errors.As(err, new(*BaseError)) {
+		r.base = nil
+		cfg.Doubt(err.Error())
+	} else if err != nil {
+		return nil, err
+	}
 	failures := make([]error, len(cfg.Targets))
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(targetsInFlight)

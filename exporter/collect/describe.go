@@ -143,15 +143,16 @@ func (d *describer) sendScouts(waiting *backlog) error {
 func (r *kindRun) isWritten(key identity) bool {
 	r.stateMu.Lock()
 	defer r.stateMu.Unlock()
-	return r.seen[key].written
+	s, _ := r.seen.get(key)
+	return s.written
 }
 
 func (r *kindRun) setWritten(id string) {
 	r.stateMu.Lock()
 	defer r.stateMu.Unlock()
-	s := r.seen[identityOf(id)]
+	s, _ := r.seen.get(identityOf(id))
 	s.written = true
-	r.seen[identityOf(id)] = s
+	r.seen.put(identityOf(id), s)
 }
 
 // describe reads one resource. Where that fails, what the list said of it is
@@ -362,8 +363,7 @@ func (r *kindRun) confirmGone(ctx context.Context) error {
 	r.calls.Add(again.calls.Load())
 	known := again.listing.answered && !again.listing.failed
 	stillGone := func(key identity) bool {
-		_, there := again.seen[key]
-		return known && !there
+		return known && !again.seen.has(key)
 	}
 	why := r.Describe.Name + " says that it does not exist, and " + r.List.Name + " still names it"
 	if !known {
@@ -374,5 +374,5 @@ func (r *kindRun) confirmGone(ctx context.Context) error {
 		r.note(r.Label, r.Describe.Action, r.idOf(o), graph.CodeStillListed, why)
 		return r.write(o.Item, o, graph.ByGap)
 	})
-	return cmp.Or(err, r.vanished.close())
+	return cmp.Or(err, r.vanished.close(), again.seen.forget())
 }

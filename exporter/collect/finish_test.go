@@ -227,17 +227,28 @@ func TestNothingListed(t *testing.T) {
 
 // TestSpans cuts what was listed into spans that leave nothing out.
 func TestSpans(t *testing.T) {
+	for _, most := range []int64{mostInMemory, 0} {
+		testSpans(t, &shelf{dir: t.TempDir(), most: most})
+	}
+}
+
+func testSpans(t *testing.T, on *shelf) {
 	r := runOf("AWSSageMakerModel", listing{})
-	r.seen = map[identity]seen{}
+	r.seen = newMemory(on, seenCodec)
 	const n = 1000
 	for i := range n {
-		r.seen[identityOf(fmt.Sprint(i))] = seen{created: int64(1_700_000_000_000_000 + i/7*1500), written: i%10 == 0}
+		r.seen.put(identityOf(fmt.Sprint(i)), seen{created: int64(1_700_000_000_000_000 + i/7*1500), written: i%10 == 0})
 	}
 	spans := r.spans(span{}, 100)
 	if len(spans) < 5 || spans[0].from != 0 || spans[len(spans)-1].to != 0 {
 		t.Errorf("%v", spans)
 	}
-	for _, s := range r.seen {
+	all := map[identity]seen{}
+	r.seen.each(func(id identity, s seen) { all[id] = s })
+	if len(all) != n {
+		t.Fatalf("%d of %d are remembered", len(all), n)
+	}
+	for _, s := range all {
 		in := 0
 		for _, one := range spans {
 			if one.has(s.created) {
@@ -249,12 +260,15 @@ func TestSpans(t *testing.T) {
 		}
 	}
 	// All at the same time are one span.
-	for id, s := range r.seen {
+	for id, s := range all {
 		s.created = 1_700_000_000_000_000
-		r.seen[id] = s
+		r.seen.put(id, s)
 	}
 	if spans := r.spans(span{}, 100); len(spans) != 1 {
 		t.Errorf("%v", spans)
+	}
+	if err := r.seen.forget(); err != nil || on.inMemory.Load() != 0 {
+		t.Errorf("%d are still in memory (%v)", on.inMemory.Load(), err)
 	}
 }
 

@@ -1,7 +1,6 @@
 package collect
 
 import (
-	"encoding/json"
 	"reflect"
 	"strings"
 
@@ -61,25 +60,18 @@ func (r *kindRun) items(items reflect.Value, most int, o *reading.Origin, action
 // a gap.
 func (r *kindRun) isNew(id string, o *reading.Origin, action string) bool {
 	key := identityOf(id)
-	var contents identity
-	if r.List.Parent != "" || r.Entry.ID != "" || strings.ContainsRune(id, '\ufffd') {
-		text, err := json.Marshal(o.Item.Interface())
-		if err != nil {
-			text = nil // the same for all
-		}
-		contents = identityOf(string(text))
+	compared := r.List.Parent != "" || r.Entry.ID != "" || strings.ContainsRune(id, '\ufffd')
+	now := r.firstSight(o.Item)
+	if compared || r.Final != nil {
+		now.print = o.Print()
 	}
 	r.stateMu.Lock()
-	_, twice := r.seen[key]
+	was, twice := r.seen.get(key)
 	if !twice {
-		r.seen[key] = r.firstSight(o.Item)
-		if contents != (identity{}) {
-			r.contents[key] = contents
-		}
+		r.seen.put(key, now)
 	}
-	same := r.contents[key] == contents
 	r.stateMu.Unlock()
-	if twice && !same {
+	if twice && compared && was.print != now.print {
 		r.listFailed(calling.Failed)
 		r.note(r.Label, action, id, graph.CodeSameID, "two items have one id, and say different things: one of them is kept")
 	}

@@ -262,7 +262,9 @@ type runHeader struct {
 // A ResumeError says why a run cannot go on from what an earlier one has read.
 type ResumeError struct{ Reason string }
 
-func (e *ResumeError) Error() string { return "what an earlier run has read is not what this one would: " + e.Reason }
+func (e *ResumeError) Error() string {
+	return "what an earlier run has read is not what this one would: " + e.Reason
+}
 
 // header is that of this run.
 func (c *Config) header() *runHeader {
@@ -391,5 +393,5 @@ func (r *run) spoolOf(account string) string { return filepath.Join(r.cfg.Spool,
 
 // logPath is where a log of a scope stands.
 func (r *run) logPath(at *record.Scope, name string) string {
-	return filepath.Join(r.spoolOf(at.Account), at.Region+"_"+name+".log.zst")
+	return filepath.Join(r.spoolOf(at.Account), at.Region+"_"+name+".log")
 }

@@ -32,7 +32,8 @@ func identityOf(id string) identity {
 type seen struct {
 	created int64 // microseconds since the Unix epoch, or 0
 	said    reading.Saying
-	written bool // or it is known to be gone
+	print   uint64 // hash of the whole item, where that is compared; 0 where not
+	written bool   // or it is known to be gone
 }
 
 // A kindRun reads one kind in one scope.
@@ -45,19 +46,19 @@ type kindRun struct {
 	done   chan struct{} // closed when the kind is read: its log is complete then
 
 	listed, written, gone, calls atomic.Int64
-	detail                       string      // where the properties are from: list, describe, search
-	told                         graph.State // what the observer knows of the state
-	noted                        atomic.Bool // a gap: the kind is read anew where another run goes on from this one
-	kept                         bool        // the journal has it; known when done is closed
-	resumed                      bool        // an earlier run had read it
+	reused                       atomic.Int64 // of those written: an earlier snapshot had them
+	detail                       string       // where the properties are from: list, describe, search
+	told                         graph.State  // what the observer knows of the state
+	noted                        atomic.Bool  // a gap: the kind is read anew where another run goes on from this one
+	kept                         bool         // the journal has it; known when done is closed
+	resumed                      bool         // an earlier run had read it
 	// batchIDs gives what is listed, where the list names it; nil where it does not.
 	batchIDs func(f func(id string) error) error
 	named    int      // how many that were
 	found    []string // ids of what was written, where others are listed for them
 
 	stateMu   sync.Mutex // of what follows
-	seen      map[identity]seen
-	contents  map[identity]identity // of what was seen, where two resources may have one id
+	seen      *memory[seen]
 	listing   listing
 	unread    unreadCounts
 	also      map[identity]reflect.Value // what Search alone tells, by resource; written before anything is described
@@ -71,7 +72,7 @@ func (s *scope) newKindRun(k *reading.Kind) *kindRun {
 	return &kindRun{
 		scope: s, Kind: k, wanted: s.cfg.wants(k.Label), reader: s.reader(k), done: make(chan struct{}), detail: "list",
 		log:  s.newLog(&s.at, k.Label, record.Log{Content: record.Resources, Label: k.Label}),
-		seen: map[identity]seen{}, contents: map[identity]identity{}, unread: unreadCounts{},
+		seen: newMemory(s.shelf, seenCodec), unread: unreadCounts{},
 		missed: calling.Failure{Class: calling.Failed, Code: graph.CodeNotIndexed, Message: "Search has no record of it as it is now"},
 	}
 }
@@ -85,8 +86,8 @@ func (r *kindRun) run(ctx context.Context) error {
 	if r.Describe != nil {
 		r.detail = "describe"
 	}
-	err := r.collect(ctx)
-	r.seen, r.contents, r.also = nil, nil, nil
+	err := first(r.collect(ctx), r.seen.forget())
+	r.also = nil
 	r.keepReaderNotes()
 	if err == nil {
 		r.tell()
@@ -125,7 +126,7 @@ func (r *kindRun) collect(ctx context.Context) (err error) {
 	// Without a limit there is nothing to wait for, unless the order of arrival
 	// depends on how fast several calls are.
 	d := r.newDescriber(ctx)
-	streaming := limit < 0 && r.List.Parent == "" && !r.HasAlso()
+	streaming := limit < 0 && r.List.Parent == "" && !r.HasAlso() && !r.hasBase()
 	err = r.enumerate(ctx, func(o *reading.Origin) error {
 		if streaming {
 			return d.arrive(o, waiting)
@@ -135,8 +136,12 @@ func (r *kindRun) collect(ctx context.Context) (err error) {
 	if err := first(err, d.wait()); err != nil {
 		return err
 	}
-	switch n := r.listed.Load(); {
-	case limit >= 0 && n > int64(limit):
+	searching := limit >= 0 && r.listed.Load() > int64(limit)
+	if err := r.reuse(ctx, wayOf(searching)); err != nil {
+		return err
+	}
+	switch n := r.listed.Load() - r.reused.Load(); {
+	case searching && n > 0:
 		err = r.searchAll(ctx, false)
 	case r.HasAlso() && n > 0:
 		err = r.searchAll(ctx, true)
@@ -148,6 +153,14 @@ func (r *kindRun) collect(ctx context.Context) (err error) {
 		return err
 	}
 	return r.confirmGone(ctx)
+}
+
+// wayOf is how a kind is read that is searched, or described.
+func wayOf(searching bool) byte {
+	if searching {
+		return reading.BySearch
+	}
+	return reading.ByDescribe
 }
 
 // describeLimit is up to how many resources are described although Search has
@@ -189,6 +202,11 @@ func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause,
 	}
 	for _, column := range unreadable {
 		r.note(r.Label, r.detailAction(), rec.ID, graph.CodeUnreadableTime, column+" is no time between the years 1 and 9999")
+	}
+	if len(unreadable)+len(cut) == 0 {
+		if rec.Way = r.Way(v); rec.Way != reading.ByNone {
+			rec.Print = o.Print()
+		}
 	}
 	r.reader.MarkUnread(rec, cut)
 	r.stateMu.Lock()
@@ -290,7 +308,7 @@ func folded(id string) identity { return identityOf(strings.ToLower(id)) }
 // that lowers ARNs.
 func (r *kindRun) find(id string) (identity, seen, bool) {
 	for _, key := range []identity{identityOf(id), folded(id)} {
-		if s, ok := r.seen[key]; ok {
+		if s, ok := r.seen.get(key); ok {
 			return key, s, true
 		}
 	}

@@ -206,7 +206,6 @@ func (r *kindRun) pages(ctx context.Context, l *catalog.List, o *reading.Origin,
 		}
 		if err == nil {
 			r.progress()
-			err = r.log.sync()
 		}
 		return page, err
 	})

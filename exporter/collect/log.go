@@ -46,17 +46,6 @@ func (l *logFile) open() (*spool.Log, error) {
 	return log, nil
 }
 
-// sync brings what was appended to the disk.
-func (l *logFile) sync() error {
-	l.mu.Lock()
-	log := l.log
-	l.mu.Unlock()
-	if log == nil {
-		return nil
-	}
-	return log.Sync()
-}
-
 // close ends the log.
 func (l *logFile) close() error {
 	l.mu.Lock()

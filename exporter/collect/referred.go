@@ -18,6 +18,9 @@ import (
 // saves the sorter work: the same one twice is looked up once anyway.
 const mostReferred = 100_000
 
+// referredMemory is the memory in which references are sorted, in bytes.
+const referredMemory = 8 << 20
+
 // A referredSet gathers what the resources of a target refer to, of one label.
 type referredSet struct {
 	file  *logFile
@@ -97,7 +100,7 @@ func (s *scope) lookupRegion(to *catalog.Reference, region string) (in string, o
 
 // each calls f with each region and id, once, in order.
 func (s *referredSet) each(ctx context.Context, dir string, f func(region, id string) error) error {
-	sorter := spool.NewSorter(ctx, dir, mostReferred)
+	sorter := spool.NewSorter(ctx, dir, referredMemory)
 	err := s.file.each(func(key string) error { return sorter.Add([]byte(key), nil) })
 	if err != nil {
 		return errors.Join(err, sorter.Close())

@@ -80,7 +80,6 @@ func (r *kindRun) restore(ctx context.Context, one *saved) error {
 		redacted[column] = true
 	}
 	r.keepNotes(r.Label, one.NotReferences, redacted)
-	r.seen, r.contents = nil, nil
 	err := r.log.each(func(text string) error {
 		rec, err := record.Decode(text)
 		if err != nil {

@@ -34,7 +34,7 @@ type scope struct {
 }
 
 func (t *target) newScope(region string) *scope {
-	s := &scope{target: t, at: t.identity, kinds: map[string]*kindRun{}}
+	s := &scope{target: t, at: t.identity, kinds: map[string]*kindRun{}, tags: tagSweep{swept: make(chan struct{})}}
 	s.at.Region = region
 	cfg := t.AWS.Copy()
 	cfg.Region = region

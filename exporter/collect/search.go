@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"encoding/binary"
 	"reflect"
 	"slices"
 	"time"
@@ -106,11 +107,11 @@ func (s *searching) span(ctx context.Context, sp span, size int) error {
 // unwritten counts what was listed in a span and is not written yet.
 func (s *searching) unwritten(sp span) int {
 	n := 0
-	for _, one := range s.seen {
+	s.seen.each(func(_ identity, one seen) {
 		if !one.written && sp.has(one.created) {
 			n++
 		}
-	}
+	})
 	return n
 }
 
@@ -131,7 +132,7 @@ func (s *searching) query(ctx context.Context, sp span) (failure, err error) {
 			}
 		}
 		s.progress()
-		return page, s.log.sync()
+		return page, nil
 	})
 }
 
@@ -179,9 +180,9 @@ func (s *searching) result(result *types.SearchRecord, known map[identity]bool) 
 		return fresh, nil
 	}
 	was.written = true
-	s.seen[key] = was
+	s.seen.put(key, was)
 	s.detail = "search"
-	return fresh, s.write(rec, &reading.Origin{}, graph.ByLimit)
+	return fresh, s.write(rec, reading.Seen(was.print), graph.ByLimit)
 }
 
 // recordIn finds the record in a SearchRecord; ok is false where it has none.
@@ -196,16 +197,26 @@ func recordIn(s *catalog.Search, result *types.SearchRecord) (v reflect.Value, o
 	return v, true
 }
 
+// spanSample is of how many resources one is looked at to find the spans, where there
+// are many: the ends of spans are no more exact than the times that Search knows.
+const spanSample = 64
+
 // spans returns the creation times at which to cut what was listed and is not
-// written yet into spans of so many.
+// written yet into spans of about so many.
 func (r *kindRun) spans(within span, size int) []span {
 	var created []int64
-	for _, s := range r.seen {
-		if !s.written && within.has(s.created) {
+	every := uint64(1)
+	if r.seen.len() > 100*searchSpan && size >= 16*spanSample {
+		every = spanSample
+	}
+	r.seen.each(func(key identity, s seen) {
+		// Ids are hashed: which are looked at does not depend on how they came.
+		if !s.written && within.has(s.created) && binary.BigEndian.Uint64(key[8:])%every == 0 {
 			created = append(created, s.created)
 		}
-	}
+	})
 	slices.Sort(created)
+	size /= int(every)
 	var spans []span
 	from := within.from
 	for i := size; i < len(created); i += size {

@@ -246,7 +246,7 @@ func (t *secondStage) end() error {
 			r.gone.Store(int64(r.named) - r.written.Load())
 		}
 		r.settleList()
-		r.seen, r.contents = nil, nil
+		errs = append(errs, r.seen.forget())
 		r.keepReaderNotes()
 		r.tell()
 		close(r.done)

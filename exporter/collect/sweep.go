@@ -41,7 +41,8 @@ func (s *scope) sweepEdges(ctx context.Context, w *catalog.Sweep) (err error) {
 		}
 	}()
 	l := w.List
-	known := map[identity]bool{}
+	seen := newMemory(s.shelf, knownCodec)
+	defer func() { err = first(err, seen.forget()) }()
 	answered := false
 	failure, err := s.caller.Pages(ctx, &l.Operation, l.Input(""), &calls, func(out reflect.Value) (calling.Page, error) {
 		answered = true
@@ -56,10 +57,10 @@ func (s *scope) sweepEdges(ctx context.Context, w *catalog.Sweep) (err error) {
 				continue
 			}
 			key := identityOf(strings.Join([]string{from, to, typ}, "\x00"))
-			if known[key] {
+			if seen.has(key) {
 				continue
 			}
-			known[key] = true
+			seen.put(key, known{})
 			page.New++
 			rec := spool.AppendString(spool.AppendString(spool.AppendString(nil, from), to), typ)
 			if err := s.edges.log.append(rec); err != nil {

@@ -34,7 +34,8 @@ const tagsName = "Tags"
 type tagSweep struct {
 	log, unread *logFile
 	state       graph.State
-	known       map[identity]bool // resources, by ARN in small letters, whose tags are known
+	swept       chan struct{}  // closed when state is that of the sweep
+	known       *memory[known] // resources, by ARN in small letters, whose tags are known
 
 	mu      sync.Mutex // of what follows, while tags are listed
 	missed  int        // resources whose tags could not be read
@@ -44,8 +45,9 @@ type tagSweep struct {
 
 // sweepTags reads the tags of all SageMaker resources of the scope, a page of
 // resources a call.
-func (s *scope) sweepTags(ctx context.Context) error {
-	s.tags.known = map[identity]bool{}
+func (s *scope) sweepTags(ctx context.Context) (err error) {
+	defer close(s.tags.swept)
+	s.tags.known = newMemory(s.shelf, knownCodec)
 	s.tags.log = s.newLog(&s.at, tagsName, record.Log{Content: record.Tags})
 	s.tags.unread = s.newLog(&s.at, tagsName+"Unread", record.Log{Content: record.Unread})
 	if one := s.journal.saved(s.at.Region, savedTags); one != nil {
@@ -55,7 +57,8 @@ func (s *scope) sweepTags(ctx context.Context) error {
 	op := &catalog.TagSweep
 	in := op.Input("")
 	in.Interface().(*resourcegroupstaggingapi.GetResourcesInput).ResourceTypeFilters = []string{"sagemaker"}
-	named := map[identity]bool{}
+	named := newMemory(s.shelf, knownCodec)
+	defer func() { err = first(err, named.forget()) }()
 	var foreign error // what has no place in the answer: it may lack others
 	failure, err := s.caller.Pages(ctx, op, in, &calls, func(out reflect.Value) (calling.Page, error) {
 		list := out.Addr().Interface().(*resourcegroupstaggingapi.GetResourcesOutput).ResourceTagMappingList
@@ -66,10 +69,11 @@ func (s *scope) sweepTags(ctx context.Context) error {
 			case a.Region != s.at.Region || a.Account != s.at.Account && names.IsAccountID(a.Account):
 				foreign = &calling.NoAnswer{Operation: op.Name, What: "names " + cmp.Or(calling.OneLine(id), "no resource") + ", and not what is here alone"}
 				continue
-			case named[identityOf(id)]:
+			case named.has(identityOf(id)):
 				continue // the first is kept
 			}
-			named[identityOf(id)], s.tags.known[folded(id)] = true, true
+			named.put(identityOf(id), known{})
+			s.tags.known.put(folded(id), known{})
 			page.New++
 			if err := s.appendTags(id, tagsIn(reflect.ValueOf(r.Tags))); err != nil {
 				return page, err
@@ -116,12 +120,10 @@ type tagless struct{ label, id string }
 // the others are taken to be.
 func (s *scope) listTags(ctx context.Context) (err error) {
 	if s.tags.state == graph.Complete {
-		s.tags.known = nil
-		return nil
+		return s.tags.known.forget()
 	}
 	defer func() {
-		s.tags.known = nil
-		err = errors.Join(err, s.tags.log.close(), s.tags.unread.close())
+		err = errors.Join(err, s.tags.known.forget(), s.tags.log.close(), s.tags.unread.close())
 	}()
 	sweep := s.tags.refusal.Failure
 	s.tags.refusal = nil
@@ -171,7 +173,7 @@ func (s *scope) settleTags(sweep calling.Failure) {
 	switch {
 	case s.tags.missed == 0 && !unknown:
 		s.tags.state = graph.Complete
-	case s.tags.read > 0 || len(s.tags.known) > 0:
+	case s.tags.read > 0 || s.tags.known.len() > 0:
 		s.tags.state = graph.Partial
 	default:
 		s.tags.state = stateOf(sweep.Class)
@@ -222,7 +224,7 @@ func (s *scope) tagScouts(ctx context.Context) ([]tagless, error) {
 // and that can have some.
 func (s *scope) eachTagless(f func(tagless) error) error {
 	return s.eachTaggable(func(k *kindRun, rec *record.Record) error {
-		if s.tags.known[folded(rec.ID)] || k.Text(rec, "status") == "Deleted" {
+		if s.tags.known.has(folded(rec.ID)) || k.Text(rec, "status") == "Deleted" {
 			return nil
 		}
 		return f(tagless{k.Label, rec.ID})

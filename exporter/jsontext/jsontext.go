@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/sgexport/sgexport/graph"
 )
@@ -37,33 +36,6 @@ func List[T any](text string) (all []T, err error) {
 	return all, err
 }
 
-// An Object is a JSON object in which a key may come twice.
-type Object struct {
-	Keys   []string
-	Values []any
-}
-
-// An Appender is a value that appends itself as canonical JSON.
-type Appender interface{ AppendJSON(dst []byte) []byte }
-
-// AppendJSON implements [Appender]. Keys that are there twice keep their order.
-func (o *Object) AppendJSON(dst []byte) []byte {
-	order := make([]int, len(o.Keys))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return strings.Compare(o.Keys[a], o.Keys[b]) })
-	dst = append(dst, '{')
-	for n, i := range order {
-		if n > 0 {
-			dst = append(dst, ',')
-		}
-		dst = append(graph.AppendQuoted(dst, o.Keys[i]), ':')
-		dst = Append(dst, o.Values[i])
-	}
-	return append(dst, '}')
-}
-
 // Append appends a decoded document as canonical JSON: sorted keys, no white
 // space, numbers as they were written.
 func Append(dst []byte, v any) []byte {
@@ -89,8 +61,6 @@ func Append(dst []byte, v any) []byte {
 		return append(dst, ']')
 	case string:
 		return graph.AppendQuoted(dst, v)
-	case Appender:
-		return v.AppendJSON(dst)
 	case json.Number:
 		return append(dst, v...)
 	case bool:

@@ -13,21 +13,30 @@ type ARN struct {
 // ParseARN splits s; ok is false where s is no ARN. The resource part alone may
 // have blanks: names of CloudWatch alarms do.
 func ParseARN(s string) (a ARN, ok bool) {
-	rest, ok := strings.CutPrefix(s, "arn:")
-	if !ok {
+	const head = "arn:"
+	if len(s) < len(head) || s[:len(head)] != head {
 		return ARN{}, false
 	}
-	for _, part := range []*string{&a.Partition, &a.Service, &a.Region, &a.Account} {
-		if *part, rest, ok = strings.Cut(rest, ":"); !ok {
+	var parts [4]string
+	n, start := 0, len(head)
+	for i := start; i < len(s); i++ {
+		switch s[i] {
+		case ':':
+			parts[n] = s[start:i]
+			start = i + 1
+			if n++; n < len(parts) {
+				continue
+			}
+			a = ARN{Partition: parts[0], Service: parts[1], Region: parts[2], Account: parts[3], Resource: s[start:]}
+			if a.Partition == "" || a.Service == "" || a.Resource == "" {
+				return ARN{}, false
+			}
+			return a, true
+		case ' ', '\t', '\r', '\n':
 			return ARN{}, false
 		}
 	}
-	head := s[:len(s)-len(rest)]
-	if a.Partition == "" || a.Service == "" || rest == "" || strings.ContainsAny(head, " \t\r\n") {
-		return ARN{}, false
-	}
-	a.Resource = rest
-	return a, true
+	return ARN{}, false
 }
 
 // String returns the ARN as text.

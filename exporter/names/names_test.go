@@ -1,6 +1,7 @@
 package names
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -87,6 +88,15 @@ func TestParseARN(t *testing.T) {
 	}
 }
 
+// parseSlowly is [ParseARN], part by part.
+func parseSlowly(s string) (a ARN, ok bool) {
+	parts := strings.SplitN(s, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" || parts[1] == "" || parts[2] == "" || parts[5] == "" || strings.ContainsAny(strings.Join(parts[:5], ""), " \t\r\n") {
+		return ARN{}, false
+	}
+	return ARN{parts[1], parts[2], parts[3], parts[4], parts[5]}, true
+}
+
 func TestPartitionOf(t *testing.T) {
 	for region, want := range map[string]string{
 		"us-east-1": "aws", "eu-central-2": "aws", "cn-north-1": "aws-cn", "us-gov-east-1": "aws-us-gov", "us-iso-east-1": "aws-iso",
@@ -136,12 +146,20 @@ func FuzzStripCredentials(f *testing.F) {
 
 // FuzzNames reads any text as each of the things that it may name.
 func FuzzNames(f *testing.F) {
-	for _, s := range []string{"s3://b/k", "https://b.s3.amazonaws.com/k", "arn:aws:s3:::b", "arn:aws:iam::1:role/r", "alias/a", "None", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"} {
+	for _, s := range []string{"s3://b/k", "https://b.s3.amazonaws.com/k", "arn:aws:s3:::b", "arn:aws:iam::1:role/r", "alias/a", "None", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1", "arn:a:b::", "arn:a:b:::", "arn:a:b:: :c", "arn:a:b:::c d", "arn::b:::c", "a_b", "a-B9", "é"} {
 		f.Add(s)
 	}
+	keyID := regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 	f.Fuzz(func(t *testing.T, s string) {
-		if a, ok := ParseARN(s); ok && a.String() != s {
+		a, ok := ParseARN(s)
+		if ok && a.String() != s {
 			t.Errorf("%q reads back as %q", s, a)
+		}
+		if b, same := parseSlowly(s); a != b || ok != same {
+			t.Errorf("%q is %+v, want %+v", s, a, b)
+		}
+		if IsKeyID(s) != keyID.MatchString(s) {
+			t.Errorf("IsKeyID(%q) is %v", s, IsKeyID(s))
 		}
 		if r, ok := RepositoryOf(s); ok {
 			if a, isARN := ParseARN(r); !isARN || a.Service != "ecr" {

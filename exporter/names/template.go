@@ -6,19 +6,41 @@ import (
 	"unicode/utf8"
 )
 
-// Expand fills the {Names} of a template; ok is false where one is empty. A
-// name may offer alternatives: {UserProfileName|SpaceName}.
-func Expand(template string, value func(name string) string) (s string, ok bool) {
-	var b strings.Builder
-	for template != "" {
-		before, rest, found := strings.Cut(template, "{")
-		b.WriteString(before)
+// A Template is a text with {Names} that values take the place of. A name may offer
+// alternatives: {UserProfileName|SpaceName}.
+type Template []segment
+
+// A segment is a text as it is, and the names behind it; none at the end.
+type segment struct {
+	text  string
+	names []string
+}
+
+// ParseTemplate reads a template.
+func ParseTemplate(text string) (t Template) {
+	for text != "" {
+		before, rest, found := strings.Cut(text, "{")
 		if !found {
-			break
+			return append(t, segment{text: before})
 		}
-		names, after, _ := strings.Cut(rest, "}")
+		inside, after, _ := strings.Cut(rest, "}")
+		t = append(t, segment{before, strings.Split(inside, "|")})
+		text = after
+	}
+	return t
+}
+
+// Expand fills the names of a template; ok is false where one is empty.
+func (t Template) Expand(value func(name string) string) (s string, ok bool) {
+	var room [128]byte
+	b := room[:0]
+	for _, one := range t {
+		b = append(b, one.text...)
+		if one.names == nil {
+			continue
+		}
 		v := ""
-		for _, name := range strings.Split(names, "|") {
+		for _, name := range one.names {
 			if v = value(name); v != "" {
 				break
 			}
@@ -26,10 +48,14 @@ func Expand(template string, value func(name string) string) (s string, ok bool)
 		if v == "" {
 			return "", false
 		}
-		b.WriteString(v)
-		template = after
+		b = append(b, v...)
 	}
-	return b.String(), true
+	return string(b), true
+}
+
+// Expand is [Template.Expand] of a text.
+func Expand(template string, value func(name string) string) (s string, ok bool) {
+	return ParseTemplate(template).Expand(value)
 }
 
 // Mentions reports whether a template has a name, among alternatives or not.

@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-var (
-	// ecrImage matches the URI of an image in a private ECR repository: the host, in
-	// any case as hosts are, is one of AWS's own. Source: Amazon ECR User Guide,
-	// "Private registries", and the endpoints of the partitions.
-	ecrImage = regexp.MustCompile(`(?i)^([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-z]{2,5}(?:-[a-z]+)+-[0-9]+)\.(?:` +
-		`amazonaws\.com(?:\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)/([^:@\s]+)`)
-	keyID = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
-)
+// ecrImage matches the URI of an image in a private ECR repository: the host, in
+// any case as hosts are, is one of AWS's own. Source: Amazon ECR User Guide,
+// "Private registries", and the endpoints of the partitions.
+var ecrImage = regexp.MustCompile(`(?i)^([0-9]{12})\.dkr[.-]ecr(?:-fips)?\.([a-z]{2,5}(?:-[a-z]+)+-[0-9]+)\.(?:` +
+	`amazonaws\.com(?:\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)/([^:@\s]+)`)
 
 // RepositoryOf returns the ARN of the ECR repository that an image is in; ok is
 // false for an image of another registry.
 func RepositoryOf(image string) (repository string, ok bool) {
+	if len(image) < 12 || !IsAccountID(image[:12]) {
+		return "", false
+	}
 	m := ecrImage.FindStringSubmatch(image)
 	if m == nil {
 		return "", false
@@ -43,4 +43,11 @@ func StripCredentials(s string) string {
 }
 
 // IsKeyID reports whether s can be the id of a KMS key.
-func IsKeyID(s string) bool { return keyID.MatchString(s) }
+func IsKeyID(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !('0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '-') {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -23,7 +23,11 @@ func Text(v reflect.Value, name string) string {
 	if v.Kind() != reflect.Struct {
 		return ""
 	}
-	f := v.FieldByName(name)
+	return TextOf(v.FieldByName(name))
+}
+
+// TextOf is [Text] of a field that was found already.
+func TextOf(f reflect.Value) string {
 	for f.Kind() == reflect.Pointer && !f.IsNil() {
 		f = f.Elem()
 	}
@@ -66,9 +70,15 @@ func Has(v reflect.Value, path string) bool {
 // 0 where it has none that can be read.
 func Time(v reflect.Value, member string) int64 {
 	if f := v.FieldByName(member); f.IsValid() {
-		if t, ok := f.Interface().(*time.Time); ok && t != nil && !t.Equal(Unreadable) {
-			return t.UnixMicro()
-		}
+		return TimeOf(f)
+	}
+	return 0
+}
+
+// TimeOf is [Time] of a field that was found already.
+func TimeOf(f reflect.Value) int64 {
+	if t, ok := f.Interface().(*time.Time); ok && t != nil && !t.Equal(Unreadable) {
+		return t.UnixMicro()
 	}
 	return 0
 }

@@ -16,6 +16,8 @@ import (
 
 var (
 	timeType     = reflect.TypeFor[time.Time]()
+	timePointer  = reflect.TypeFor[*time.Time]()
+	textType     = reflect.TypeFor[string]()
 	jsonTextType = reflect.TypeFor[jsontext.Text]()
 )
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/operation"
@@ -43,7 +44,7 @@ func commonMembers(item, record reflect.Type) common {
 
 // Said returns what a list item says.
 func (k *Kind) Said(item reflect.Value) Saying {
-	s := Saying{modified: operation.Time(item, "LastModifiedTime")}
+	s := Saying{modified: k.modified(item)}
 	for i, index := range k.common.item {
 		if !absent(item.Field(index)) {
 			s.members |= 1 << i
@@ -61,7 +62,7 @@ func (k *Kind) Contradicts(s Saying, record reflect.Value) bool {
 			return true
 		}
 	}
-	if modified := operation.Time(record, "LastModifiedTime"); s.modified != 0 && modified > s.modified {
+	if modified := k.modified(record); s.modified != 0 && modified > s.modified {
 		return false
 	} else if s.modified != 0 && modified < s.modified {
 		return true
@@ -96,10 +97,56 @@ func hashOf(v reflect.Value, indexes []int, which uint64) uint64 {
 		if which&(1<<i) == 0 {
 			continue
 		}
-		_, _ = h.WriteString(sayingOf(v.Field(index))) // never fails
+		addSaying(&h, reflect.Indirect(v.Field(index)))
 		_ = h.WriteByte(0)
 	}
 	return h.Sum64()
+}
+
+// addSaying adds what [sayingOf] says of a member, as bytes that are the same where that
+// is.
+func addSaying(h *maphash.Hash, f reflect.Value) {
+	var room [128]byte
+	switch b := room[:0]; {
+	case f.Kind() == reflect.String && !strings.HasPrefix(f.String(), "arn:"):
+		_, _ = h.WriteString(f.String()) // never fails
+	case f.Kind() == reflect.String && len(f.String()) <= len(room) && isASCII(f.String()):
+		b = append(b, f.String()...)
+		for i, c := range b {
+			if 'A' <= c && c <= 'Z' {
+				b[i] = c + 'a' - 'A'
+			}
+		}
+		_, _ = h.Write(b)
+	case f.Kind() == reflect.Struct && f.Type() == timeType && f.CanAddr():
+		_, _ = h.Write(strconv.AppendInt(b, f.Addr().Interface().(*time.Time).Unix(), 10))
+	default:
+		_, _ = h.WriteString(sayingOf(f))
+	}
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// modified is when a list item or a record says that the resource was last changed, in
+// microseconds since the Unix epoch, or 0.
+func (k *Kind) modified(v reflect.Value) int64 {
+	const member = "LastModifiedTime"
+	at, ok := k.members[v.Type()]
+	if !ok {
+		return operation.Time(v, member)
+	}
+	i, ok := at[member]
+	if !ok {
+		return 0
+	}
+	return operation.TimeOf(v.Field(i))
 }
 
 func sayingOf(f reflect.Value) string {
@@ -131,9 +178,7 @@ func (k *Kind) Thin(details, item reflect.Value) bool {
 // repeats reports whether details say nothing that the list item could not say.
 func (k *Kind) repeats(details reflect.Value) bool {
 	details = k.holder(details)
-	return details.IsValid() && !slices.ContainsFunc(members(details.Type()), func(f reflect.StructField) bool {
-		return !slices.Contains(k.listed.record, f.Index[0]) && !absent(details.Field(f.Index[0]))
-	})
+	return details.IsValid() && !slices.ContainsFunc(k.unlisted, func(i int) bool { return !absent(details.Field(i)) })
 }
 
 // Retracts reports whether details say otherwise than the list item did, though the
@@ -142,13 +187,13 @@ func (k *Kind) Retracts(details, item reflect.Value) bool {
 	if details = k.holder(details); !details.IsValid() {
 		return false
 	}
-	was, is := operation.Time(item, "LastModifiedTime"), operation.Time(details, "LastModifiedTime")
+	was, is := k.modified(item), k.modified(details)
 	for i, index := range k.listed.item {
 		said, says := item.Field(index), details.Field(k.listed.record[i])
 		if absent(said) || absent(says) || unreadable(said) || unreadable(says) {
 			continue
 		}
-		fixed := was != 0 && was == is || k.identifies(item.Type().Field(index).Name)
+		fixed := was != 0 && was == is || k.fixed[i]
 		if fixed && sayingOf(said) != sayingOf(says) {
 			return true
 		}
@@ -188,14 +233,28 @@ func (k *Kind) says(v reflect.Value) int {
 		if !s.IsValid() {
 			continue
 		}
-		for _, f := range members(s.Type()) {
-			own := f.Name == k.Noun+"Name" || f.Name == k.Wrapper || strings.Contains("|"+k.ARN+"|", "|"+f.Name+"|") || names.Mentions(k.Resource+k.ID, f.Name)
-			if !own && !absent(s.Field(f.Index[0])) {
+		fields, ok := k.telling[s.Type()]
+		if !ok {
+			fields = k.tellingOf(s.Type())
+		}
+		for _, i := range fields {
+			if !absent(s.Field(i)) {
 				n++
 			}
 		}
 	}
 	return n
+}
+
+// tellingOf are the members of a structure that say more than which resource it is of.
+func (k *Kind) tellingOf(t reflect.Type) (indexes []int) {
+	for _, f := range members(t) {
+		own := f.Name == k.Noun+"Name" || f.Name == k.Wrapper || strings.Contains("|"+k.ARN+"|", "|"+f.Name+"|") || names.Mentions(k.Resource+k.ID, f.Name)
+		if !own {
+			indexes = append(indexes, f.Index[0])
+		}
+	}
+	return indexes
 }
 
 // Older reports whether details are older than what the list item said.

@@ -1,8 +1,10 @@
 package reading
 
 import (
+	"hash/maphash"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -242,3 +244,22 @@ func TestUnreadable(t *testing.T) {
 }
 
 var scope = record.Scope{Account: "012345678901", Region: "us-east-1", Partition: "aws"}
+
+// TestAddSaying compares what is hashed with what is compared otherwise.
+func TestAddSaying(t *testing.T) {
+	at, n, yes := time.Unix(1736248805, 250e6), int32(7), true
+	for _, v := range []any{
+		"", "Name", "arn:AWS:x", "arn:AWS:É", "arn:" + strings.Repeat("A", 200), at, n, yes, types.TrainingJobStatusCompleted, []string{"b", "a"}, map[string]string{"a": "b"}, types.WarmPoolStatus{Status: "Reused"},
+	} {
+		f := reflect.New(reflect.TypeOf(v)).Elem()
+		f.Set(reflect.ValueOf(v))
+		for _, f := range []reflect.Value{f, reflect.ValueOf(v)} {
+			var got maphash.Hash
+			got.SetSeed(sayingSeed)
+			addSaying(&got, f)
+			if got.Sum64() != maphash.String(sayingSeed, sayingOf(f)) {
+				t.Errorf("%v is not hashed as it is said: %q", v, sayingOf(f))
+			}
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
+	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/graph"
 )
@@ -44,9 +45,24 @@ type Kind struct {
 	shapes map[reflect.Type]*shape // of details, list items, search records
 	common common                  // of list items and records of Search
 	listed common                  // of list items and details, or what their wrapper holds
-	beyond []int                   // of records of Search: what list items have not
-	times  []int                   // of list items
-	beside beside
+	// For each member that they have in common, whether it never changes; and the members
+	// of the details that list items have not.
+	fixed    []bool
+	unlisted []int
+	beyond   []int // of records of Search: what list items have not
+	times    []int // of list items
+	beside   beside
+
+	byName   map[string]int                  // indexes of columns
+	members  map[reflect.Type]map[string]int // indexes of the fields of structures that it is read from
+	telling  map[reflect.Type][]int          // of these, the fields that say more than which resource it is of
+	compared []bool                          // for each rule: its values are compared with others by what they name
+
+	// What the entry has as text.
+	id, resourcePart names.Template
+	aliases          []names.Template
+	arns             []string // members
+	typ              string   // that its ARNs begin with
 }
 
 // Compile works out what can be derived. It panics where an entry is not what
@@ -77,6 +93,7 @@ func compile(e *catalog.Entry) (*Kind, error) {
 	if k.Columns, err = k.columns(); err != nil {
 		return nil, err
 	}
+	k.prepare()
 	if err := k.checkRules(k.shapeOf(k.Details())); err != nil {
 		return nil, err
 	}
@@ -91,11 +108,22 @@ func compile(e *catalog.Entry) (*Kind, error) {
 	if e.Describe != nil {
 		k.shapeOf(e.Describe.Out)
 		k.listed = commonMembers(k.Item(), k.resource())
+		for _, i := range k.listed.item {
+			k.fixed = append(k.fixed, k.identifies(k.Item().Field(i).Name))
+		}
+		for _, f := range members(k.resource()) {
+			if !slices.Contains(k.listed.record, f.Index[0]) {
+				k.unlisted = append(k.unlisted, f.Index[0])
+			}
+		}
 	}
 	if e.Search != nil {
 		k.shapeOf(e.Search.Record)
 		k.common = commonMembers(k.Item(), e.Search.Record)
 		k.beyond = beyond(e.Search.Record, k.common.record)
+	}
+	if err := k.checkFinal(); err != nil {
+		return nil, err
 	}
 	return k, k.checkKeys()
 }
@@ -258,7 +286,9 @@ type shape struct {
 	paths []path // for each rule, nil where the structure lacks the field
 	arn   string // member that holds the ARN, or ""
 	tags  bool   // it has the resource's tags
-	lacks graph.Value
+	// Indexes of the list of tags, and of a tag's key and value.
+	tagsAt, tagKey, tagValue int
+	lacks                    graph.Value
 }
 
 // shapeOf plans how the kind is read out of t.
@@ -276,10 +306,13 @@ func (k *Kind) shapeOf(t reflect.Type) *shape {
 			s.arn = member
 		}
 	}
-	if f, ok := t.FieldByName("Tags"); ok {
-		s.tags = isTags(f.Type)
+	if f, ok := t.FieldByName("Tags"); ok && isTags(f.Type) {
+		key, _ := f.Type.Elem().FieldByName("Key")
+		value, _ := f.Type.Elem().FieldByName("Value")
+		s.tags, s.tagsAt, s.tagKey, s.tagValue = true, f.Index[0], key.Index[0], value.Index[0]
 	}
 	k.shapes[t] = s
+	k.membersOf(t)
 	if names := columnNames(k.Lacks(t)); len(names) > 0 {
 		s.lacks = graph.StringsValue(names)
 	}

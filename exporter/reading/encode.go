@@ -10,6 +10,7 @@ import (
 
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/operation"
+	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
 )
@@ -26,7 +27,9 @@ type structure struct {
 
 // A member is one of a structure, with what its name says of it.
 type member struct {
-	reflect.StructField
+	index   int    // of the field
+	name    string // of the API
+	quoted  string // the name as JSON, with the colon behind it
 	context redact.Context
 	value   bool // the structure gives it a name
 }
@@ -45,7 +48,7 @@ func structureOf(t reflect.Type) *structure {
 	fields := members(t)
 	slices.SortFunc(fields, func(a, b reflect.StructField) int { return strings.Compare(a.Name, b.Name) })
 	for i, f := range fields {
-		s.fields = append(s.fields, member{f, contextOf(t, f.Name), redact.IsValueMember(f.Name)})
+		s.fields = append(s.fields, member{f.Index[0], f.Name, string(graph.AppendQuoted(nil, f.Name)) + ":", contextOf(t, f.Name), redact.IsValueMember(f.Name)})
 		if s.name < 0 && redact.IsNameMember(f.Name) && indirect(f.Type).Kind() == reflect.String {
 			s.name = i
 		}
@@ -66,11 +69,42 @@ func contextOf(t reflect.Type, name string) redact.Context {
 	return redact.Named(name)
 }
 
-// An encoder turns fields of the API's structures into values.
+// An encoder turns fields of the API's structures into values. It reads one record
+// after the other, and what it needs for one it uses again for the next.
 type encoder struct {
 	redact.Filter
 	unreadable bool // there was a time that no format can hold
 	members    *memberCache
+
+	json  []byte       // one value as canonical JSON
+	pairs []entry      // of one map
+	list  []string     // one list inside JSON
+	refs  []record.Ref // of the record
+	odd   []int        // rules that a value of the record is no reference of
+}
+
+// mostKept is how many bytes of JSON an encoder keeps room for: what is larger is
+// rare.
+const mostKept = 64 << 10
+
+// reset makes the encoder one for the next record.
+func (e *encoder) reset() {
+	e.Reset()
+	e.odd = e.odd[:0]
+	if cap(e.json) > mostKept {
+		e.json = nil
+	}
+	e.pairs, e.list, e.refs = emptied(e.pairs), emptied(e.list), emptied(e.refs)
+}
+
+// emptied is a list that holds nothing of what was in it; nil for a long one.
+func emptied[T any](list []T) []T {
+	const long = 1024
+	if cap(list) > long {
+		return nil
+	}
+	clear(list[:cap(list)])
+	return list[:0]
 }
 
 // value turns a field in a context into a value; absent is null.
@@ -80,9 +114,13 @@ func (e *encoder) value(c redact.Context, v reflect.Value) graph.Value {
 		if v.IsNil() {
 			return graph.Null
 		}
-		if v.Kind() == reflect.Pointer {
-			return e.value(c, v.Elem())
+		if v.Kind() == reflect.Interface {
+			break
 		}
+		if v.Type() == timePointer {
+			return e.time(*v.Interface().(*time.Time)) // a time itself would be copied
+		}
+		return e.value(c, v.Elem())
 	case reflect.String:
 		// An enum that the response does not have is the empty string; a text that
 		// it does not have is a nil pointer, so text may well be empty.
@@ -104,38 +142,38 @@ func (e *encoder) value(c redact.Context, v reflect.Value) graph.Value {
 			return graph.Null
 		}
 		if v.Type().Elem().Kind() == reflect.String {
-			return graph.StringsValue(e.Texts(c, texts(v)))
+			return graph.StringsValue(e.Texts(c, appendTexts(make([]string, 0, v.Len()), v)))
 		}
 	case reflect.Map:
 		if v.IsNil() {
 			return graph.Null
 		}
 		if v.Type().Elem().Kind() == reflect.String {
-			return graph.MapValue(e.pairs(c, v))
+			return graph.MapValue(e.appendPairs(make([]string, 0, 2*v.Len()), c, e.entriesOf(v)))
 		}
 	case reflect.Struct:
 		if v.Type() == timeType {
 			return e.time(v.Interface().(time.Time))
 		}
 	}
-	return graph.JSONValue(string(e.canonical(nil, c, v)))
+	e.json = e.canonical(e.json[:0], c, v)
+	return graph.JSONValue(string(e.json))
 }
 
-// texts is a list of the API's texts.
-func texts(v reflect.Value) []string {
-	list := make([]string, v.Len())
-	for i := range list {
-		list[i] = v.Index(i).String()
+// appendTexts appends a list of the API's texts.
+func appendTexts(list []string, v reflect.Value) []string {
+	for i := range v.Len() {
+		list = append(list, v.Index(i).String())
 	}
 	return list
 }
 
-// pairs are the keys and values of a map of texts, sorted by key.
-func (e *encoder) pairs(c redact.Context, v reflect.Value) []string {
-	list := make([]string, 0, 2*v.Len())
-	for _, one := range e.entries(v) {
+// appendPairs appends the keys and values of a map of texts, sorted by key.
+func (e *encoder) appendPairs(list []string, c redact.Context, entries []entry) []string {
+	for i := range entries {
+		one := &entries[i]
 		e.Enter(one.key)
-		list = append(list, one.key, e.Text(c.In(redact.Named(one.raw)), one.value.String()))
+		list = append(list, one.key, e.Text(c.In(e.Named(one.raw)), one.text))
 		e.Leave()
 	}
 	return list
@@ -155,54 +193,12 @@ func (e *encoder) time(t time.Time) graph.Value {
 func floatOf(v reflect.Value) float64 {
 	f := v.Float()
 	if v.Kind() == reflect.Float32 {
-		if wide, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', -1, 32), 64); err == nil {
+		var room [32]byte
+		if wide, err := strconv.ParseFloat(string(strconv.AppendFloat(room[:0], f, 'g', -1, 32)), 64); err == nil {
 			return wide
 		}
 	}
 	return f
-}
-
-// An entry is one of a map: its key as the answer has it, and as it is shown.
-type entry struct {
-	raw, key string
-	value    reflect.Value
-}
-
-// entries are the entries of a map, sorted by the keys that are shown. Keys that
-// became equal, because they were mended or a secret was in them, stay apart: the
-// later ones get a number.
-func (e *encoder) entries(m reflect.Value) []entry {
-	all := make([]entry, 0, m.Len())
-	changed := false
-	for _, k := range sortedKeys(m) {
-		one := entry{k.String(), e.Key(k.String()), m.MapIndex(k)}
-		changed = changed || one.key != one.raw
-		all = append(all, one)
-	}
-	if !changed {
-		return all
-	}
-	taken := map[string]bool{}
-	for _, one := range all {
-		if one.key == one.raw {
-			taken[one.key] = true
-		}
-	}
-	for i := range all {
-		key := all[i].key
-		for n := 2; all[i].key != all[i].raw && taken[all[i].key]; n++ {
-			all[i].key = key + " " + strconv.Itoa(n)
-		}
-		taken[all[i].key] = true
-	}
-	slices.SortFunc(all, func(a, b entry) int { return strings.Compare(a.key, b.key) })
-	return all
-}
-
-func sortedKeys(m reflect.Value) []reflect.Value {
-	keys := m.MapKeys()
-	slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-	return keys
 }
 
 // canonical appends v as canonical JSON: the API's member names, sorted; absent
@@ -212,6 +208,9 @@ func (e *encoder) canonical(dst []byte, c redact.Context, v reflect.Value) []byt
 	case reflect.Pointer:
 		if v.IsNil() {
 			return append(dst, "null"...)
+		}
+		if v.Type() == timePointer {
+			break
 		}
 		return e.canonical(dst, c, v.Elem())
 	case reflect.Interface:
@@ -225,7 +224,8 @@ func (e *encoder) canonical(dst []byte, c redact.Context, v reflect.Value) []byt
 		return append(e.canonical(dst, c, value), '}')
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.String {
-			break
+			e.list = e.Texts(c, appendTexts(e.list[:0], v))
+			return graph.AppendJSON(dst, graph.StringsValue(e.list))
 		}
 		dst = append(dst, '[')
 		for i := range v.Len() {
@@ -239,16 +239,17 @@ func (e *encoder) canonical(dst []byte, c redact.Context, v reflect.Value) []byt
 		return append(dst, ']')
 	case reflect.Map:
 		if v.Type().Elem().Kind() == reflect.String {
-			break
+			e.list = e.appendPairs(e.list[:0], c, e.entriesOf(v))
+			return graph.AppendJSON(dst, graph.MapValue(e.list))
 		}
 		dst = append(dst, '{')
-		for i, one := range e.entries(v) {
+		for i, one := range e.structuresOf(v) {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
 			dst = append(graph.AppendQuoted(dst, one.key), ':')
 			e.Enter(one.key)
-			dst = e.canonical(dst, c.In(redact.Named(one.raw)), one.value)
+			dst = e.canonical(dst, c.In(e.Named(one.raw)), one.value)
 			e.Leave()
 		}
 		return append(dst, '}')
@@ -258,11 +259,12 @@ func (e *encoder) canonical(dst []byte, c redact.Context, v reflect.Value) []byt
 		}
 		return e.structure(dst, c, v)
 	case reflect.Int32, reflect.Int64, reflect.Int, reflect.Float32, reflect.Float64:
-		number := graph.AppendJSON(nil, e.value(c, v))
-		if e.Number(c, string(number)) {
-			return graph.AppendQuoted(dst, redact.Redacted)
+		start := len(dst)
+		dst = graph.AppendJSON(dst, e.value(c, v))
+		if c.Says() && e.Number(c, string(dst[start:])) {
+			return graph.AppendQuoted(dst[:start], redact.Redacted)
 		}
-		return append(dst, number...)
+		return dst
 	}
 	return graph.AppendJSON(dst, e.value(c, v))
 }
@@ -272,13 +274,13 @@ func (e *encoder) structure(dst []byte, c redact.Context, v reflect.Value) []byt
 	s := e.members.of(v.Type())
 	name := ""
 	if s.name >= 0 {
-		name = operation.Text(v, s.fields[s.name].Name)
+		name = operation.TextOf(v.Field(s.fields[s.name].index))
 	}
 	dst = append(dst, '{')
 	first := true
 	for i := range s.fields {
 		f := &s.fields[i]
-		m := v.Field(f.Index[0])
+		m := v.Field(f.index)
 		if absent(m) {
 			continue
 		}
@@ -290,15 +292,15 @@ func (e *encoder) structure(dst []byte, c redact.Context, v reflect.Value) []byt
 		switch {
 		case name == "" || !f.value:
 		case !inner.Says():
-			inner = redact.Named(name)
+			inner = e.Named(name)
 		case inner == redact.Variable:
-			inner = inner.In(redact.Named(name))
+			inner = inner.In(e.Named(name))
 		}
 		if i != s.name || !c.Says() {
 			inner = c.In(inner)
 		}
-		dst = append(graph.AppendQuoted(dst, f.Name), ':')
-		e.Enter(f.Name)
+		dst = append(dst, f.quoted...)
+		e.Enter(f.name)
 		dst = e.canonical(dst, inner, m)
 		e.Leave()
 	}
@@ -311,7 +313,7 @@ func absent(v reflect.Value) bool {
 	case reflect.Pointer, reflect.Interface, reflect.Slice, reflect.Map:
 		return v.IsNil()
 	case reflect.String:
-		return v.String() == "" && v.Type() != reflect.TypeFor[string]()
+		return v.Len() == 0 && v.Type() != textType
 	}
 	return false
 }

@@ -74,16 +74,9 @@ func (s *source) of(v reflect.Value) (f reflect.Value, ok bool) {
 	return v, true
 }
 
-// What is found is what [plan.values] found beside the values: what was taken out,
-// and the indexes of the columns that this is true of, and of those that cannot be
-// read.
-type found struct {
-	redactions           []redact.Redaction
-	redacted, unreadable []int
-}
-
-// values reads all columns of v.
-func (p plan) values(v reflect.Value, e encoder) (values []graph.Value, f found) {
+// values reads all columns of v. redacted are the indexes of those that something was
+// taken out of, unreadable of those that cannot be read.
+func (p *plan) values(v reflect.Value, e *encoder) (values []graph.Value, redacted, unreadable []int) {
 	values = make([]graph.Value, len(p.fields))
 	for i := range p.fields {
 		s := &p.fields[i]
@@ -91,7 +84,7 @@ func (p plan) values(v reflect.Value, e encoder) (values []graph.Value, f found)
 			continue
 		}
 		field, ok := s.of(v)
-		if !ok {
+		if !ok || absent(field) {
 			continue
 		}
 		before := len(e.Found)
@@ -100,12 +93,11 @@ func (p plan) values(v reflect.Value, e encoder) (values []graph.Value, f found)
 		values[i] = e.value(s.context, field)
 		e.Leave()
 		if len(e.Found) > before {
-			f.redacted = append(f.redacted, i)
+			redacted = append(redacted, i)
 		}
 		if e.unreadable {
-			f.unreadable = append(f.unreadable, i)
+			unreadable = append(unreadable, i)
 		}
 	}
-	f.redactions = e.Found
-	return values, f
+	return values, redacted, unreadable
 }

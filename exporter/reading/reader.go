@@ -2,7 +2,6 @@ package reading
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"reflect"
 	"slices"
 	"strconv"
@@ -15,7 +14,6 @@ import (
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/graph/location"
 )
 
 // An Origin is where a resource was found.
@@ -25,6 +23,9 @@ type Origin struct {
 	Label  string            // of the parent, where there are several that it may be
 	Batch  []string          // ids that it was listed with, or nil
 	Given  map[string]string // members of the list's input that told which
+
+	text  []byte // see JSON
+	print uint64 // see Print
 }
 
 // text returns the text of a member, of the fullest structure there is, of the
@@ -33,9 +34,9 @@ func (k *Kind) text(v reflect.Value, o *Origin, name string) string {
 	if name == catalog.ParentMember {
 		return o.Parent
 	}
-	for _, s := range []reflect.Value{k.wrapped(v), v, o.Item} {
+	for _, s := range [...]reflect.Value{k.wrapped(v), v, o.Item} {
 		if s.IsValid() {
-			if text := operation.Text(s, name); text != "" {
+			if text := k.textIn(s, name); text != "" {
 				return names.Valid(text)
 			}
 		}
@@ -43,12 +44,28 @@ func (k *Kind) text(v reflect.Value, o *Origin, name string) string {
 	return o.Given[name]
 }
 
+// textIn returns the text of a member of a structure.
+func (k *Kind) textIn(v reflect.Value, name string) string {
+	if at, ok := k.members[v.Type()]; ok {
+		if i, ok := at[name]; ok {
+			return operation.TextOf(v.Field(i))
+		}
+		return ""
+	}
+	return operation.Text(v, name)
+}
+
 // wrapped returns what is inside the wrapper of v; invalid where v has none.
 func (k *Kind) wrapped(v reflect.Value) reflect.Value {
 	if k.Wrapper == "" || !v.IsValid() {
 		return reflect.Value{}
 	}
-	f := v.FieldByName(k.Wrapper)
+	var f reflect.Value
+	if at, ok := k.members[v.Type()]; !ok {
+		f = v.FieldByName(k.Wrapper)
+	} else if i, ok := at[k.Wrapper]; ok {
+		f = v.Field(i)
+	}
 	if !f.IsValid() || f.Kind() != reflect.Pointer || f.IsNil() {
 		return reflect.Value{}
 	}
@@ -62,8 +79,9 @@ type Reader struct {
 	scope   record.Scope
 	redact  bool
 	members memberCache
-	// compared are the edges whose fields are compared with others by what they name.
-	compared map[catalog.Edge]bool
+	// encoders are those that no record is read by just now: several goroutines may
+	// read at once, and each needs its own.
+	encoders sync.Pool
 
 	mu            sync.Mutex
 	notReferences map[string]int64 // by path
@@ -73,20 +91,22 @@ type Reader struct {
 // NewReader returns a reader; redact takes secrets out.
 func (t *Table) NewReader(k *Kind, s record.Scope, redact bool) *Reader {
 	return &Reader{
-		kind: k, table: t, scope: s, redact: redact, compared: comparedEdges(),
+		kind: k, table: t, scope: s, redact: redact,
 		notReferences: map[string]int64{}, redacted: map[string]bool{},
 	}
 }
 
-// comparedEdges are those of derivations that compare values.
-func comparedEdges() map[catalog.Edge]bool {
-	edges := map[catalog.Edge]bool{}
-	for _, d := range catalog.Derivations() {
-		if !d.ByID {
-			edges[d.Asks.Edge], edges[d.Defines.Edge] = true, true
-		}
+// encoder returns an encoder for one record. Who has it gives it back.
+func (r *Reader) encoder() *encoder {
+	if e, ok := r.encoders.Get().(*encoder); ok {
+		return e
 	}
-	return edges
+	return &encoder{Filter: redact.Filter{On: r.redact, Memory: &redact.Memory{}}, members: &r.members}
+}
+
+func (r *Reader) giveBack(e *encoder) {
+	e.reset()
+	r.encoders.Put(e)
 }
 
 // Notes are what a reader came upon: how many values of each path cannot be
@@ -115,13 +135,13 @@ func (r *Reader) Identify(v reflect.Value, o *Origin) (id, key string) {
 	k := r.kind
 	text := func(name string) string { return k.text(v, o, name) }
 	if k.ID != "" {
-		id, _ = names.Expand(k.ID, text)
+		id, _ = k.id.Expand(text)
 		return id, id
 	}
 	if id = r.ARN(v); id == "" && o.Item.IsValid() {
 		id = r.ARN(o.Item)
 	}
-	key, _ = names.Expand(k.Resource, text)
+	key, _ = k.resourcePart.Expand(text)
 	switch a, ok := names.ParseARN(id); {
 	case id == "" && key != "":
 		id = names.ARN{Partition: r.scope.Partition, Service: "sagemaker", Region: r.scope.Region, Account: r.scope.Account, Resource: key}.String()
@@ -139,8 +159,7 @@ func (r *Reader) Identify(v reflect.Value, o *Origin) (id, key string) {
 func (r *Reader) ARN(v reflect.Value) string {
 	text := r.arnText(v)
 	a, ok := names.ParseARN(text)
-	typ, _, _ := strings.Cut(r.kind.Resource, "/")
-	if own, _, _ := strings.Cut(a.Resource, "/"); !ok || a.Service != "sagemaker" || own != typ {
+	if own, _, _ := strings.Cut(a.Resource, "/"); !ok || a.Service != "sagemaker" || own != r.kind.typ {
 		return ""
 	}
 	return text
@@ -159,7 +178,7 @@ func (r *Reader) arnText(v reflect.Value) string {
 	if r.kind.Entry.ID != "" {
 		return ""
 	}
-	for _, member := range strings.Split(r.kind.ARN, "|") {
+	for _, member := range r.kind.arns {
 		if text := r.kind.text(v, &Origin{}, member); text != "" {
 			return text
 		}
@@ -172,24 +191,27 @@ func (r *Reader) arnText(v reflect.Value) string {
 func (r *Reader) Read(v reflect.Value, o *Origin) (rec *record.Record, unreadable []string) {
 	k := r.kind
 	s := k.shapes[v.Type()]
+	e := r.encoder()
+	defer r.giveBack(e)
 	rec = &record.Record{}
-	var f found
-	rec.Values, f = s.plan.values(v, encoder{Filter: redact.Filter{On: r.redact}, members: &r.members})
-	r.note(f.redacted...)
-	for _, i := range f.unreadable {
+	var redacted, missing []int
+	rec.Values, redacted, missing = s.plan.values(v, e)
+	r.note(redacted...)
+	for _, i := range missing {
 		unreadable = append(unreadable, k.Columns[i].Name)
 	}
 	rec.ID, rec.Key = r.Identify(v, o)
-	for _, alias := range k.Aliases {
-		if key, ok := names.Expand(alias, func(name string) string { return k.text(v, o, name) }); ok {
-			rec.Aliases = append(rec.Aliases, r.id(key))
+	for _, alias := range k.aliases {
+		if key, ok := alias.Expand(func(name string) string { return k.text(v, o, name) }); ok {
+			rec.Aliases = append(rec.Aliases, r.id(e, key))
 		}
 	}
-	rec.ID, rec.Key = r.id(rec.ID), r.id(rec.Key)
-	r.set(rec, ColumnRedactions, redactionsValue(append(f.redactions, r.common(rec, s, v)...)))
+	rec.ID, rec.Key = r.id(e, rec.ID), r.id(e, rec.Key)
+	r.common(rec, s, v, e)
+	r.set(rec, ColumnRedactions, redactionsValue(e.Found))
 	r.name(rec)
 	r.set(rec, ColumnUnread, unreadOf(s.lacks, unreadable))
-	r.references(rec, s, v, o, r.scope.Region)
+	r.references(rec, s, v, o, r.scope.Region, e)
 	if k.Within != "" {
 		value := o.Given[k.Within]
 		if value == "" { // it stands in a document of the parent, by its name
@@ -201,11 +223,11 @@ func (r *Reader) Read(v reflect.Value, o *Origin) (rec *record.Record, unreadabl
 }
 
 // id is an id, or what one is found by, as it may stand in a file.
-func (r *Reader) id(s string) string {
+func (r *Reader) id(e *encoder, s string) string {
 	if !r.redact {
 		return s
 	}
-	return redact.ID(s)
+	return e.ID(s)
 }
 
 // redactionsValue is the column that says what was taken out; null where nothing
@@ -242,16 +264,16 @@ func unreadOf(lacks graph.Value, unreadable []string) graph.Value {
 // set gives a column a value, and returns its index; -1 where the kind does not
 // have it.
 func (r *Reader) set(rec *record.Record, name string, v graph.Value) int {
-	i := slices.IndexFunc(r.kind.Columns, func(c graph.Column) bool { return c.Name == name })
-	if i >= 0 {
-		rec.Values[i] = v
+	i, ok := r.kind.byName[name]
+	if !ok {
+		return -1
 	}
+	rec.Values[i] = v
 	return i
 }
 
-// common sets the columns that every kind has, and returns what it took out of
-// tags.
-func (r *Reader) common(rec *record.Record, s *shape, v reflect.Value) []redact.Redaction {
+// common sets the columns that every kind has.
+func (r *Reader) common(rec *record.Record, s *shape, v reflect.Value, e *encoder) {
 	k := r.kind
 	account, region := r.scope.Account, r.scope.Region
 	a, ok := names.ParseARN(rec.ID)
@@ -260,7 +282,7 @@ func (r *Reader) common(rec *record.Record, s *shape, v reflect.Value) []redact.
 		region = cmp.Or(a.Region, region)
 	}
 	if k.Owner != "" {
-		account = cmp.Or(operation.Text(v, k.Owner), account)
+		account = cmp.Or(k.textIn(v, k.Owner), account)
 	}
 	if k.ID == "" {
 		r.set(rec, ColumnARN, graph.StringValue(rec.ID))
@@ -272,105 +294,18 @@ func (r *Reader) common(rec *record.Record, s *shape, v reflect.Value) []redact.
 	r.set(rec, ColumnAccount, graph.StringValue(account))
 	r.set(rec, ColumnRegion, graph.StringValue(region))
 	r.set(rec, ColumnObserved, graph.BoolValue(true))
-	tags := tagsOf(v, s)
+	tags := e.tagsOf(v, s)
 	if len(tags) == 0 {
-		return nil
+		return
 	}
-	value, redactions := TagsValue(tags, r.redact)
-	if i := r.set(rec, ColumnTags, value); len(redactions) > 0 {
+	before := len(e.Found)
+	if i := r.set(rec, ColumnTags, e.tagsValue(tags)); len(e.Found) > before {
 		r.note(i)
 	}
-	return redactions
 }
 
 // TellsTags reports whether structures of a type tell the tags of the resource.
 func (k *Kind) TellsTags(t reflect.Type) bool { return k.shapes[t].tags }
-
-// references finds the values of all reference fields. The same value twice in
-// one field, as two containers may have it, is one reference. region is where
-// names are looked for.
-func (r *Reader) references(rec *record.Record, s *shape, v reflect.Value, o *Origin, region string) {
-	c := catalog.Context{
-		Labels: r.table.Table, Partition: r.scope.Partition, Account: r.scope.Account, Region: region,
-		Root: func(name string) string { return r.kind.text(v, o, name) },
-	}
-	for i, p := range s.paths {
-		if p == nil {
-			continue
-		}
-		first := len(rec.Refs)
-		add := func(text string) { r.reference(rec, first, i, &c, text) }
-		p.each(v, v, func(text string, parent reflect.Value) {
-			c.Parent = parent
-			text = names.Valid(text)
-			switch rule := &r.kind.Rules[i]; {
-			case rule.Parts != nil:
-				for _, part := range rule.Parts(text) {
-					add(part)
-				}
-				return
-			case !rule.Document:
-				add(text)
-				return
-			}
-			for _, inside := range referencesIn(text, r.kind.Rules[i].To, &c) {
-				add(inside)
-			}
-		})
-	}
-}
-
-// reference adds the reference that a text is, where no one from first on is the
-// same.
-func (r *Reader) reference(rec *record.Record, first, rule int, c *catalog.Context, text string) {
-	ref, ok := r.kind.Rules[rule].To.Find(c, text)
-	if !ok {
-		r.mu.Lock()
-		r.notReferences[r.kind.Rules[rule].Path]++
-		r.mu.Unlock()
-		return
-	}
-	value := text
-	if r.table.Entry(ref.Label).Address == catalog.CleanAddress {
-		value = ref.ID // without credentials
-	}
-	for _, text := range []*string{&value, &ref.ID, &ref.Key, &ref.ARN} {
-		*text = r.id(*text)
-	}
-	named := ""
-	if r.compared[r.kind.Rules[rule].Edge] {
-		sum := sha256.Sum256([]byte(location.Artifact(text)))
-		named = string(sum[:16])
-	}
-	for _, f := range rec.Refs[first:] {
-		if f.Value == value && f.Named == named && f.Reference == ref {
-			return
-		}
-	}
-	rec.Refs = append(rec.Refs, record.Ref{Rule: rule, Value: value, Named: named, Reference: ref})
-}
-
-// tagsOf returns the tags that a structure has. None are null as they are where
-// GetResources does not name the resource.
-func tagsOf(v reflect.Value, s *shape) map[string]string {
-	if !s.tags || v.FieldByName("Tags").IsNil() {
-		return nil
-	}
-	tags := map[string]string{}
-	list := v.FieldByName("Tags")
-	for i := range list.Len() {
-		tags[operation.Text(list.Index(i), "Key")] = operation.Text(list.Index(i), "Value")
-	}
-	return tags
-}
-
-// TagsValue is the value of tags, and what was taken out of them.
-func TagsValue(tags map[string]string, on bool) (graph.Value, []redact.Redaction) {
-	e := encoder{Filter: redact.Filter{On: on}, members: &memberCache{}}
-	e.Enter(ColumnTags)
-	v := e.value(redact.Context{}, reflect.ValueOf(tags))
-	return v, e.Found
-}
 
 // Text returns a column of a kind's record as text; "" where it is none.
 func (k *Kind) Text(rec *record.Record, column string) string {
@@ -390,7 +325,7 @@ func (k *Kind) Tagged(rec *record.Record) bool {
 
 // value returns a column of a record; null where the kind does not have it.
 func (k *Kind) value(rec *record.Record, column string) graph.Value {
-	if i := slices.IndexFunc(k.Columns, func(c graph.Column) bool { return c.Name == column }); i >= 0 {
+	if i, ok := k.byName[column]; ok {
 		return rec.Values[i]
 	}
 	return graph.Null
@@ -402,15 +337,17 @@ func (k *Kind) value(rec *record.Record, column string) graph.Value {
 func (r *Reader) ReadNode(id, region string, details reflect.Value, missing []string) (*record.Record, error) {
 	s := r.kind.shapes[details.Type()]
 	rec := &record.Record{ID: id}
-	var f found
-	rec.Values, f = s.plan.values(details, encoder{Filter: redact.Filter{On: r.redact}, members: &r.members})
-	r.note(f.redacted...)
+	e := r.encoder()
+	defer r.giveBack(e)
+	var redacted []int
+	rec.Values, redacted, _ = s.plan.values(details, e)
+	r.note(redacted...)
 	if r.kind.Known != nil {
 		for column, text := range r.kind.Known(id) {
 			r.set(rec, column, graph.StringValue(text))
 		}
 	}
-	r.set(rec, ColumnRedactions, redactionsValue(f.redactions))
+	r.set(rec, ColumnRedactions, redactionsValue(e.Found))
 	r.name(rec)
 	if region != "" {
 		r.set(rec, ColumnRegion, graph.StringValue(region))
@@ -419,7 +356,7 @@ func (r *Reader) ReadNode(id, region string, details reflect.Value, missing []st
 	if len(missing) > 0 {
 		r.set(rec, ColumnUnread, unreadOf(graph.Null, missing))
 	}
-	r.references(rec, s, details, &Origin{}, region)
+	r.references(rec, s, details, &Origin{}, region, e)
 	return rec, nil
 }
 

@@ -220,8 +220,8 @@ func TestMapKeys(t *testing.T) {
 	} {
 		var got []string
 		e := encoder{members: &memberCache{}}
-		for _, e := range e.entries(reflect.ValueOf(c.in)) {
-			got = append(got, e.key+"="+e.value.String())
+		for _, e := range e.entriesOf(reflect.ValueOf(c.in)) {
+			got = append(got, e.key+"="+e.text)
 		}
 		if got := strings.Join(got, " "); got != c.want {
 			t.Errorf("%q: %q, want %q", c.in, got, c.want)

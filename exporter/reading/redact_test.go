@@ -114,38 +114,3 @@ func FuzzReferences(f *testing.F) {
 		}
 	})
 }
-
-// BenchmarkRead reads a training job as most are, with secrets taken out and not.
-func BenchmarkRead(b *testing.B) {
-	p := func(s string) *string { return &s }
-	const arn = "arn:aws:sagemaker:us-east-1:012345678901:"
-	job := &sagemaker.DescribeTrainingJobOutput{
-		TrainingJobName: p("churn-xgboost-2025-01-07"), TrainingJobArn: p(arn + "training-job/churn-xgboost-2025-01-07"), RoleArn: p("arn:aws:iam::012345678901:role/SageMakerTrainingRole"),
-		TrainingJobStatus: types.TrainingJobStatusCompleted, SecondaryStatus: types.SecondaryStatusCompleted,
-		AlgorithmSpecification: &types.AlgorithmSpecification{TrainingImage: p("683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1"), TrainingInputMode: types.TrainingInputModeFile},
-		HyperParameters: map[string]string{
-			"num_round": "300", "max_depth": "6", "eta": "0.2", "objective": "binary:logistic", "eval_metric": "auc", "sagemaker_program": "train.py",
-			"sagemaker_submit_directory": "s3://lumen-ml-artifacts/training/churn-xgboost-2025-01-07/source/sourcedir.tar.gz",
-		},
-		InputDataConfig: []types.Channel{
-			{ChannelName: p("train"), ContentType: p("text/csv"), DataSource: &types.DataSource{S3DataSource: &types.S3DataSource{S3DataType: types.S3DataTypeS3Prefix, S3Uri: p("s3://lumen-raw-data/churn/2025-01/train/")}}},
-			{ChannelName: p("validation"), ContentType: p("text/csv"), DataSource: &types.DataSource{S3DataSource: &types.S3DataSource{S3DataType: types.S3DataTypeS3Prefix, S3Uri: p("s3://lumen-raw-data/churn/2025-01/validation/")}}},
-		},
-		ModelArtifacts:   &types.ModelArtifacts{S3ModelArtifacts: p("s3://lumen-ml-artifacts/training/churn-xgboost-2025-01-07/output/model.tar.gz")},
-		OutputDataConfig: &types.OutputDataConfig{S3OutputPath: p("s3://lumen-ml-artifacts/training/")},
-		SecondaryStatusTransitions: []types.SecondaryStatusTransition{
-			{Status: types.SecondaryStatusStarting, StatusMessage: p("Preparing the instances for training")},
-			{Status: types.SecondaryStatusDownloading, StatusMessage: p("Downloading the training image")},
-			{Status: types.SecondaryStatusTraining, StatusMessage: p("Training image download completed. Training in progress.")},
-		},
-	}
-	for _, redact := range []bool{false, true} {
-		b.Run(map[bool]string{false: "whole", true: "redacted"}[redact], func(b *testing.B) {
-			b.ReportAllocs()
-			r := table.NewReader(table.Kind("AWSSageMakerTrainingJob"), record.Scope{Account: "012345678901", Region: "us-east-1", Partition: "aws"}, redact)
-			for b.Loop() {
-				r.Read(reflect.ValueOf(job).Elem(), &Origin{})
-			}
-		})
-	}
-}

@@ -17,6 +17,13 @@ type Record struct {
 	Aliases []string // other keys that they may look for
 	Values  []graph.Value
 	Refs    []Ref
+
+	// Way is how it was read, where nothing of the resource changes any more, as
+	// reading.Kind has it; 0 where it may. Print is a hash of what the list said of it
+	// then, and NotReferences are the rules of the kind whose values were none.
+	Way           byte
+	Print         uint64
+	NotReferences []int
 }
 
 // A Ref is the value of one reference field.
@@ -32,7 +39,14 @@ type Ref struct {
 
 // Append appends the record as [Decode] reads it.
 func (r *Record) Append(dst []byte) []byte {
-	dst = spool.AppendString(spool.AppendString(dst, r.ID), r.Key)
+	dst = append(spool.AppendString(spool.AppendString(dst, r.ID), r.Key), r.Way)
+	if r.Way != 0 {
+		dst = binary.BigEndian.AppendUint64(dst, r.Print)
+		dst = binary.AppendUvarint(dst, uint64(len(r.NotReferences)))
+		for _, rule := range r.NotReferences {
+			dst = binary.AppendUvarint(dst, uint64(rule))
+		}
+	}
 	dst = binary.AppendUvarint(dst, uint64(len(r.Aliases)))
 	for _, s := range r.Aliases {
 		dst = spool.AppendString(dst, s)
@@ -54,18 +68,7 @@ func (r *Record) Append(dst []byte) []byte {
 // Decode reads a record back. It fails where the text is none.
 func Decode(text string) (Record, error) {
 	d := spool.NewDecoder(text)
-	r := Record{ID: d.String(), Key: d.String()}
-	for range min(d.Uint(), uint64(len(text))) {
-		r.Aliases = append(r.Aliases, d.String())
-	}
-	n := d.Uint()
-	if n > uint64(len(text)) {
-		n = 0 // damaged: the decoder says so below
-	}
-	r.Values = make([]graph.Value, n)
-	for i := range r.Values {
-		r.Values[i] = d.Value()
-	}
+	r := decodeNode(d, len(text))
 	for d.More() {
 		f := Ref{Rule: int(d.Uint()), Value: d.String(), Named: d.String()}
 		f.Label, f.ID, f.Key, f.ARN = d.String(), d.String(), d.String(), d.String()
@@ -77,6 +80,35 @@ func Decode(text string) (Record, error) {
 		r.Refs = append(r.Refs, f)
 	}
 	return r, d.Err()
+}
+
+// DecodeNode reads a record without its references.
+func DecodeNode(text string) (Record, error) {
+	d := spool.NewDecoder(text)
+	r := decodeNode(d, len(text))
+	return r, d.Err()
+}
+
+func decodeNode(d *spool.Decoder, size int) Record {
+	r := Record{ID: d.String(), Key: d.String(), Way: d.Byte()}
+	if r.Way != 0 {
+		r.Print = d.Uint64()
+		for range min(d.Uint(), uint64(size)) {
+			r.NotReferences = append(r.NotReferences, int(d.Uint()))
+		}
+	}
+	for range min(d.Uint(), uint64(size)) {
+		r.Aliases = append(r.Aliases, d.String())
+	}
+	n := d.Uint()
+	if n > uint64(size) {
+		n = 0 // damaged: the decoder says so below
+	}
+	r.Values = make([]graph.Value, n)
+	for i := range r.Values {
+		r.Values[i] = d.Value()
+	}
+	return r
 }
 
 // A Scope is one account and region.

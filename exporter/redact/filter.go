@@ -64,13 +64,13 @@ func replaceSpans(s string, find func(string) ([]span, []string), mask func(span
 // tokens of a published form stay two: a part of their sum stands in their place,
 // from which nobody can guess them. A password could be guessed; it goes without a
 // trace, since two addresses that differ in it are one.
-func ID(s string) string {
-	return replace(s, func(p span, secret string) string {
-		if !p.token || len(secret) < 16 {
-			return Redacted
-		}
-		return maskedToken + sum(secret)[:8] + "]"
-	}, nil)
+func ID(s string) string { return (*Memory)(nil).ID(s) }
+
+func maskID(p span, secret string) string {
+	if !p.token || len(secret) < 16 {
+		return Redacted
+	}
+	return maskedToken + sum(secret)[:8] + "]"
 }
 
 // A Filter takes secrets out of what it is given, where it is on, and notes what they
@@ -78,10 +78,14 @@ func ID(s string) string {
 type Filter struct {
 	On    bool
 	Found []Redaction // in the order that they were found in
+	*Memory
 
 	path  []step
 	depth int // of documents inside documents
 }
+
+// Reset makes the filter one that has found nothing, for the next record.
+func (f *Filter) Reset() { f.Found, f.path = f.Found[:0], f.path[:0] }
 
 // Hit reports whether a secret was found.
 func (f *Filter) Hit() bool { return len(f.Found) > 0 }
@@ -96,7 +100,7 @@ func (f *Filter) shown(s, clean string) string {
 
 // plain takes out of s what looks like a credential.
 func (f *Filter) plain(s string) string {
-	return replace(s, nil, func(rule string) { f.note(Redaction{Rule: rule}) })
+	return replaceSpans(s, f.spansIn, nil, func(rule string) { f.note(Redaction{Rule: rule}) })
 }
 
 // tokens takes out of s the tokens of published forms, and nothing else.
@@ -154,20 +158,21 @@ func (f *Filter) number(c Context, number string) bool {
 	return c.environment || named
 }
 
-// Texts are the texts of a list in a context. Where they are the arguments of a
-// command, a flag may say that the next one is secret.
+// Texts are the texts of a list in a context, in the place of the list. Where they are
+// the arguments of a command, a flag may say that the next one is secret.
 func (f *Filter) Texts(c Context, list []string) []string {
-	clean := make([]string, len(list))
+	before := ""
 	for i, s := range list {
 		f.EnterItem(i)
-		if i > 0 && f.isArgument(list[i-1], s) {
-			clean[i] = f.shown(s, f.argument(list[i-1], s))
+		if f.isArgument(before, s) {
+			list[i] = f.shown(s, f.argument(before, s))
 		} else {
-			clean[i] = f.Text(c, s)
+			list[i] = f.Text(c, s)
 		}
 		f.Leave()
+		before = s
 	}
-	return clean
+	return list
 }
 
 // isArgument reports whether a text is secret as the value of the flag before it.

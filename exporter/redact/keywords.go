@@ -2,109 +2,111 @@ package redact
 
 import "math/bits"
 
-// An automaton finds which of many words a text has, in one pass and in any case
-// of letters (Aho and Corasick, "Efficient string matching", 1975). It keeps
-// nothing of the text and allocates nothing, since every text of an inventory
-// goes through it.
-type automaton struct {
+// A finder finds which of many words a text has, in one pass and in any case of
+// letters. Every text of an inventory goes through it, so it keeps nothing of the text,
+// allocates nothing, and looks at most bytes once: a table says which three bytes a word
+// may begin with, and only from these on it goes down the tree of all words.
+type finder struct {
+	coarse [256]uint8                // of each byte: one of 32 groups
+	begins [1 << (3 * 5) / 64]uint64 // bits, by the groups of three bytes
+
 	class [256]uint8 // of each byte: those that no word has are 0
 	width int        // number of classes
-	next  []uint32   // by state and class: the state that follows, see step
-	words [][]uint16 // by state: who asked for the words that end there
+	next  []uint16   // by state and class: the state that follows, 0 where none does
+	words [][]uint16 // by state: who asked for the word that ends there
 }
-
-// hasWords marks a step to a state where words end.
-const hasWords = 1 << 31
 
 // A wordList is what one detector asks for.
 type wordList []string
 
-// newAutomaton panics where there are more lists than [owners] can hold.
-func newAutomaton(lists []wordList) *automaton {
+// newFinder panics where there are more lists than [owners] can hold.
+func newFinder(lists []wordList) *finder {
 	if len(lists) > len(owners{})*64 {
 		panic("redact: too many detectors")
 	}
-	a := &automaton{width: 1}
+	f := &finder{width: 1}
 	for _, list := range lists {
 		for _, word := range list {
 			for i := range len(word) {
-				if c := word[i]; a.class[c] == 0 {
-					a.class[c] = uint8(a.width)
-					a.width++
-				}
+				f.addByte(word[i])
 			}
 		}
 	}
 	for c := byte('a'); c <= 'z'; c++ {
-		a.class[c-'a'+'A'] = a.class[c]
+		f.class[c-'a'+'A'], f.coarse[c-'a'+'A'] = f.class[c], f.coarse[c]
 	}
-	a.state()
+	f.state()
 	for owner, list := range lists {
 		for _, word := range list {
-			a.add(word, uint16(owner))
+			f.add(word, uint16(owner))
+			f.addBegin(word)
 		}
 	}
-	a.link()
-	return a
+	return f
 }
 
-// step is how next has a state: the index of its transitions, marked where words
-// end.
-func (a *automaton) step(state uint16) uint32 {
-	step := uint32(state) * uint32(a.width)
-	if a.words[state] != nil {
-		step |= hasWords
+// Groups of bytes. Letters have one each, before these; what no word has is in group 0.
+const (
+	groupDigit = iota + 27
+	groupHyphen
+	groupBlank
+	groupOther
+)
+
+func (f *finder) addByte(c byte) {
+	if f.class[c] == 0 {
+		f.class[c] = uint8(f.width)
+		f.width++
 	}
-	return step
+	switch {
+	case 'a' <= c && c <= 'z':
+		f.coarse[c] = c - 'a' + 1
+	case isDigit(c):
+		f.coarse[c] = groupDigit
+	case c == '-' || c == '_':
+		f.coarse[c] = groupHyphen
+	case c == ' ':
+		f.coarse[c] = groupBlank
+	default:
+		f.coarse[c] = groupOther
+	}
+}
+
+// addBegin notes which groups a word begins with. Behind a short one may be anything.
+func (f *finder) addBegin(word string) {
+	first, free := uint32(0), 0
+	for i := range 3 {
+		first <<= 5
+		if i < len(word) {
+			first |= uint32(f.coarse[word[i]])
+		} else {
+			free += 5
+		}
+	}
+	for rest := range uint32(1) << free {
+		f.begins[(first|rest)/64] |= 1 << ((first | rest) % 64)
+	}
 }
 
 // state makes a new state, whose transitions lead nowhere yet: to state 0.
-func (a *automaton) state() uint16 {
-	a.next = append(a.next, make([]uint32, a.width)...)
-	a.words = append(a.words, nil)
-	return uint16(len(a.words) - 1)
+func (f *finder) state() uint16 {
+	f.next = append(f.next, make([]uint16, f.width)...)
+	f.words = append(f.words, nil)
+	return uint16(len(f.words) - 1)
 }
 
 // add adds a word to the tree of all words.
-func (a *automaton) add(word string, owner uint16) {
+func (f *finder) add(word string, owner uint16) {
 	at := 0
 	for i := range len(word) {
-		edge := at*a.width + int(a.class[word[i]])
-		if a.next[edge] == 0 {
-			s := a.state()
-			a.next[edge] = uint32(s)
+		edge := at*f.width + int(f.class[word[i]])
+		if f.next[edge] == 0 {
+			s := f.state()
+			f.next[edge] = s
 		}
-		at = int(a.next[edge])
+		at = int(f.next[edge])
 	}
-	a.words[at] = append(a.words[at], owner)
-}
-
-// link leads each state on to where the longest end of what it stands for goes on,
-// level by level.
-func (a *automaton) link() {
-	fail := make([]uint16, len(a.words))
-	var queue []uint16
-	for c := range a.width {
-		if s := a.next[c]; s != 0 {
-			queue = append(queue, uint16(s))
-		}
-	}
-	for ; len(queue) > 0; queue = queue[1:] {
-		s := queue[0]
-		a.words[s] = append(a.words[s], a.words[fail[s]]...)
-		for c := range a.width {
-			edge, other := int(s)*a.width+c, a.next[int(fail[s])*a.width+c]
-			if a.next[edge] == 0 {
-				a.next[edge] = other
-				continue
-			}
-			fail[a.next[edge]] = uint16(other)
-			queue = append(queue, uint16(a.next[edge]))
-		}
-	}
-	for i, state := range a.next {
-		a.next[i] = a.step(uint16(state))
-	}
+	f.words[at] = append(f.words[at], owner)
 }
 
 // owners is a set of those whose words a text has.
@@ -122,17 +124,32 @@ func (o *owners) each(yield func(int) bool) {
 }
 
 // scan returns who has a word in s; any is false where nobody has.
-func (a *automaton) scan(s string) (o owners, any bool) {
-	at, next := uint32(0), a.next
+func (f *finder) scan(s string) (o owners, any bool) {
+	const three = 1<<(3*5) - 1
+	groups := uint32(0)
 	for i := range len(s) {
-		if at = next[at+uint32(a.class[s[i]])]; at&hasWords == 0 {
-			continue
-		}
-		at &^= hasWords
-		any = true
-		for _, w := range a.words[at/uint32(a.width)] {
-			o[w/64] |= 1 << (w % 64)
+		groups = (groups<<5 | uint32(f.coarse[s[i]])) & three
+		if f.begins[groups/64]>>(groups%64)&1 != 0 && i >= 2 && f.walk(s[i-2:], &o) {
+			any = true
 		}
 	}
+	for i := max(0, len(s)-2); i < len(s); i++ { // a word may be as short as a byte
+		any = f.walk(s[i:], &o) || any
+	}
 	return o, any
+}
+
+// walk notes who has a word that s begins with.
+func (f *finder) walk(s string, o *owners) (any bool) {
+	at := 0
+	for i := range len(s) {
+		if at = int(f.next[at*f.width+int(f.class[s[i]])]); at == 0 {
+			return any
+		}
+		for _, w := range f.words[at] {
+			o[w/64] |= 1 << (w % 64)
+			any = true
+		}
+	}
+	return any
 }

@@ -232,8 +232,8 @@ func TestIDs(t *testing.T) {
 	}
 }
 
-func TestAutomaton(t *testing.T) {
-	a := newAutomaton([]wordList{{"he", "she"}, {"his"}, {"hers", "s"}})
+func TestFinder(t *testing.T) {
+	a := newFinder([]wordList{{"he", "she"}, {"his"}, {"hers", "s"}})
 	for text, want := range map[string][]int{"": nil, "SHE": {0, 2}, "ahishers": {0, 1, 2}, "hi": nil, "xx\xffhe": {0}} {
 		who, any := a.scan(text)
 		var got []int

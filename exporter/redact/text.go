@@ -32,10 +32,10 @@ type detector struct {
 
 // detectors are all that texts are looked through by.
 type detectors struct {
-	*automaton
+	*finder
 	list []detector
 
-	issuers *automaton // of names, see [Filter.besideIssuer]
+	issuers *finder // of names, see [Filter.besideIssuer]
 	named   []detector
 }
 
@@ -54,7 +54,7 @@ var allDetectors = sync.OnceValue(func() *detectors {
 			d.named = append(d.named, one)
 		}
 	}
-	d.automaton, d.issuers = newAutomaton(keywordsOf(d.list)), newAutomaton(keywordsOf(d.named))
+	d.finder, d.issuers = newFinder(keywordsOf(d.list)), newFinder(keywordsOf(d.named))
 	return d
 })
 
@@ -67,11 +67,17 @@ func keywordsOf(list []detector) (all []wordList) {
 
 // spansIn returns the secrets in a text, in order, none of which overlaps another,
 // and the rules that found them.
-func spansIn(s string) (merged []span, rules []string) {
+func spansIn(s string) (merged []span, rules []string) { return (*Memory)(nil).spansIn(s) }
+
+// spansIn is [spansIn] of a text that may have come before.
+func (m *Memory) spansIn(s string) (merged []span, rules []string) {
 	d := allDetectors()
 	spans := escaped(runs(nil, s), s)
-	if who, any := d.scan(s); any {
-		spans = d.spans(spans, &who, s)
+	who, any := d.scan(s)
+	if any && (spans != nil || !m.isClean(s)) {
+		if spans = d.spans(spans, &who, s); spans == nil {
+			m.keep(s)
+		}
 	}
 	return merge(spans)
 }
@@ -243,18 +249,26 @@ func runs(spans []span, s string) []span {
 	if len(s) < shortestEncoded {
 		return spans
 	}
-	for i := 0; i < len(s); i++ {
-		start := i
-		for i < len(s) && isBase64[s[i]] {
-			i++
+	// Each run that is long enough has a byte at one of these places.
+	for at := shortestEncoded - 1; at < len(s); at += shortestEncoded {
+		if !isBase64[s[at]] {
+			continue
+		}
+		start, end := at, at+1
+		for start > 0 && isBase64[s[start-1]] {
+			start--
+		}
+		for end < len(s) && isBase64[s[end]] {
+			end++
 		}
 		switch {
-		case i-start < shortestEncoded:
-		case isAccessKey(s[start:i]) && standsAlone(s, start, i):
-			spans = append(spans, span{start, i, "aws-secret-access-key", true})
+		case end-start < shortestEncoded:
+		case isAccessKey(s[start:end]) && standsAlone(s, start, end):
+			spans = append(spans, span{start, end, "aws-secret-access-key", true})
 		default:
-			spans = encoded(spans, s, start, i)
+			spans = encoded(spans, s, start, end)
 		}
+		at += (end - at - 1) / shortestEncoded * shortestEncoded // the run is looked at once
 	}
 	return spans
 }
@@ -446,7 +460,7 @@ var (
 
 // escaped appends words that have a secret when the escapes of a URL are read.
 func escaped(spans []span, s string) []span {
-	if !strings.Contains(s, "%3") && !strings.Contains(s, "%40") {
+	if strings.IndexByte(s, '%') < 0 || !strings.Contains(s, "%3") && !strings.Contains(s, "%40") {
 		return spans
 	}
 	for start := 0; start < len(s); {
@@ -617,15 +631,25 @@ var exportForms = sync.OnceValue(func() exporting {
 // flags finds the value behind a name that no sign parts from it: a flag of a
 // command, a setting of a tool, an argument of a function, an element of XML.
 func flags(s string, found func(start, end int)) {
+	if !strings.ContainsAny(s, partings) {
+		return
+	}
 	for _, one := range flagForms() {
-		if !strings.Contains(s, one.mark) {
-			continue
+		if strings.Contains(s, one.mark) {
+			one.find(s, found)
 		}
-		for _, m := range one.form.FindAllStringSubmatchIndex(s, -1) {
-			name, value := s[m[2]:m[3]], s[m[4]:m[5]]
-			if c := classOf(name); c != open && !isHarmless(c, name, value) && !isAsked(s, m[2], name) {
-				found(m[4], m[5])
-			}
+	}
+}
+
+// partings are what may stand between the name and the value: each form has one.
+const partings = " \t\n\f\r\"',\\<&"
+
+// find finds the values of one form.
+func (f *flagForm) find(s string, found func(start, end int)) {
+	for _, m := range f.form.FindAllStringSubmatchIndex(s, -1) {
+		name, value := s[m[2]:m[3]], s[m[4]:m[5]]
+		if c := classOf(name); c != open && !isHarmless(c, name, value) && !isAsked(s, m[2], name) {
+			found(m[4], m[5])
 		}
 	}
 }

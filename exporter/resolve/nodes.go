@@ -36,6 +36,14 @@ func (w *writer) node(label, id string, rank byte, scope string, values ...graph
 	return w.nodes.Add(w.key, w.buf)
 }
 
+// observed writes the node that a record is of, with the record as it is.
+func (w *writer) observed(label, id string, rank byte, scope, text string) error {
+	w.key = spool.AppendKey(w.key[:0], label, w.IDs.ID(label, id))
+	w.buf = append(spool.AppendString(append(w.buf[:0], rank), scope), text...)
+	w.labels[label] = true
+	return w.nodes.Add(w.key, w.buf)
+}
+
 // maxStubs bounds the memory of what was written already. It only saves the
 // sorter work: the same stub twice is one node anyway.
 const maxStubs = 100_000
@@ -140,7 +148,19 @@ func (w *writer) sendNodes(sink graph.Sink) error {
 	err := w.nodes.Sorted(func(key, payload string) error {
 		d := spool.NewDecoder(payload[1:])
 		scope := d.String()
+		rank := int(payload[0])
 		var values []graph.Value
+		text := ""
+		if rank <= rankShared {
+			text = d.Rest()
+			head, err := record.DecodeNode(text)
+			if err != nil {
+				return err
+			}
+			if values = head.Values; head.Way == 0 {
+				text = ""
+			}
+		}
 		for d.More() {
 			values = append(values, d.Value())
 		}
@@ -148,18 +168,33 @@ func (w *writer) sendNodes(sink graph.Sink) error {
 			return d.Err()
 		}
 		if key != group {
-			if err := m.send(sink); err != nil {
+			if err := w.sendNode(&m, sink); err != nil {
 				return err
 			}
 			parts := spool.Parts(key)
 			group = key
 			m = merger{rank: rankNone, node: graph.Node{Label: w.Schema.Label(parts[0]), ID: parts[1]}}
 		}
-		m.add(int(payload[0]), scope, values)
+		m.add(rank, scope, text, values)
 		return nil
 	})
 	if err != nil {
 		return err
+	}
+	return w.sendNode(&m, sink)
+}
+
+// sendNode sends a merged node, and keeps its record for a later run where it is one
+// of which nothing changes any more.
+func (w *writer) sendNode(m *merger, sink graph.Sink) error {
+	if w.Keep != nil && m.text != "" {
+		text, err := m.withoutTags()
+		if err == nil && text != "" {
+			err = w.Keep(m.node.Label.Name, m.node.Scope, text)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return m.send(sink)
 }
@@ -167,21 +202,22 @@ func (w *writer) sendNodes(sink graph.Sink) error {
 // A merger puts the records of one node together.
 type merger struct {
 	node   graph.Node
-	rank   int // of what node has; rankNone is nothing yet
+	rank   int    // of what node has; rankNone is nothing yet
+	text   string // the record that it is of, where that is final
 	tags   graph.Value
 	unread []string
 
 	redactions string // of the tags
 }
 
-func (m *merger) add(rank int, scope string, values []graph.Value) {
+func (m *merger) add(rank int, scope, text string, values []graph.Value) {
 	switch {
 	case rank == rankTags:
 		m.tags, m.redactions = values[0], values[1].Text()
 	case rank == rankUnread:
 		m.unread = append(m.unread, values[0].Text())
 	case m.rank == rankNone, rank <= rankShared && (rank < m.rank || rank == m.rank && scope < m.node.Scope):
-		m.node.Scope, m.node.Values, m.rank = scope, values, rank
+		m.node.Scope, m.node.Values, m.rank, m.text = scope, values, rank, text
 	case m.rank > rankShared && rank > rankShared:
 		if rank < m.rank {
 			m.node.Scope, m.rank = scope, rank
@@ -192,6 +228,24 @@ func (m *merger) add(rank int, scope string, values []graph.Value) {
 			}
 		}
 	}
+}
+
+// withoutTags returns the record without the tags that it has, for a later run takes
+// those alone that it sweeps; "" where these are not the same, or had a secret.
+func (m *merger) withoutTags() (string, error) {
+	i := m.node.Label.Column("tags")
+	if i < 0 || m.node.Values[i].IsNull() {
+		return m.text, nil
+	}
+	if m.tags.IsNull() || m.redactions != "" || !slices.Equal(m.tags.Pairs(), m.node.Values[i].Pairs()) {
+		return "", nil
+	}
+	rec, err := record.Decode(m.text)
+	if err != nil {
+		return "", err
+	}
+	rec.Values[i] = graph.Null
+	return string(rec.Append(nil)), nil
 }
 
 // send sends the node, where it is one: tags alone are none.

@@ -21,6 +21,9 @@ type Input struct {
 	Report *graph.Report // what is left out of derived edges is added to it
 	Dir    string        // for what does not fit into memory
 	Chunks Chunks
+	// Keep is given, in the order of the nodes, the records of resources of which nothing
+	// changes any more, as text; nil for none.
+	Keep func(label, scope, text string) error
 }
 
 // A Deriver makes edges of what nodes say together. It is told of each node, in the
@@ -120,10 +123,11 @@ func (t *tee) Node(n *graph.Node) error {
 	return t.Sink.Node(n)
 }
 
-// Chunks are how many records each sorter holds in memory at a time.
+// Chunks are how many bytes each sorter holds in memory.
 type Chunks struct{ Nodes, Edges, Joins int }
 
-var usualChunks = Chunks{Nodes: 20_000, Edges: 100_000, Joins: 100_000}
+// usualChunks leave most of a gigabyte to the formats.
+var usualChunks = Chunks{Nodes: 64 << 20, Edges: 64 << 20, Joins: 64 << 20}
 
 type writer struct {
 	Input
@@ -175,7 +179,7 @@ func (w *writer) record(e *catalog.Entry, at *record.Scope, text string) error {
 		return err
 	}
 	scope := at.ID()
-	if err := w.node(e.Label, rec.ID, rankOf(at, rec.ID), scope, rec.Values...); err != nil {
+	if err := w.observed(e.Label, rec.ID, rankOf(at, rec.ID), scope, text); err != nil {
 		return err
 	}
 	if err := w.identities(e, at, &rec); err != nil {

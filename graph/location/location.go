@@ -8,13 +8,10 @@ import (
 	"strings"
 )
 
-var (
-	bucketName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$`)
-	// s3Host matches the hosts of S3 URLs: virtual-hosted style with the bucket
-	// in front, path style without. Source: Amazon S3 User Guide, "Virtual
-	// hosting of general purpose buckets" and "Amazon S3 endpoints".
-	s3Host = regexp.MustCompile(`^(?:(.+)\.)?s3(?:[.-](?:accelerate|dualstack|fips|website|external-1|global|[a-z]{2,5}(?:-[a-z]+)+-[0-9]))*\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|api\.aws)$`)
-)
+// s3Host matches the hosts of S3 URLs: virtual-hosted style with the bucket
+// in front, path style without. Source: Amazon S3 User Guide, "Virtual
+// hosting of general purpose buckets" and "Amazon S3 endpoints".
+var s3Host = regexp.MustCompile(`^(?:(.+)\.)?s3(?:[.-](?:accelerate|dualstack|fips|website|external-1|global|[a-z]{2,5}(?:-[a-z]+)+-[0-9]))*\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|api\.aws)$`)
 
 // Bucket returns the bucket of an S3 reference: s3://bucket/key, an https
 // URL of S3 in any of its forms, or the ARN of a bucket or object.
@@ -38,7 +35,22 @@ func Bucket(ref string) (bucket string, ok bool) {
 			bucket, _, _ = strings.Cut(strings.TrimPrefix(u.Path, "/"), "/")
 		}
 	}
-	return bucket, bucketName.MatchString(bucket)
+	return bucket, isBucketName(bucket)
+}
+
+// isBucketName reports whether s is 2 to 255 letters, digits and ._-, of which the first
+// is a letter or digit.
+func isBucketName(s string) bool {
+	if len(s) < 2 || len(s) > 255 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if !('0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || i > 0 && (c == '.' || c == '_' || c == '-')) {
+			return false
+		}
+	}
+	return true
 }
 
 // resource is the part of an ARN of S3 that names a bucket and perhaps a key, or "".

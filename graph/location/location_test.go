@@ -1,6 +1,7 @@
 package location
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -109,12 +110,26 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+// bucketName is what [isBucketName] says without a regular expression.
+var bucketName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$`)
+
+func TestIsBucketName(t *testing.T) {
+	for _, s := range []string{"", "a", "ab", "-a", "a-", ".a", "A_", "a b", "a\n", "ab\n", "é", "aé", strings.Repeat("a", 255), strings.Repeat("a", 256)} {
+		if isBucketName(s) != bucketName.MatchString(s) {
+			t.Errorf("isBucketName(%q) is %v", s, isBucketName(s))
+		}
+	}
+}
+
 // FuzzLocation reads any text as an address.
 func FuzzLocation(f *testing.F) {
 	for _, s := range []string{"s3://b/k", "https://b.s3.amazonaws.com/k", "arn:aws:s3:::b", "None"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
+		if isBucketName(s) != bucketName.MatchString(s) {
+			t.Errorf("isBucketName(%q) is %v", s, isBucketName(s))
+		}
 		if b, ok := Bucket(s); ok && !bucketName.MatchString(b) {
 			t.Errorf("Bucket(%q) is %q", s, b)
 		}

@@ -217,3 +217,28 @@ func (d *Decoder) Float() float64 {
 	}
 	return math.Float64frombits(binary.BigEndian.Uint64([]byte(b)))
 }
+
+// Byte reads one byte.
+func (d *Decoder) Byte() byte {
+	b := d.take(1)
+	if d.err != nil {
+		return 0
+	}
+	return b[0]
+}
+
+// Uint64 reads what binary.BigEndian.AppendUint64 wrote.
+func (d *Decoder) Uint64() uint64 {
+	b := d.take(8)
+	if d.err != nil {
+		return 0
+	}
+	return binary.BigEndian.Uint64([]byte(b))
+}
+
+// Rest returns what was not read yet.
+func (d *Decoder) Rest() string {
+	s := d.rest
+	d.rest = ""
+	return s
+}

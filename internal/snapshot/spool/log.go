@@ -1,26 +1,24 @@
 package spool
 
 import (
-	"bufio"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"sync"
-
-	"github.com/klauspost/compress/zstd"
 )
 
-// A Log is a compressed file of records that is only appended to. It is safe
+// A Log is a packed file of records that is only appended to. It holds some records,
+// and the file is open only while they are written: a run has many logs. It is safe
 // for concurrent use.
 type Log struct {
-	mu   sync.Mutex
-	file *os.File
-	zw   *zstd.Encoder
-	new  bool  // there are records that are not on the disk
-	err  error // the first, which is returned once
-	size [binary.MaxVarintLen64]byte
+	path string
+
+	mu      sync.Mutex
+	block   []byte
+	packed  []byte
+	scratch []byte
+	err     error // the first, which is returned once by each call that needs the file
+	closed  bool
 }
 
 // CreateLog creates the file at path, which must not exist.
@@ -30,58 +28,67 @@ func CreateLog(path string) (*Log, error) {
 		return nil, fmt.Errorf("create spool log: %w", err)
 	}
 	_ = file.Chmod(0o600) // the umask has no part in it; a disk that keeps no modes has its own
-	zw, err := zstd.NewWriter(file, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10))
-	if err != nil {
-		return nil, errors.Join(err, file.Close())
+	if err := file.Close(); err != nil {
+		return nil, fmt.Errorf("create spool log: %w", err)
 	}
-	return &Log{file: file, zw: zw}, nil
+	return &Log{path: path}, nil
 }
 
 // Append adds one record; the log keeps a copy.
 func (l *Log) Append(rec []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.new = true
-	n := binary.PutUvarint(l.size[:], uint64(len(rec)))
-	_, err := l.zw.Write(l.size[:n])
-	if err == nil {
-		_, err = l.zw.Write(rec)
+	if l.err != nil {
+		return l.err
 	}
-	return l.failed("write", err)
-}
-
-// Sync brings every record that was appended so far to the disk.
-func (l *Log) Sync() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.new {
+	if l.block = appendRecord(l.block, rec); len(l.block) < blockSize {
 		return nil
 	}
-	l.new = false
-	if err := l.zw.Flush(); err != nil {
-		return l.failed("write", err)
-	}
-	return l.failed("sync", l.file.Sync())
+	return l.flush()
 }
 
-// Close ends the log. What an earlier call has returned, it does not return
-// again.
-func (l *Log) Close() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	known := l.err != nil
-	if err := errors.Join(l.zw.Close(), l.file.Close()); err != nil && !known {
-		return l.failed("close", err)
+// flush writes the records that are held.
+func (l *Log) flush() error {
+	if l.err != nil || len(l.block) == 0 {
+		return l.err
+	}
+	l.packed, l.scratch = appendBlock(l.packed[:0], l.block, l.scratch)
+	l.block = l.block[:0]
+	l.err = appendTo(l.path, l.packed)
+	if cap(l.block) > 4*blockSize { // of a large record
+		l.block, l.packed, l.scratch = nil, nil, nil
+	}
+	return l.err
+}
+
+func appendTo(path string, data []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return fmt.Errorf("write spool log: %w", err)
+	}
+	_, err = file.Write(data)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("write spool log: %w", err)
 	}
 	return nil
 }
 
-func (l *Log) failed(what string, err error) error {
-	if err == nil {
+// Close ends the log: all records are in the file then, and not yet on the disk. It may
+// be called again.
+func (l *Log) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
 		return nil
 	}
-	l.err = fmt.Errorf("%s spool log: %w", what, err)
-	return l.err
+	l.closed = true
+	failed := l.err != nil // which was returned
+	err := l.flush()
+	l.block, l.packed, l.scratch = nil, nil, nil
+	if failed {
+		return nil
+	}
+	return err
 }
 
 // ReadLog calls f with each record of the log at path, in the order in which
@@ -92,30 +99,5 @@ func ReadLog(path string, f func(rec string) error) error {
 		return fmt.Errorf("open spool log: %w", err)
 	}
 	defer file.Close() // opened for reading: nothing to lose
-	zr, err := zstd.NewReader(file, zstd.WithDecoderConcurrency(1))
-	if err != nil {
-		return fmt.Errorf("read spool log: %w", err)
-	}
-	defer zr.Close()
-	br := bufio.NewReaderSize(zr, 64<<10)
-	var buf []byte
-	for {
-		n, err := binary.ReadUvarint(br)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read spool log %s: %w", path, err)
-		}
-		if uint64(cap(buf)) < n {
-			buf = make([]byte, n)
-		}
-		buf = buf[:n]
-		if _, err := io.ReadFull(br, buf); err != nil {
-			return fmt.Errorf("read spool log %s: %w", path, err)
-		}
-		if err := f(string(buf)); err != nil {
-			return err
-		}
-	}
+	return readRecords(file, "spool log "+path, f)
 }

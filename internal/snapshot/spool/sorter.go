@@ -1,119 +1,168 @@
 package spool
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
-	"strings"
+	"slices"
+	"unsafe"
 
-	"github.com/lanrat/extsort"
+	"github.com/sgexport/sgexport/graph"
 )
 
 // large is the payload size in bytes from which a record keeps its payload in
-// a file of its own while it is sorted, so that a chunk of records stays small.
-const large = 16 << 10
+// a file of its own while it is sorted: it is written and read once, and merging
+// holds no more than one.
+const large = 32 << 10
 
-// A Sorter sorts records by key, bytewise, in bounded memory. Those of one key
-// come in no order that their payloads tell: large ones come last. Add all, then call Sorted once. It is for one goroutine at a time.
+// A Sorter sorts records by key and then by payload, bytewise, in bounded memory;
+// large payloads of one key come last, in the order of their hashes. Add all, then
+// call Sorted once. It is for one goroutine at a time.
+//
+// Records fill an arena; a full one is sorted and written as a run while the next is
+// filled. What is left is merged: nothing is written where all fits into one arena.
 type Sorter struct {
-	ctx     context.Context
-	stop    context.CancelFunc
-	dir     string
-	in      chan string
-	out     <-chan string
-	errs    <-chan error
-	done    chan struct{} // the library has taken in everything, or has failed
-	closed  bool
-	overlay *os.File // payloads of large records
-	end     int64
+	ctx   context.Context
+	dir   string
+	size  int // of an arena in bytes, with its index
+	arena *arena
+	spare *arena         // written, or not used yet
+	spill chan spillDone // of the arena that is written now; nil where none is
+	runs  runFiles
+	large largeFile
+	err   error // the first
 }
 
-// NewSorter returns a sorter that keeps what does not fit into memory in dir.
-// chunk is the number of records that it holds in memory at a time.
-func NewSorter(ctx context.Context, dir string, chunk int) *Sorter {
-	s := &Sorter{dir: dir, in: make(chan string, 256), done: make(chan struct{})}
-	s.ctx, s.stop = context.WithCancel(ctx)
-	sorter, out, errs := extsort.Strings(s.in, &extsort.Config{ChunkSize: chunk, NumWorkers: 2, SortedChanBuffSize: 256, TempFilesDir: dir})
-	s.out, s.errs = out, errs
-	go func() {
-		defer close(s.done)
-		sorter.Sort(s.ctx)
-	}()
-	return s
+type spillDone struct {
+	arena *arena
+	run   run
+	err   error
 }
+
+// NewSorter returns a sorter that keeps what does not fit into so many bytes of memory
+// in dir.
+func NewSorter(ctx context.Context, dir string, memory int) *Sorter {
+	return &Sorter{ctx: ctx, dir: dir, size: max(memory/2, 4<<10), arena: &arena{}, spare: &arena{}, runs: runFiles{dir: dir}, large: largeFile{dir: dir}}
+}
+
+// What follows a key.
+const (
+	inline  = iota // the payload
+	outside        // its hash, and where it is in the file of large ones
+)
 
 // Add adds a record. Keys must be prefix-free, as those of [AppendKey] are.
 func (s *Sorter) Add(key, payload []byte) error {
-	var b strings.Builder
+	if s.err != nil {
+		return s.err
+	}
 	if len(payload) < large {
-		b.Grow(len(key) + 1 + len(payload))
-		b.Write(key)
-		b.WriteByte(0)
-		b.Write(payload)
+		s.arena.add(key, inline, payload)
 	} else {
-		if s.overlay == nil {
-			file, err := os.CreateTemp(s.dir, "large-")
-			if err != nil {
-				return fmt.Errorf("sort: %w", err)
-			}
-			s.overlay = file
+		ref, err := s.large.add(payload)
+		if err != nil {
+			return s.failed(err)
 		}
-		if _, err := s.overlay.WriteAt(payload, s.end); err != nil {
-			return fmt.Errorf("sort: %w", err)
-		}
-		var ref [17]byte
-		ref[0] = 1
-		binary.BigEndian.PutUint64(ref[1:], uint64(s.end))
-		binary.BigEndian.PutUint64(ref[9:], uint64(len(payload)))
-		s.end += int64(len(payload))
-		b.Grow(len(key) + len(ref))
-		b.Write(key)
-		b.Write(ref[:])
+		s.arena.add(key, outside, ref)
 	}
-	select {
-	case s.in <- b.String():
+	if s.arena.bytes() < s.size {
 		return nil
-	case <-s.done: // before the input is closed: it has failed
-		if err := <-s.errs; err != nil {
-			return fmt.Errorf("sort: %w", err)
-		}
-		return errors.New("sort: the sorter ended early")
-	case <-s.ctx.Done():
-		return s.ctx.Err()
 	}
+	if err := s.ctx.Err(); err != nil {
+		return s.failed(err)
+	}
+	return s.turn()
+}
+
+func (s *Sorter) failed(err error) error {
+	if s.err == nil {
+		s.err = err
+		if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+			s.err = fmt.Errorf("sort: %w", err)
+		}
+	}
+	return s.err
+}
+
+// turn has the full arena written, and takes the other one.
+func (s *Sorter) turn() error {
+	if err := s.wait(); err != nil {
+		return err
+	}
+	full := s.arena
+	s.arena, s.spare = s.spare, nil
+	done := make(chan spillDone, 1)
+	s.spill = done
+	go func() {
+		one := spillDone{arena: full}
+		one.err = graph.NoPanic(func() (err error) {
+			full.sort()
+			one.run, err = s.runs.write(full.each)
+			return err
+		})()
+		done <- one
+	}()
+	return nil
+}
+
+// wait waits until the arena is written that is.
+func (s *Sorter) wait() error {
+	if s.spill == nil {
+		return s.err
+	}
+	done := <-s.spill
+	s.spill = nil
+	done.arena.clear(s.size)
+	s.spare = done.arena
+	s.runs.add(done.run) // also one that is to be removed only
+	if done.err != nil {
+		return s.failed(done.err)
+	}
+	return s.err
 }
 
 // Sorted calls f with every record in order, its key in the form of
 // [AppendKey] and its payload; f may keep both. The sorter is used up then.
 func (s *Sorter) Sorted(f func(key, payload string) error) (err error) {
-	s.closed = true
-	close(s.in)
-	for rec := range s.out {
-		if err != nil {
-			continue // drain, so that the library ends
-		}
-		if err = s.emit(rec, f); err != nil {
-			s.stop()
-		}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if s.err != nil {
+		return s.err
 	}
-	if e := <-s.errs; err == nil && e != nil {
-		err = fmt.Errorf("sort: %w", e)
+	last := s.arena
+	last.sort()
+	if err := s.wait(); err != nil {
+		return err
 	}
-	return errors.Join(err, s.Close())
+	s.spare = nil
+	n := 0
+	emit := func(rec string) error {
+		if n++; n%1024 == 0 {
+			if err := s.ctx.Err(); err != nil {
+				return err
+			}
+		}
+		return s.emit(rec, f)
+	}
+	if len(s.runs.all) == 0 {
+		return last.each(emit)
+	}
+	return s.runs.merge(s.ctx, last, emit)
 }
 
+// emit takes a record apart.
 func (s *Sorter) emit(rec string, f func(key, payload string) error) error {
 	n := keyLen(rec)
 	key, payload := rec[:n], rec[n+1:]
-	if rec[n] == 1 {
-		off, size := binary.BigEndian.Uint64([]byte(payload[:8])), binary.BigEndian.Uint64([]byte(payload[8:]))
-		buf := make([]byte, size)
-		if _, err := s.overlay.ReadAt(buf, int64(off)); err != nil {
+	if rec[n] == outside {
+		var err error
+		if payload, err = s.large.read(payload); err != nil {
 			return fmt.Errorf("sort: %w", err)
 		}
-		payload = string(buf)
 	}
 	return f(key, payload)
 }
@@ -121,18 +170,121 @@ func (s *Sorter) emit(rec string, f func(key, payload string) error) error {
 // Close ends a sorter, also one whose Sorted was never called, and removes its
 // files. It may be called again.
 func (s *Sorter) Close() error {
-	s.stop()
-	if !s.closed {
-		s.closed = true
-		close(s.in)
-		for range s.out { //nolint:revive // drain, so that the library ends
+	if s.spill != nil {
+		done := <-s.spill
+		s.spill = nil
+		s.runs.add(done.run)
+	}
+	s.arena, s.spare = &arena{}, nil
+	if s.err == nil {
+		s.err = errors.New("sort: the sorter was closed")
+	}
+	return errors.Join(s.runs.close(), s.large.close())
+}
+
+// An arena holds records as texts one after the other, and where they are.
+type arena struct {
+	data  []byte
+	index []entry
+}
+
+// An entry is one record: where it is, and how it begins.
+type entry struct {
+	prefix     uint64
+	begin, end uint32
+}
+
+const entrySize = int(unsafe.Sizeof(entry{}))
+
+func (a *arena) bytes() int { return len(a.data) + len(a.index)*entrySize }
+
+func (a *arena) add(key []byte, kind byte, payload []byte) {
+	begin := len(a.data)
+	a.data = append(append(append(a.data, key...), kind), payload...)
+	e := entry{begin: uint32(begin), end: uint32(len(a.data))}
+	var prefix [8]byte
+	copy(prefix[:], a.data[begin:])
+	e.prefix = binary.BigEndian.Uint64(prefix[:])
+	a.index = append(a.index, e)
+}
+
+func (a *arena) sort() {
+	slices.SortFunc(a.index, func(x, y entry) int {
+		if x.prefix != y.prefix {
+			return cmp.Compare(x.prefix, y.prefix)
+		}
+		return bytes.Compare(a.data[x.begin:x.end], a.data[y.begin:y.end])
+	})
+}
+
+// text is a record, as a part of the arena.
+func (a *arena) text(e entry) string {
+	return unsafe.String(unsafe.SliceData(a.data[e.begin:]), e.end-e.begin)
+}
+
+// each calls f with each record.
+func (a *arena) each(f func(rec string) error) error {
+	for _, e := range a.index {
+		if err := f(a.text(e)); err != nil {
+			return err
 		}
 	}
-	<-s.done
-	if s.overlay == nil {
+	return nil
+}
+
+// clear empties it. One that has grown for a large record is let go.
+func (a *arena) clear(size int) {
+	if cap(a.data) > 2*size {
+		a.data = nil
+	}
+	a.data, a.index = a.data[:0], a.index[:0]
+}
+
+// A largeFile has the large payloads.
+type largeFile struct {
+	dir  string
+	file *os.File
+	end  int64
+}
+
+// refSize is the length of what stands for a payload: its hash, where it is, and how
+// long.
+const refSize = sha256.Size + 16
+
+func (l *largeFile) add(payload []byte) ([]byte, error) {
+	if l.file == nil {
+		file, err := os.CreateTemp(l.dir, "large-")
+		if err != nil {
+			return nil, err
+		}
+		l.file = file
+	}
+	if _, err := l.file.WriteAt(payload, l.end); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(payload)
+	ref := binary.BigEndian.AppendUint64(sum[:], uint64(l.end))
+	l.end += int64(len(payload))
+	return binary.BigEndian.AppendUint64(ref, uint64(len(payload))), nil
+}
+
+func (l *largeFile) read(ref string) (string, error) {
+	if len(ref) != refSize {
+		return "", errCut
+	}
+	at := []byte(ref[sha256.Size:])
+	buf := make([]byte, binary.BigEndian.Uint64(at[8:]))
+	if _, err := l.file.ReadAt(buf, int64(binary.BigEndian.Uint64(at))); err != nil {
+		return "", err
+	}
+	return unsafe.String(unsafe.SliceData(buf), len(buf)), nil
+}
+
+func (l *largeFile) close() error {
+	if l.file == nil {
 		return nil
 	}
-	file := s.overlay
-	s.overlay = nil
+	file := l.file
+	l.file = nil
 	return errors.Join(file.Close(), os.Remove(file.Name()))
 }

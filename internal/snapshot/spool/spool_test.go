@@ -23,14 +23,9 @@ func TestLogReadsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := append(graphtest.HostileText(), strings.Repeat("x", 3<<20))
-	for i, s := range want {
+	for _, s := range want {
 		if err := l.Append([]byte(s)); err != nil {
 			t.Fatal(err)
-		}
-		if i%7 == 0 {
-			if err := l.Sync(); err != nil {
-				t.Fatal(err)
-			}
 		}
 	}
 	if err := l.Close(); err != nil {
@@ -69,24 +64,86 @@ func TestLogCutIsAnError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, data[:len(data)/2], 0o600); err != nil {
+	for cut := 1; cut < len(data); cut += 1 + cut/3 {
+		if err := os.WriteFile(path, data[:cut], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := ReadLog(path, func(string) error { return nil }); err == nil || !strings.Contains(err.Error(), path) {
+			t.Errorf("a log that was cut after %d bytes: %v", cut, err)
+		}
+	}
+}
+
+// FuzzReadLog reads anything as a log, and as kept records: it may be an error, and
+// needs neither much memory nor time.
+func FuzzReadLog(f *testing.F) {
+	block, _ := appendBlock(nil, appendRecord(appendRecord(nil, []byte("one")), []byte("two")), nil)
+	var kept bytes.Buffer
+	w := NewWriter(&kept)
+	if err := errors.Join(w.Append([]byte("one")), w.Close()); err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range [][]byte{nil, block, block[:3], append(block, 0xff, 0xff, 0xff, 0xff, 3, 1), {0xff, 0xff, 0xff, 0xff, 0x0f, 0xff, 0xff, 0xff, 0xff, 0x0f, 1}, kept.Bytes()} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "log")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, read := range []func(func(string) error) error{
+			func(f func(string) error) error { return ReadLog(path, f) },
+			func(f func(string) error) error { return ReadKept(path, 1<<20, f) },
+		} {
+			n := 0
+			if err := read(func(rec string) error { n += len(rec); return nil }); err == nil && n > 64<<20 {
+				t.Errorf("%d bytes out of %d", n, len(data))
+			}
+		}
+	})
+}
+
+func TestKeptReadsBack(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kept")
+	file, err := os.Create(path)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := ReadLog(path, func(string) error { return nil }); err == nil {
-		t.Error("a log that was cut in half reads without an error")
+	w := NewWriter(file)
+	want := append(graphtest.HostileText(), strings.Repeat("x", 3<<20))
+	for _, s := range want {
+		if err := w.Append([]byte(s)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(w.Close(), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	if err := ReadKept(path, 4<<20, func(rec string) error { got = append(got, rec); return nil }); err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %d records, want %d, or other ones (%v)", len(got), len(want), err)
+	}
+	if err := ReadKept(path, 2<<20, func(string) error { return nil }); !errors.Is(err, errLarge) {
+		t.Errorf("a record of 3 MiB where there may be 2: %v", err)
 	}
 }
 
 func TestSorterSorts(t *testing.T) {
+	for _, memory := range []int{1, 64 << 10, 64 << 20} { // many runs, which are merged twice; some; none
+		testSorter(t, memory)
+	}
+}
+
+func testSorter(t *testing.T, memory int) {
 	dir := t.TempDir()
-	s := NewSorter(t.Context(), dir, 100)
+	s := NewSorter(t.Context(), dir, memory)
 	type rec struct{ key, payload string }
 	var want []rec
 	r := rand.New(rand.NewSource(1))
-	for i := range 1000 {
+	for i := range 12_000 {
 		key := []string{fmt.Sprint(r.Intn(50)), strings.Repeat("\x00", r.Intn(3)) + "a"}
 		payload := fmt.Sprint(i)
-		if i%100 == 0 {
+		if i%1000 == 0 {
 			key, payload = []string{"large", fmt.Sprint(i)}, strings.Repeat(payload, large)
 		}
 		want = append(want, rec{string(AppendKey(nil, key...)), payload})

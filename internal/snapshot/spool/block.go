@@ -1,0 +1,123 @@
+package spool
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"unsafe"
+
+	"github.com/klauspost/compress/s2"
+)
+
+// Records stand in blocks: a few of them, packed as one. A block in a file is the length
+// of what is packed, that length packed, and the packed bytes. Packing is S2, which needs
+// no memory that stays: a run has hundreds of logs.
+const blockSize = 64 << 10
+
+// maxBlock is the largest block that is read back: one record may be a block.
+const maxBlock = 1 << 30
+
+// appendBlock packs a block onto dst. scratch is memory that may be used.
+func appendBlock(dst, block, scratch []byte) (out, used []byte) {
+	packed := s2.Encode(scratch[:cap(scratch)], block)
+	dst = binary.AppendUvarint(dst, uint64(len(block)))
+	dst = binary.AppendUvarint(dst, uint64(len(packed)))
+	return append(dst, packed...), packed
+}
+
+// A blockReader reads blocks back, each into memory of its own, so that texts may be
+// parts of it.
+type blockReader struct {
+	r      *bufio.Reader
+	packed []byte
+}
+
+func newBlockReader(r io.Reader) *blockReader {
+	return &blockReader{r: bufio.NewReaderSize(r, 32<<10)}
+}
+
+// next returns the next block, or io.EOF.
+func (b *blockReader) next() (string, error) {
+	size, err := binary.ReadUvarint(b.r)
+	if err == io.EOF {
+		return "", io.EOF
+	}
+	length, err2 := binary.ReadUvarint(b.r)
+	switch {
+	case err != nil || err2 != nil:
+		return "", cutOff(errors.Join(err, err2))
+	case size > maxBlock || length > uint64(s2.MaxEncodedLen(int(size))):
+		return "", errCut
+	}
+	if uint64(cap(b.packed)) < length {
+		b.packed = nil // a length that is wrong is found before there is memory for it
+		if b.packed, err = io.ReadAll(io.LimitReader(b.r, int64(length))); err == nil && uint64(len(b.packed)) < length {
+			err = io.ErrUnexpectedEOF
+		}
+	} else {
+		b.packed = b.packed[:length]
+		_, err = io.ReadFull(b.r, b.packed)
+	}
+	if err != nil {
+		return "", cutOff(err)
+	}
+	if n, err := s2.DecodedLen(b.packed); err != nil || uint64(n) != size {
+		return "", errCut
+	}
+	block, err := s2.Decode(nil, b.packed)
+	if err != nil {
+		return "", errCut
+	}
+	if cap(b.packed) > 4*blockSize {
+		b.packed = nil
+	}
+	return unsafe.String(unsafe.SliceData(block), len(block)), nil
+}
+
+// cutOff says of a block that ends too early that it is damaged.
+func cutOff(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errCut
+	}
+	return err
+}
+
+// appendRecord appends a record to a block.
+func appendRecord(block, rec []byte) []byte {
+	return append(binary.AppendUvarint(block, uint64(len(rec))), rec...)
+}
+
+// eachRecord calls f with each record of a block.
+func eachRecord(block string, f func(rec string) error) error {
+	for d := NewDecoder(block); d.More(); {
+		rec := d.String()
+		if d.Err() != nil {
+			return d.Err()
+		}
+		if err := f(rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readRecords calls f with each record of r; name is for errors.
+func readRecords(r io.Reader, name string, f func(rec string) error) error {
+	for b := newBlockReader(r); ; {
+		block, err := b.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read %s: %w", name, err)
+		}
+		if err := eachRecord(block, f); err != nil {
+			if errors.Is(err, errCut) {
+				return fmt.Errorf("read %s: %w", name, err)
+			}
+			return err
+		}
+	}
+}
