@@ -48,6 +48,8 @@ type Config struct {
 	Kinds       []string // labels to collect; nil is all. The others are skipped, and the report says so
 	Neighbors   []string // groups of neighbours to read where something refers to them, see [NeighborGroups]
 	Concurrency int      // calls in flight for each operation and scope; 0 is 16
+	MaxRPS      float64  // calls a second of each operation in each scope; 0 is no bound
+	Connections int      // calls in flight in the whole run; 0 is 256
 	// DescribeLimit is how many resources of a kind and scope are described one
 	// by one although Search has the kind, where Search lacks a field that makes
 	// an edge. Beyond it Search is used. 0 is never, negative is always, also where
@@ -109,7 +111,7 @@ func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
 	result, err := collect.Run(ctx, collect.Config{
 		Table: table, Targets: cfg.Targets, Kinds: cfg.Kinds, Groups: cfg.Neighbors,
 		DescribeLimit: cfg.DescribeLimit, Newest: cfg.Newest, Redact: cfg.Redact, Dir: cfg.Dir, Spool: cfg.Spool, Resume: cfg.Resume, Program: cfg.Program, Began: cfg.Began, Base: cfg.Base, Doubt: cfg.Doubt, Observe: cfg.Observe,
-		Calls: calling.Options{Concurrency: cfg.Concurrency, CallTimeout: cfg.CallTimeout, GiveUpAfter: cfg.GiveUpAfter, Clock: cfg.Clock, Waits: cfg.Waits},
+		Calls: calling.Options{Concurrency: cfg.Concurrency, MaxRPS: cfg.MaxRPS, Budget: calling.NewBudget(cfg.Connections, 0), CallTimeout: cfg.CallTimeout, GiveUpAfter: cfg.GiveUpAfter, Clock: cfg.Clock, Waits: cfg.Waits},
 	})
 	if err != nil {
 		return nil, err

@@ -66,7 +66,7 @@ func (a *Accounts) accountOf(key string) string {
 // with its account.
 func (inv *Inventory) as(account string) *Inventory {
 	out := &Inventory{account: account, regions: map[string]*region{}, buckets: map[string]*Bucket{}, stores: map[string]*store{}, count: inv.count}
-	c := &copier{Replacer: inv.renaming(account), bodies: map[uintptr]map[string]any{}}
+	c := &copier{Replacer: inv.renaming(account), bodies: map[uintptr]map[string]any{}, views: map[*templates]*templates{}}
 	for name, r := range inv.regions {
 		copied := newRegion(name, account)
 		for _, docs := range r.kinds {
@@ -77,6 +77,14 @@ func (inv *Inventory) as(account string) *Inventory {
 			}
 		}
 		copied.sort()
+		for _, g := range r.generators {
+			other := *g
+			other.from = nil
+			for _, doc := range g.from {
+				other.from = append(other.from, c.document(doc))
+			}
+			copied.generators = append(copied.generators, &other)
+		}
 		out.regions[name] = copied
 	}
 	for place, st := range inv.stores {
@@ -115,6 +123,7 @@ func (inv *Inventory) renaming(account string) *strings.Replacer {
 type copier struct {
 	*strings.Replacer
 	bodies map[uintptr]map[string]any // copies, by what they are of: scaled documents share theirs
+	views  map[*templates]*templates
 }
 
 func (c *copier) document(doc *document) *document {
@@ -125,6 +134,10 @@ func (c *copier) document(doc *document) *document {
 		c.bodies[at] = c.value(doc.body).(map[string]any)
 	}
 	d.body = c.bodies[at]
+	if c.views[doc.views] == nil {
+		c.views[doc.views] = &templates{}
+	}
+	d.views = c.views[doc.views]
 	return &d
 }
 

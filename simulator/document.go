@@ -286,11 +286,15 @@ func (s *shape) project(v any) any {
 // epoch is a time as AWS JSON 1.1 has it: seconds since 1970, with a fraction
 // where there is one.
 func epoch(t time.Time) json.Number {
-	text := strconv.FormatInt(t.Unix(), 10)
+	return json.Number(appendEpoch(nil, t))
+}
+
+func appendEpoch(b []byte, t time.Time) []byte {
+	b = strconv.AppendInt(b, t.Unix(), 10)
 	if ns := t.Nanosecond(); ns != 0 {
-		text += strings.TrimRight(fmt.Sprintf(".%09d", ns), "0")
+		b = append(b, strings.TrimRight(fmt.Sprintf(".%09d", ns), "0")...)
 	}
-	return json.Number(text)
+	return b
 }
 
 func describe(v any) string {

@@ -35,6 +35,7 @@ type region struct {
 	kinds         map[string][]*document // by kind, by creation time, then ARN
 	byKey         map[string]*document   // by kind and key members
 	byARN         map[string]*document
+	generators    []*generator
 
 	mu     sync.Mutex
 	orders map[string][]*document // other orders, made when first asked for
@@ -50,6 +51,9 @@ type document struct {
 	body    map[string]any
 	names   map[string]bool // of a copy: the names to change in body
 	suffix  string          // of a copy: what is added to them; "": no copy
+	made    bool            // by a generator: a copy of which the times are others too
+	shift   time.Duration   // of a copy that was made: by how much
+	views   *templates      // what answers have of it; copies of one document share them
 }
 
 //go:embed demo
@@ -391,6 +395,9 @@ func (r *region) insert(doc *document, keys []string) {
 	if doc.arn != "" {
 		r.byARN[doc.arn] = doc
 	}
+	if doc.views == nil {
+		doc.views = &templates{}
+	}
 	r.kinds[doc.kind.name] = append(r.kinds[doc.kind.name], doc)
 }
 
@@ -468,7 +475,11 @@ func (d *document) keyMembers() map[string]any {
 
 // order returns the documents of a kind by a property, ascending, and equal ones
 // by creation.
-func (r *region) order(k *kind, member string) []*document {
+func (r *region) order(k *kind, member string) sequence {
+	return sequence{r.sorted(k, member), r.made(k.docs)}
+}
+
+func (r *region) sorted(k *kind, member string) []*document {
 	docs := r.kinds[k.docs]
 	if member == k.created {
 		return docs
@@ -532,8 +543,9 @@ func (inv *Inventory) Scale(n int) *Inventory {
 			for _, doc := range docs {
 				keys, _ := doc.kind.keysOf(doc.body)
 				scaled.insert(doc, keys)
+				views := &templates{}
 				for i := 1; i < n; i++ {
-					c := &document{kind: doc.kind, created: doc.created, derived: doc.derived, body: doc.body, names: names, suffix: fmt.Sprintf("-%06d", i)}
+					c := &document{views: views, kind: doc.kind, created: doc.created, derived: doc.derived, body: doc.body, names: names, suffix: fmt.Sprintf("-%06d", i)}
 					c.arn, _ = c.rename(doc.arn).(string)
 					keys, _ := c.kind.keysOf(c.keyMembers())
 					scaled.insert(c, keys)
@@ -541,6 +553,7 @@ func (inv *Inventory) Scale(n int) *Inventory {
 			}
 		}
 		scaled.sort()
+		scaled.generators = r.generators
 		out.regions[name] = scaled
 	}
 	return out
@@ -590,35 +603,18 @@ func (d *document) content() map[string]any {
 }
 
 // rename changes names wherever they stand alone or between slashes: in
-// references by name, in ARNs, in the S3 path of a training job's artifact.
+// references by name, in ARNs, in the S3 path of a training job's artifact. Times
+// are others in a copy that was made.
 func (d *document) rename(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for name, value := range v {
-			out[name] = d.rename(value)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, value := range v {
-			out[i] = d.rename(value)
-		}
-		return out
-	case string:
-		parts := strings.Split(v, "/")
-		for i, part := range parts {
-			if d.names[part] {
-				parts[i] += d.suffix
-			}
-		}
-		return strings.Join(parts, "/")
-	}
-	return v
+	return d.change(v, func(t time.Time) string { return t.Add(d.shift).UTC().Format(time.RFC3339Nano) })
 }
 
 // tagged returns the documents that have tags, by ARN.
-func (r *region) tagged() []*document {
+func (r *region) tagged() sequence {
+	return sequence{r.taggedDocs(), r.made("")}
+}
+
+func (r *region) taggedDocs() []*document {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	const id = "tagged"
@@ -635,6 +631,9 @@ func (r *region) tagged() []*document {
 	return docs
 }
 
+// all are the documents of a kind by creation time and ARN.
+func (r *region) all(kind string) sequence { return sequence{r.kinds[kind], r.made(kind)} }
+
 // Account is the account id, 12 digits.
 func (inv *Inventory) Account() string { return inv.account }
 
@@ -648,8 +647,8 @@ func (inv *Inventory) Count() int { return inv.count }
 func (inv *Inventory) Counts(region string) map[string]int {
 	counts := map[string]int{}
 	if r := inv.regions[region]; r != nil {
-		for name, docs := range r.kinds {
-			counts[name] = len(docs)
+		for name := range r.kinds {
+			counts[name] = r.all(name).len()
 		}
 	}
 	return counts
@@ -672,8 +671,10 @@ func (inv *Inventory) Documents(region string) map[string][]Document {
 	if r == nil {
 		return out
 	}
-	for name, docs := range r.kinds {
-		for _, doc := range docs {
+	for name := range r.kinds {
+		docs := r.all(name)
+		for i := range docs.len() {
+			doc := docs.at(i)
 			members := doc.keyMembers()
 			d := Document{ARN: doc.arn, Derived: doc.derived, Body: copyValue(doc.content()).(map[string]any)}
 			for _, member := range slices.Concat(doc.kind.key, doc.kind.anyOf, doc.kind.either) {

@@ -84,6 +84,7 @@ type kind struct {
 	listInput, describeInput *shape
 	beside                   map[string]*shape // members of the Describe output next to the wrapped resource
 	members                  map[string]*shape // all that a document may have
+	always                   map[string]filter // those that run whether their member is given or not
 	summarised               []string          // members XSummary of a list item, made from X
 }
 
@@ -208,7 +209,7 @@ func newKind(r row, source *kind, all shapes, record *shape) *kind {
 			}
 		}
 	}
-	k.filters = filters
+	k.filters, k.always = filters, k.filters
 	return k
 }
 

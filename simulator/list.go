@@ -201,25 +201,69 @@ func (s *Server) list(k *kind, r *request) (any, *apiError) {
 	if !ok {
 		member = k.created
 	}
-	page := &page{
-		docs: r.region.order(k, member), descending: !ascending, limit: limit,
-		match: func(d *document, doc map[string]any) bool {
-			if k.newest && !d.newest {
-				return false
-			}
-			for _, f := range k.filters {
-				if !f(doc, r.input) {
-					return false
-				}
-			}
-			return true
-		},
+	p := &page{docs: r.region.order(k, member), descending: !ascending, limit: limit, match: k.matchOf(r)}
+	if times := k.createdAsListed(r.input); times != (period{}) {
+		p.within(times)
 	}
-	items, failure := s.page(r, page, func(_ *document, body map[string]any) any { return k.summary(body) })
+	if k.newest {
+		before := p.keep
+		p.keep = func(d *document) bool { return d.newest && (before == nil || before(d)) }
+	}
+	if s.asIs() {
+		return s.encodedPage(r, p, k.items, "NextToken", func(b []byte, d *document) ([]byte, *apiError) {
+			return d.appendView(b, k.listOp, k.summary)
+		})
+	}
+	items, failure := s.page(r, p, func(_ *document, body map[string]any) any { return k.summary(body) })
 	if failure != nil {
 		return nil, failure
 	}
-	return withToken(map[string]any{k.items: items}, "NextToken", page.next), nil
+	return withToken(map[string]any{k.items: items}, "NextToken", p.next), nil
+}
+
+// The members of a List input that ask for when resources were created.
+const (
+	createdAfter  = "CreationTimeAfter"
+	createdBefore = "CreationTimeBefore"
+)
+
+// createdAsListed is the period that a List input asks for.
+func (k *kind) createdAsListed(input map[string]any) (t period) {
+	if k.created == "" {
+		return t
+	}
+	if after, ok := input[createdAfter].(json.Number); ok {
+		t.begin(fromEpoch(after).Add(1))
+	}
+	if before, ok := input[createdBefore].(json.Number); ok {
+		t.end(fromEpoch(before))
+	}
+	return t
+}
+
+// matchOf is the test that documents of a listing must pass; nil: all do. A
+// derived filter takes all where its member is not given.
+func (k *kind) matchOf(r *request) func(*document, map[string]any) bool {
+	var active []filter
+	for name, f := range k.filters {
+		if (name == createdAfter || name == createdBefore) && k.created != "" {
+			continue // see createdAsListed
+		}
+		if k.always[name] != nil || r.input[name] != nil {
+			active = append(active, f)
+		}
+	}
+	if active == nil {
+		return nil
+	}
+	return func(_ *document, doc map[string]any) bool {
+		for _, f := range active {
+			if !f(doc, r.input) {
+				return false
+			}
+		}
+		return true
+	}
 }
 
 // findParent refuses a listing without the members that it needs, or of a
@@ -277,10 +321,10 @@ func (r *request) aliased(k *kind) (*document, *apiError) {
 // parent is the resource with a name or an ARN that resources of a kind belong
 // to.
 func (r *region) parent(k *kind, name string) *document {
-	if doc := r.byKey[k.parent+"\x00"+name]; doc != nil {
+	if doc := r.find(k.parent + "\x00" + name); doc != nil {
 		return doc
 	}
-	if doc := r.byARN[name]; doc != nil && doc.kind.name == k.parent {
+	if doc := r.findARN(name); doc != nil && doc.kind.name == k.parent {
 		return doc
 	}
 	return nil
@@ -343,15 +387,22 @@ func (s *Server) describe(k *kind, r *request) (any, *apiError) {
 	if !strings.HasPrefix(name, "arn:") {
 		arn = r.region.arnOf(k, strings.Join(end, "/"))
 	}
-	doc := r.region.byKey[key]
+	doc := r.region.find(key)
 	if doc == nil && k.byARN {
-		if found := r.region.byARN[arn]; found != nil && found.kind == k {
+		if found := r.region.findARN(arn); found != nil && found.kind == k {
 			doc = found
 		}
 	}
 	if doc != nil {
-		if docs := s.edit(r.action, doc); len(docs) > 0 {
-			return k.answer(r, docs[0])
+		switch gone := s.options.Gone != nil && s.options.Gone(*r.call, doc.arn); {
+		case gone:
+		case s.asIs() && k.paged == "":
+			b, failure := doc.appendView(s.buffer(), k.describeOp, k.whole)
+			return encoded(b), failure
+		default:
+			if docs := s.edit(r, doc); len(docs) > 0 {
+				return k.answer(r, docs[0])
+			}
 		}
 	}
 	if k.missing == "" {
@@ -365,7 +416,7 @@ const describePage = 100
 
 // answer is the output of a Describe.
 func (k *kind) answer(r *request, doc map[string]any) (any, *apiError) {
-	out := k.detail.project(doc).(map[string]any)
+	out := k.whole(doc).(map[string]any)
 	if k.paged != "" {
 		limit, failure := r.maxResults(1, 0, describePage)
 		if failure != nil {
@@ -381,15 +432,22 @@ func (k *kind) answer(r *request, doc map[string]any) (any, *apiError) {
 		}
 		withToken(out, "NextToken", next)
 	}
-	if k.wrap != "" {
-		out = map[string]any{k.wrap: out}
-		for name, s := range k.beside {
-			if doc[name] != nil {
-				out[name] = s.project(doc[name])
-			}
+	return out, nil
+}
+
+// whole is the document as the output of a Describe, before it is cut into pages.
+func (k *kind) whole(doc map[string]any) any {
+	out := k.detail.project(doc).(map[string]any)
+	if k.wrap == "" {
+		return out
+	}
+	out = map[string]any{k.wrap: out}
+	for name, s := range k.beside {
+		if doc[name] != nil {
+			out[name] = s.project(doc[name])
 		}
 	}
-	return out, nil
+	return out
 }
 
 // stretch is the page of a list inside one resource that the request asks for.
@@ -410,24 +468,29 @@ func (r *request) stretch(all []any, limit int) (items []any, next string, failu
 }
 
 // edit returns what an action sees of a document.
-func (s *Server) edit(action string, doc *document) []map[string]any {
-	if s.options.Edit == nil {
+func (s *Server) edit(r *request, doc *document) []map[string]any {
+	switch {
+	case s.options.Gone != nil && s.options.Gone(*r.call, doc.arn):
+		return nil
+	case s.options.Edit == nil:
 		return []map[string]any{doc.content()}
 	}
-	return s.options.Edit(action, copyValue(doc.content()).(map[string]any))
+	return s.options.Edit(r.action, copyValue(doc.content()).(map[string]any))
 }
 
 // A page is a stretch of a listing. Positions count documents of the whole
 // order, whether they match or not, so that following pages goes through the
 // documents once.
 type page struct {
-	docs       []*document
+	docs       sequence
 	descending bool
 	limit      int
+	keep       func(doc *document) bool                      // asked before match; nil: all
 	match      func(doc *document, body map[string]any) bool // nil: all
 	tokenName  string                                        // input member; "": NextToken
 	weight     func(doc map[string]any) int                  // nil: 1 an item
 	maxWeight  int
+	bodiless   bool // nothing here looks at bodies
 
 	next  string // token of the next page
 	total int    // in: 0 or the total; out: the number that matches, if counted
@@ -445,6 +508,44 @@ type position struct {
 
 // page collects one page and the token of the next.
 func (s *Server) page(r *request, p *page, project func(*document, map[string]any) any) ([]any, *apiError) {
+	items := []any{}
+	failure := s.walk(r, p, func(doc *document, body map[string]any) *apiError {
+		items = append(items, project(doc, body))
+		return nil
+	})
+	return items, failure
+}
+
+// asIs tells whether answers have documents as the inventory has them.
+func (s *Server) asIs() bool { return s.options.Edit == nil }
+
+// encodedPage is a page as it is sent: an object with a list and a token. For
+// documents that are as the inventory has them.
+func (s *Server) encodedPage(r *request, p *page, list, token string, write func([]byte, *document) ([]byte, *apiError)) (any, *apiError) {
+	b := append(member(append(s.buffer(), '{'), list), '[')
+	first := true
+	p.bodiless = p.match == nil && p.weight == nil
+	failure := s.walk(r, p, func(doc *document, _ map[string]any) (failure *apiError) {
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b, failure = write(b, doc)
+		return failure
+	})
+	if failure != nil {
+		return nil, failure
+	}
+	b = append(b, ']')
+	if p.count {
+		b = append(member(b, "TotalHits"), `{"Relation":"EqualTo","Value":`...)
+		b = append(strconv.AppendInt(b, int64(p.total), 10), '}')
+	}
+	return encoded(appendToken(b, token, p.next)), nil
+}
+
+// walk takes the items of one page, and notes the token of the next.
+func (s *Server) walk(r *request, p *page, take func(*document, map[string]any) *apiError) *apiError {
 	if p.tokenName == "" {
 		p.tokenName = "NextToken"
 	}
@@ -453,23 +554,24 @@ func (s *Server) page(r *request, p *page, project func(*document, map[string]an
 	if given && token != "" {
 		var ok bool
 		if at, ok = parseToken(token, at.Listing); !ok {
-			return nil, invalid("Invalid %s. The token is not of this listing or has expired.", p.tokenName)
+			return invalid("Invalid %s. The token is not of this listing or has expired.", p.tokenName)
 		}
 		p.total = at.Total
-	} else if s.options.EmptyPages {
-		at.Total = s.totalOf(r, p)
-		p.next = at.token()
-		return []any{}, nil
 	} else {
 		p.total = s.totalOf(r, p)
+		at.Total = p.total
 	}
-	items, weight := []any{}, 0
-	for i := at.Doc; i < len(p.docs); i++ {
-		index := i
-		if p.descending {
-			index = len(p.docs) - 1 - i
-		}
-		seen := s.matching(r, p, p.docs[index])
+	if s.isEmpty(r, &at) {
+		p.next = at.token()
+		return nil
+	}
+	if at.Doc > 0 && s.options.Repeat != nil && s.options.Repeat(*r.call) {
+		at = s.before(r, p, at)
+	}
+	taken, weight := 0, 0
+	for i := at.Doc; i < p.docs.len(); i++ {
+		doc := p.docs.at(p.index(i))
+		seen := s.matching(r, p, doc)
 		from := 0
 		if i == at.Doc {
 			from = at.Item
@@ -478,19 +580,73 @@ func (s *Server) page(r *request, p *page, project func(*document, map[string]an
 			if p.weight != nil {
 				weight += p.weight(seen[j])
 			}
-			if len(items) == p.limit || (p.weight != nil && weight > p.maxWeight && len(items) > 0) {
+			if taken == p.limit || (p.weight != nil && weight > p.maxWeight && taken > 0) {
 				p.next = position{Listing: at.Listing, Doc: i, Item: j, Total: p.total}.token()
-				return items, nil
+				return nil
 			}
-			items = append(items, project(p.docs[index], seen[j]))
+			if failure := take(doc, seen[j]); failure != nil {
+				return failure
+			}
+			taken++
 		}
 	}
-	return items, nil
+	return nil
 }
 
+// isEmpty tells whether a page is empty. The token that it has, of the same
+// position, is another one than that which was given.
+func (s *Server) isEmpty(r *request, at *position) bool {
+	if s.options.EmptyPages && !r.call.Further {
+		return true
+	}
+	if s.options.Empty == nil || !s.options.Empty(*r.call) {
+		return false
+	}
+	at.Salt = r.call.Number
+	return true
+}
+
+// before is the position of the item before one, or that one itself if it is
+// the first.
+func (s *Server) before(r *request, p *page, at position) position {
+	for i := at.Doc; i >= 0; i-- {
+		seen := 0
+		if i < p.docs.len() {
+			seen = len(s.matching(r, p, p.docs.at(p.index(i))))
+		}
+		if i == at.Doc {
+			seen = min(seen, at.Item)
+		}
+		if seen > 0 {
+			return position{Listing: at.Listing, Doc: i, Item: seen - 1, Total: at.Total}
+		}
+	}
+	return at
+}
+
+// index is where a document of the listing stands in the order.
+func (p *page) index(i int) int {
+	if p.descending {
+		return p.docs.len() - 1 - i
+	}
+	return i
+}
+
+// noBody stands for a document whose body nobody looks at.
+var noBody = []map[string]any{nil}
+
 func (s *Server) matching(r *request, p *page, doc *document) []map[string]any {
+	switch {
+	case p.keep != nil && !p.keep(doc):
+		return nil
+	case p.bodiless && s.asIs():
+		if s.options.Gone != nil && s.options.Gone(*r.call, doc.arn) {
+			return nil
+		}
+		return noBody
+	}
 	var out []map[string]any
-	for _, body := range s.edit(r.action, doc) {
+	for _, body := range s.edit(r, doc) {
 		if p.match == nil || p.match(doc, body) {
 			out = append(out, body)
 		}
@@ -503,12 +659,12 @@ func (s *Server) totalOf(r *request, p *page) int {
 	switch {
 	case !p.count:
 		return 0
-	case p.match == nil && s.options.Edit == nil:
-		return len(p.docs)
+	case p.match == nil && p.keep == nil && s.asIs() && s.options.Gone == nil:
+		return p.docs.len()
 	}
 	total := 0
-	for _, doc := range p.docs {
-		total += len(s.matching(r, p, doc))
+	for i := range p.docs.len() {
+		total += len(s.matching(r, p, p.docs.at(i)))
 	}
 	return total
 }

@@ -28,6 +28,7 @@ type response struct {
 	bucketRegion string // of a redirect of S3
 	errorType    string // of an error in REST JSON
 	body         []byte
+	reusable     bool // nobody else has the body
 }
 
 // raw is an answer that is sent as it is.
@@ -58,6 +59,9 @@ func jsonInput(body []byte) (map[string]any, *apiError) {
 
 // encodeJSON writes an answer in JSON.
 func encodeJSON(value any) ([]byte, *apiError) {
+	if body, ok := value.(encoded); ok {
+		return body, nil
+	}
 	body, err := json.Marshal(value)
 	if err != nil {
 		return nil, &apiError{code: "InternalFailure", message: err.Error(), status: http.StatusInternalServerError}
@@ -78,7 +82,8 @@ func (p jsonRPC) output(_ string, value any) response {
 	if failure != nil {
 		return p.failure(failure)
 	}
-	return response{status: http.StatusOK, contentType: jsonType, body: body}
+	_, reusable := value.(encoded)
+	return response{status: http.StatusOK, contentType: jsonType, body: body, reusable: reusable}
 }
 
 func (p jsonRPC) failure(failure *apiError) response {

@@ -53,8 +53,17 @@ func (s *Server) search(r *request) (any, *apiError) {
 			if failure != nil {
 				return nil, failure
 			}
-			p.match = func(_ *document, body map[string]any) bool { return test(body) }
+			if times, ok := found.createdIn(expression); ok {
+				p.within(times)
+			} else {
+				p.match = func(_ *document, body map[string]any) bool { return test(body) }
+			}
 		}
+	}
+	if found != nil && s.asIs() && found.name != "TrialComponent" {
+		return s.encodedPage(r, p, "Results", "NextToken", func(b []byte, d *document) ([]byte, *apiError) {
+			return d.appendView(b, found.record, found.result)
+		})
 	}
 	items, failure := s.page(r, p, func(_ *document, body map[string]any) any { return s.result(r, found, body) })
 	if failure != nil {
@@ -75,16 +84,71 @@ func (s *Server) result(r *request, k *kind, body map[string]any) any {
 		return out
 	}
 	for _, arn := range lookup(body, "Source.SourceArn") {
-		job := r.region.byARN[arn]
+		job := r.region.findARN(arn)
 		if job == nil || k.found.fields["SourceDetail"].fields[job.kind.name] == nil {
 			continue
 		}
-		if docs := s.edit(r.action, job); len(docs) > 0 {
+		if docs := s.edit(r, job); len(docs) > 0 {
 			detail := map[string]any{"SourceArn": arn, job.kind.name: docs[0]}
 			out.(map[string]any)[k.record].(map[string]any)["SourceDetail"] = k.found.fields["SourceDetail"].project(detail)
 		}
 	}
 	return out
+}
+
+// A period is from one time to another, which it does not have; a zero time is no
+// bound.
+type period struct{ from, to time.Time }
+
+func (t period) has(at time.Time) bool {
+	return (t.from.IsZero() || !at.Before(t.from)) && (t.to.IsZero() || at.Before(t.to))
+}
+
+// within leaves the documents that were created in a period.
+func (p *page) within(t period) {
+	p.docs = p.docs.created(t.from, t.to)
+	before := p.keep
+	p.keep = func(d *document) bool { return t.has(d.created) && (before == nil || before(d)) }
+}
+
+// createdIn is the period that an expression asks for, if it asks for nothing
+// but when resources were created.
+func (k *kind) createdIn(e map[string]any) (t period, ok bool) {
+	filters := objects(e["Filters"])
+	if e["Operator"] == "Or" || e["NestedFilters"] != nil || e["SubExpressions"] != nil || k.created == "" {
+		return t, false
+	}
+	for _, f := range filters {
+		at, err := time.Parse(time.RFC3339Nano, text(f["Value"]))
+		if f["Name"] != k.created || err != nil {
+			return t, false
+		}
+		switch f["Operator"] {
+		case "GreaterThan":
+			t.begin(at.Add(1))
+		case "GreaterThanOrEqualTo":
+			t.begin(at)
+		case "LessThan":
+			t.end(at)
+		case "LessThanOrEqualTo":
+			t.end(at.Add(1))
+		default:
+			return t, false
+		}
+	}
+	return t, true
+}
+
+func (t *period) begin(at time.Time) {
+	if t.from.Before(at) {
+		t.from = at
+	}
+}
+
+func (t *period) end(at time.Time) {
+	if t.to.IsZero() || at.Before(t.to) {
+		t.to = at
+	}
 }
 
 type predicate = func(doc map[string]any) bool

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -22,6 +23,18 @@ type Fault struct {
 	Body          string // if not empty, the whole body instead, as a proxy would send HTML
 	ContentType   string // of Body
 	Drop          bool   // cut the connection in the middle of the true answer; the rest is ignored
+	NoBody        bool   // the status alone
+	Like          Like   // an error that each service has in its own words, in place of all else
+}
+
+// A Call is what faults may depend on.
+type Call struct {
+	Action          string // IAM action such as "sagemaker:ListModels"
+	Number          int    // of the calls of that action, from 1
+	Account, Region string // that it is about; AssumeRole is about those of the role
+	AccessKey       string
+	At              time.Time // that it is signed for
+	Further         bool      // it asks for a page after the first
 }
 
 // Options change how a [Server] answers. The functions are called from many
@@ -31,6 +44,16 @@ type Options struct {
 	// action such as "sagemaker:ListModels", call counts the calls of that
 	// action from 1, body is the request's.
 	Fault func(action string, call int, body []byte) *Fault
+	// Refuse is asked before Fault, for what takes the place of an answer.
+	Refuse func(Call) *Fault
+	// Wait is how long an answer takes to come, beside Delay.
+	Wait func(Call) time.Duration
+	// Empty tells whether a page is empty and has a token.
+	Empty func(Call) bool
+	// Repeat tells whether a page begins with the last item of the page before.
+	Repeat func(Call) bool
+	// Gone tells whether a call no longer finds the resource with an ARN.
+	Gone func(call Call, arn string) bool
 	// Edit returns what takes the place of a document in the answer to an
 	// action: nothing (gone), the document, changed or not, or several
 	// (duplicates, which fall on both sides of a page's end as any items do).
@@ -54,6 +77,8 @@ type Options struct {
 type Server struct {
 	accounts *Accounts
 	options  Options
+
+	buffers sync.Pool // of answers that were sent
 
 	mu    sync.Mutex
 	calls map[string]int
@@ -160,6 +185,7 @@ func constraint(member string, value any, rule string) *apiError {
 
 // A request is what an operation gets.
 type request struct {
+	call      *Call
 	action    string
 	service   *service
 	inventory *Inventory
@@ -182,13 +208,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c := s.route(r, body)
 	number := s.count(c.action)
-	if s.options.Delay != nil && !pause(r.Context(), s.options.Delay(c.action, number)) {
+	c.Action, c.Number = c.action, number
+	if !s.waited(r.Context(), c) {
 		return
 	}
-	var fault *Fault
-	if s.options.Fault != nil {
-		fault = s.options.Fault(c.action, number, body)
-	}
+	fault := s.fault(c, body)
 	out := s.respond(c, number, fault)
 	if out.contentType != "" {
 		w.Header().Set("Content-Type", out.contentType)
@@ -208,6 +232,46 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the way net/http offers to cut a connection
 	}
 	_, _ = w.Write(out.body) // a client that has gone needs no answer
+	if out.reusable {
+		s.buffers.Put(&out.body)
+	}
+}
+
+// buffer is an empty buffer for an answer.
+func (s *Server) buffer() []byte {
+	if b, ok := s.buffers.Get().(*[]byte); ok {
+		return (*b)[:0]
+	}
+	return nil
+}
+
+// waited waits as long as an answer takes, and tells whether the client has too.
+func (s *Server) waited(ctx context.Context, c call) bool {
+	var wait time.Duration
+	if s.options.Delay != nil {
+		wait = s.options.Delay(c.action, c.Number)
+	}
+	if s.options.Wait != nil {
+		if more := s.options.Wait(*c.Call); more > math.MaxInt64-wait {
+			wait = math.MaxInt64
+		} else {
+			wait += more
+		}
+	}
+	return pause(ctx, wait)
+}
+
+// fault is what takes the place of the answer to a call.
+func (s *Server) fault(c call, body []byte) *Fault {
+	if s.options.Refuse != nil {
+		if fault := s.options.Refuse(*c.Call); fault != nil {
+			return fault
+		}
+	}
+	if s.options.Fault != nil {
+		return s.options.Fault(c.action, c.Number, body)
+	}
+	return nil
 }
 
 // pause waits, and tells whether the client has waited too.
@@ -229,7 +293,12 @@ func pause(ctx context.Context, d time.Duration) bool {
 func (s *Server) respond(c call, number int, fault *Fault) response {
 	if fault != nil && !fault.Drop {
 		failure := &apiError{code: fault.Code, message: fault.Message, status: fault.Status}
-		if fault.Body != "" {
+		switch {
+		case fault.Like != 0:
+			failure = c.service.like(fault.Like, c.operation)
+		case fault.NoBody:
+			return response{status: failure.statusOr(http.StatusBadRequest)}
+		case fault.Body != "":
 			return response{status: failure.statusOr(http.StatusBadRequest), contentType: fault.ContentType, body: []byte(fault.Body)}
 		}
 		return c.protocol.failure(failure)
@@ -240,7 +309,7 @@ func (s *Server) respond(c call, number int, fault *Fault) response {
 	}
 	out := c.protocol.output(c.operation, value)
 	if s.options.Mutate != nil && out.status == http.StatusOK {
-		out.body = s.options.Mutate(c.action, number, out.body)
+		out.body, out.reusable = s.options.Mutate(c.action, number, out.body), false
 	}
 	return out
 }
@@ -254,8 +323,10 @@ func (s *Server) count(action string) int {
 
 // A call is a request with what becomes of it.
 type call struct {
+	*Call
 	action    string // IAM action
 	operation string
+	service   *service
 	protocol  protocol
 	answer    func() (any, *apiError)
 }
@@ -273,11 +344,11 @@ func (s *Server) route(r *http.Request, body []byte) call {
 	}
 	v := serviceOf(r, form)
 	if v == nil {
-		c := call{action: "unknown:" + r.Method, protocol: jsonRPC{always("message")}}
+		c := call{Call: &Call{}, action: "unknown:" + r.Method, service: &service{protocol: jsonRPC{always("message")}}, protocol: jsonRPC{always("message")}}
 		return fail(c, &apiError{code: "UnknownOperationException", status: http.StatusNotFound})
 	}
 	name, path := v.operationOf(r, form)
-	c := call{action: v.action(name), operation: name, protocol: v.protocol}
+	c := call{Call: &Call{}, action: v.action(name), operation: name, service: v, protocol: v.protocol}
 	operation, shape := v.operations[name], (*shape)(nil)
 	if v.dynamic != nil && operation == nil {
 		operation, shape = v.dynamic(name)
@@ -289,6 +360,7 @@ func (s *Server) route(r *http.Request, body []byte) call {
 	case signed == nil:
 		return fail(c, v.unsigned())
 	}
+	c.Account, c.Region, c.AccessKey, c.At = s.accounts.accountOf(signed.key), signed.region, signed.key, signed.at
 	inventory, failure := s.signer(v, signed)
 	if failure != nil {
 		return fail(c, failure)
@@ -305,9 +377,20 @@ func (s *Server) route(r *http.Request, body []byte) call {
 	for member, value := range path {
 		input[member] = value
 	}
-	req := &request{action: c.action, service: v, inventory: inventory, region: s.region(inventory, signed.region), signed: signed, input: input}
+	c.about(input)
+	req := &request{call: c.Call, action: c.action, service: v, inventory: inventory, region: s.region(inventory, signed.region), signed: signed, input: input}
 	c.answer = func() (any, *apiError) { return operation(s, req) }
 	return c
+}
+
+// about notes what the input of a call says to faults.
+func (c *call) about(input map[string]any) {
+	for _, name := range []string{"NextToken", "PaginationToken", "Marker", "nextToken"} {
+		c.Further = c.Further || text(input[name]) != ""
+	}
+	if arn := text(input["RoleArn"]); c.operation == "AssumeRole" && accountOfARN(arn) != "" {
+		c.Account = accountOfARN(arn)
+	}
 }
 
 // region returns the documents of a region; one without any is an account that

@@ -127,32 +127,6 @@ func (v *service) action(operation string) string {
 	return v.prefix + ":" + operation
 }
 
-// unknown is the error about an operation that the service does not have.
-func (v *service) unknown(operation string) *apiError {
-	switch v.protocol.(type) {
-	case query:
-		return &apiError{code: "InvalidAction", message: "Could not find operation " + operation + " for version " + v.version}
-	case ec2Query:
-		return &apiError{code: "InvalidAction", message: "The action " + operation + " is not valid for this web service."}
-	case restXML:
-		return &apiError{code: "NotImplemented", message: "A header you provided implies functionality that is not implemented", status: http.StatusNotImplemented}
-	}
-	return &apiError{code: "UnknownOperationException"}
-}
-
-// unsigned is the error about a request without a signature.
-func (v *service) unsigned() *apiError {
-	switch v.protocol.(type) {
-	case query:
-		return &apiError{code: "MissingAuthenticationToken", message: "Request is missing Authentication Token", status: http.StatusForbidden}
-	case ec2Query:
-		return &apiError{code: "AuthFailure", message: "AWS was not able to validate the provided access credentials", status: http.StatusUnauthorized}
-	case restXML:
-		return &apiError{code: "AccessDenied", message: "Access Denied", status: http.StatusForbidden}
-	}
-	return &apiError{code: "MissingAuthenticationTokenException", message: "Missing Authentication Token", status: http.StatusForbidden}
-}
-
 // serviceOfFile finds the service whose documents are in a file of the account
 // or of a region.
 func serviceOfFile(file string, global bool) *service {
@@ -300,7 +274,7 @@ func (s *Server) one(r *request, doc *document) map[string]any {
 	if doc == nil {
 		return nil
 	}
-	if docs := s.edit(r.action, doc); len(docs) > 0 {
+	if docs := s.edit(r, doc); len(docs) > 0 {
 		return docs[0]
 	}
 	return nil
@@ -324,7 +298,7 @@ type item struct {
 
 // items are the documents of a page, and the token of the next.
 func (s *Server) items(r *request, l listing) (items []item, next string, failure *apiError) {
-	p := &page{docs: l.docs, limit: l.limit, tokenName: l.token}
+	p := &page{docs: sequence{docs: l.docs}, limit: l.limit, tokenName: l.token}
 	if l.match != nil {
 		p.match = func(_ *document, body map[string]any) bool { return l.match(body) }
 	}

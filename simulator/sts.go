@@ -40,6 +40,7 @@ type session struct {
 	Role  string `json:"r"` // ARN
 	Name  string `json:"n"`
 	Until int64  `json:"u"` // seconds since 1970
+	Call  int    `json:"c"` // of AssumeRole, so that no two sessions are the same
 }
 
 func (s session) token() string {
@@ -169,7 +170,7 @@ func (s *Server) assumeRole(r *request) (any, *apiError) {
 		length = s.options.Session
 	}
 	until := r.signed.at.Add(length).Truncate(time.Second)
-	token := session{Role: arn, Name: name, Until: until.Unix()}.token()
+	token := session{Role: arn, Name: name, Until: until.Unix(), Call: r.call.Number}.token()
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(token)) // a hash takes everything
 	return []node{
@@ -184,32 +185,4 @@ func (s *Server) assumeRole(r *request) (any, *apiError) {
 			{name: "Arn", text: assumed(role[1], role[2], role[3], name)},
 		}},
 	}, nil
-}
-
-// refused is the error about credentials that there are not.
-func (v *service) refused() *apiError {
-	const message = "The security token included in the request is invalid."
-	switch v.protocol.(type) {
-	case query:
-		return &apiError{code: "InvalidClientTokenId", message: message, status: http.StatusForbidden}
-	case ec2Query:
-		return &apiError{code: "AuthFailure", message: "AWS was not able to validate the provided access credentials", status: http.StatusUnauthorized}
-	case restXML:
-		return &apiError{code: "InvalidAccessKeyId", message: "The AWS Access Key Id you provided does not exist in our records.", status: http.StatusForbidden}
-	}
-	return &apiError{code: "UnrecognizedClientException", message: message, status: http.StatusBadRequest}
-}
-
-// expired is the error about credentials that are no longer good.
-func (v *service) expired() *apiError {
-	const message = "The security token included in the request is expired"
-	switch v.protocol.(type) {
-	case query:
-		return &apiError{code: "ExpiredToken", message: message, status: http.StatusForbidden}
-	case ec2Query:
-		return &apiError{code: "RequestExpired", message: "Request has expired.", status: http.StatusBadRequest}
-	case restXML:
-		return &apiError{code: "ExpiredToken", message: "The provided token has expired.", status: http.StatusBadRequest}
-	}
-	return &apiError{code: "ExpiredTokenException", message: message, status: http.StatusForbidden}
 }

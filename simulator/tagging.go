@@ -31,8 +31,8 @@ func (s *Server) listTags(r *request) (any, *apiError) {
 		return nil, constraint("ResourceArn", nil, "Member must not be null")
 	}
 	var edited []map[string]any
-	if doc := r.region.byARN[arn]; doc != nil {
-		edited = s.edit(r.action, doc)
+	if doc := r.region.findARN(arn); doc != nil {
+		edited = s.edit(r, doc)
 	}
 	if len(edited) == 0 {
 		return nil, invalid("Could not find resource: %s", arn)
@@ -78,11 +78,23 @@ func (s *Server) getResources(r *request) (any, *apiError) {
 		}
 	}
 	p.docs = r.region.tagged()
-	p.match = func(doc *document, body map[string]any) bool {
-		if _, ok := body["Tags"].([]any); !ok || !wanted(filters, doc.kind.noun) {
-			return false
+	p.keep = func(doc *document) bool {
+		return wanted(filters, doc.kind.noun) && (arns == nil || slices.Contains(arns, doc.arn))
+	}
+	mapping := func(doc *document, body map[string]any) any {
+		return map[string]any{"ResourceARN": body[doc.kind.arn], "Tags": body["Tags"]}
+	}
+	if s.asIs() && tagFilters == nil && p.weight == nil {
+		out, failure := s.encodedPage(r, p, "ResourceTagMappingList", "PaginationToken", func(b []byte, doc *document) ([]byte, *apiError) {
+			return doc.appendView(b, r.action, func(body map[string]any) any { return mapping(doc, body) })
+		})
+		if failure != nil {
+			return nil, invalidParameter("%s", failure.message)
 		}
-		if arns != nil && !slices.Contains(arns, doc.arn) {
+		return out, nil
+	}
+	p.match = func(_ *document, body map[string]any) bool {
+		if _, ok := body["Tags"].([]any); !ok {
 			return false
 		}
 		for _, f := range tagFilters {
@@ -94,9 +106,7 @@ func (s *Server) getResources(r *request) (any, *apiError) {
 		}
 		return true
 	}
-	items, failure := s.page(r, p, func(doc *document, body map[string]any) any {
-		return map[string]any{"ResourceARN": body[doc.kind.arn], "Tags": body["Tags"]}
-	})
+	items, failure := s.page(r, p, mapping)
 	if failure != nil {
 		return nil, invalidParameter("%s", failure.message)
 	}

@@ -67,6 +67,8 @@ func nameVariables(c *cli.Command) {
 			f.EnvVars = variable
 		case *cli.IntFlag:
 			f.EnvVars = variable
+		case *cli.Float64Flag:
+			f.EnvVars = variable
 		case *cli.DurationFlag:
 			f.EnvVars = variable
 		}

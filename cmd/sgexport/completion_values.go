@@ -51,7 +51,7 @@ func choices() map[string]choice {
 		"beside":            {words: func() []candidate { return plainWords([]string{securityAudit().Name}) }},
 		"describe-limit":    only("0", "2000", "all"), "pipeline-executions": only("0", "10", "all"),
 
-		"endpoint-url": {}, "concurrency": {}, "call-timeout": {}, "give-up-after": {}, "timeout": {}, "now": {},
+		"endpoint-url": {}, "concurrency": {}, "max-connections": {}, "max-rps": {}, "call-timeout": {}, "give-up-after": {}, "timeout": {}, "now": {},
 		"role-arn": {paths: roleFiles}, "role-name": {}, "accounts": {}, "skip-accounts": {}, "role-session-name": only("sgexport"), "external-id": {}, "role-duration": only("15m", "1h", "12h"),
 		"title": {}, "depth": {}, "listen": {}, "scale": {}, "delay": {}, "deny": {}, "cypher-split": {},
 	}

@@ -62,6 +62,8 @@ inventory of a small company.`,
 			&cli.StringFlag{Name: "skip-kinds", Usage: "comma-separated `LIST` of kinds not to collect"},
 			&cli.StringFlag{Name: "redact", Value: "secrets", Usage: "`WHAT` to take out: secrets (environments, scripts, credentials) or none"},
 			&cli.IntFlag{Name: "concurrency", Value: 16, Usage: "calls in flight for each API operation and region, `N`"},
+			&cli.Float64Flag{Name: "max-rps", DefaultText: "as many as AWS takes", Usage: "calls a second of one API operation in one region at most, `N`"},
+			&cli.IntFlag{Name: "max-connections", Value: 256, Usage: "calls in flight in the whole run, `N`"},
 			&cli.StringFlag{Name: "describe-limit", Value: "2000", Usage: "describe up to `N` resources of a kind one by one where Search lacks references; 0 is never, all is always"},
 			neighborsFlag(),
 			&cli.DurationFlag{Name: "call-timeout", Value: 30 * time.Second, Usage: "`TIME` for one attempt of a call, such as 30s"},
@@ -110,6 +112,8 @@ type exportOptions struct {
 	kinds         []string // labels; nil is all
 	redact        bool
 	concurrency   int
+	maxRPS        float64 // 0 is no bound
+	connections   int
 	describeLimit int
 	newest        int       // of each pipeline's executions; negative is all
 	now           time.Time // zero is the clock
@@ -133,7 +137,7 @@ func exportOptionsOf(c *cli.Context) (o exportOptions, err error) {
 	}
 	o = exportOptions{
 		out: c.String("out"), overwrite: c.Bool("overwrite"), resume: c.Bool("resume"), base: c.String("base"), strict: c.Bool("strict"), profile: c.String("profile"),
-		endpoint: c.String("endpoint-url"), concurrency: c.Int("concurrency"), demo: c.Bool("demo"),
+		endpoint: c.String("endpoint-url"), concurrency: c.Int("concurrency"), maxRPS: c.Float64("max-rps"), connections: c.Int("max-connections"), demo: c.Bool("demo"),
 		callTimeout: c.Duration("call-timeout"), giveUpAfter: c.Duration("give-up-after"), timeout: c.Duration("timeout"), quiet: c.Bool("quiet"), verbose: c.Bool("verbose"),
 	}
 	if o.quiet && o.verbose {
@@ -194,6 +198,12 @@ func (o *exportOptions) parseHow(c *cli.Context) (err error) {
 	}
 	if o.concurrency < 1 || o.concurrency > 1000 {
 		return usagef("--concurrency is a number from 1 to 1000, not %d", o.concurrency)
+	}
+	if o.maxRPS != 0 && !(o.maxRPS >= 0.01 && o.maxRPS <= 1e6) {
+		return usagef("--max-rps is a number from 0.01 on, or 0 for no bound, not %v", o.maxRPS)
+	}
+	if o.connections < 1 || o.connections > 10_000 {
+		return usagef("--max-connections is a number from 1 to 10000, not %d", o.connections)
 	}
 	if err := o.checkTimes(); err != nil {
 		return err
@@ -546,7 +556,7 @@ func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runF
 	progress.start()
 	inv, err = exporter.Collect(ctx, exporter.Config{
 		Targets: targets, Kinds: o.kinds, Neighbors: o.neighbors,
-		Concurrency: o.concurrency, DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
+		Concurrency: o.concurrency, MaxRPS: o.maxRPS, Connections: o.connections, DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
 		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Base: base, Doubt: o.doubtBase, Observe: progress.event, Clock: time.Now, Waits: waits,
 	})
 	if err != nil {
@@ -680,12 +690,12 @@ func (o *exportOptions) aws(ctx context.Context) (cfg aws.Config, stop func() er
 			return cfg, func() error { return nil }, err
 		}
 		return aws.Config{
-			BaseEndpoint: aws.String(url), HTTPClient: httpClient(o.concurrency), Logger: logging.Nop{},
+			BaseEndpoint: aws.String(url), HTTPClient: httpClient(o.connections), Logger: logging.Nop{},
 			Credentials: credentials.NewStaticCredentialsProvider("demo", "demo", ""),
 		}, stop, nil
 	}
 	options := []func(*config.LoadOptions) error{
-		config.WithHTTPClient(httpClient(o.concurrency)),
+		config.WithHTTPClient(httpClient(o.connections)),
 		config.WithLogger(logging.Nop{}), // what matters comes as an error
 	}
 	if len(o.regions) > 0 {
@@ -723,8 +733,8 @@ func (o *exportOptions) aws(ctx context.Context) (cfg aws.Config, stop func() er
 
 // httpClient keeps a connection for each call in flight: sixteen kinds and more
 // are read at once.
-func httpClient(concurrency int) *awshttp.BuildableClient {
-	return awshttp.NewBuildableClient().WithTransportOptions(idleConnections(concurrency))
+func httpClient(calls int) *awshttp.BuildableClient {
+	return awshttp.NewBuildableClient().WithTransportOptions(idleConnections(calls))
 }
 
 // explain adds to an error what the user can do about it.

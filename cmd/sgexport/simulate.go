@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,13 +36,26 @@ of what Describe answers.
 With --accounts there are copies of the account, 200000000001 and so on, which
 Organizations lists. The access key tells the account: AKIA200000000001; any
 other key is one of the first account, and AssumeRole gives credentials of any
-role of the accounts.`,
+role of the accounts.
+
+Answers may be wrong: --fault takes one of these, and may be given several
+times. OPERATION is one as ListModels, or an action as s3:GetBucket*, with *
+for any text; several are joined by +, and 200000000001/ or us-east-1/
+before them say where. @ and which calls may follow: @5% of them, @3 the third,
+@3- from there on, @3-5. What falls to chance depends on --seed.
+
+` + faultHelp() + `
+
+For example: --fault throttle:ListModels=10/20 --fault status:Describe*=503@5%`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8088", Usage: "`ADDRESS` to listen on"},
 			&cli.StringFlag{Name: "inventory", Usage: "`DIR` with the inventory (default: the demo account)"},
 			&cli.DurationFlag{Name: "delay", DefaultText: "none", Usage: "`TIME` until each answer comes, such as 200ms"},
 			&cli.StringSliceFlag{Name: "deny", Usage: "`ACTION` that is not allowed, such as sagemaker:ListModels; may be given several times"},
+			&cli.StringSliceFlag{Name: "fault", Usage: "`FAULT` to commit, see above; may be given several times"},
+			&cli.IntFlag{Name: "seed", Value: 1, Usage: "`N` that what falls to chance depends on"},
 			&cli.IntFlag{Name: "scale", Value: 1, Usage: "serve `N` copies of every resource, each linked to its own neighbours"},
+			&cli.StringSliceFlag{Name: "count", Usage: "`KIND=N`, such as TrainingJob=462178: serve N further resources of a kind that are made when they are asked for; may be given several times"},
 			&cli.IntFlag{Name: "accounts", Value: 1, Usage: "serve the inventory as `N` accounts of one organization"},
 		},
 		Action: func(c *cli.Context) error {
@@ -55,20 +69,22 @@ role of the accounts.`,
 			if err != nil {
 				return err
 			}
-			n := c.Int("scale")
-			if n < 1 {
-				return usagef("--scale is a number from 1, not %d", n)
+			if inventory, err = enlarged(inventory, c.Int("scale"), c.StringSlice("count")); err != nil {
+				return err
 			}
-			inventory = inventory.Scale(n)
 			accounts := c.Int("accounts")
 			if accounts < 1 || accounts > mostAccounts {
 				return usagef("--accounts is a number from 1 to %d, not %d", mostAccounts, accounts)
+			}
+			faults, err := faultsOf(c)
+			if err != nil {
+				return err
 			}
 			p := paragraphs{w: c.App.ErrWriter, columns: columnsOf(c.App.ErrWriter)}
 			for _, doubt := range deniedInVain(c.StringSlice("deny")) {
 				p.say("", "%s", doubt)
 			}
-			url, stop, err := simulator.Serve(c.Context, simulator.NewAccounts(simulator.Copies(inventory, accounts), simulationOf(c)), c.String("listen"))
+			url, stop, err := simulator.Serve(c.Context, simulator.NewAccounts(simulator.Copies(inventory, accounts), faults.Options(time.Now)), c.String("listen"))
 			if err != nil {
 				return err
 			}
@@ -84,21 +100,48 @@ role of the accounts.`,
 	}
 }
 
-// simulationOf is how slow and how strict a simulation is.
-func simulationOf(c *cli.Context) simulator.Options {
-	var o simulator.Options
-	if delay := c.Duration("delay"); delay > 0 {
-		o.Delay = func(string, int) time.Duration { return delay }
+// enlarged is an inventory of more resources.
+func enlarged(inventory *simulator.Inventory, scale int, counts []string) (*simulator.Inventory, error) {
+	if scale < 1 {
+		return nil, usagef("--scale is a number from 1, not %d", scale)
 	}
-	if denied := c.StringSlice("deny"); len(denied) > 0 {
-		o.Fault = func(action string, _ int, _ []byte) *simulator.Fault {
-			if !slices.Contains(denied, action) {
-				return nil
-			}
-			return &simulator.Fault{Status: 400, Code: "AccessDeniedException", Message: "the caller is not authorized to perform: " + action}
+	inventory = inventory.Scale(scale)
+	for _, text := range counts {
+		kind, number, _ := strings.Cut(text, "=")
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			return nil, usagef("--count is KIND=N, such as TrainingJob=1000, not %q", text)
+		}
+		if inventory, err = inventory.Add(kind, n); err != nil {
+			return nil, usagef("--count %s: %w", text, err)
 		}
 	}
-	return o
+	return inventory, nil
+}
+
+// faultsOf is how slow, how strict and how wrong a simulation is.
+func faultsOf(c *cli.Context) (simulator.Faults, error) {
+	faults, err := simulator.ParseFaults(uint64(c.Int("seed")), c.StringSlice("fault")...)
+	if err != nil {
+		return faults, usagef("%s", strings.TrimSpace(err.Error()))
+	}
+	if delay := c.Duration("delay"); delay > 0 {
+		faults.Rules = append(faults.Rules, simulator.Rule{Fault: "latency", Low: delay, High: delay})
+	}
+	if denied := c.StringSlice("deny"); len(denied) > 0 {
+		faults.Rules = append(faults.Rules, simulator.Rule{Fault: "deny", Operations: denied})
+	}
+	return faults, nil
+}
+
+// faultHelp lists the faults as --help shows them.
+func faultHelp() string {
+	var b strings.Builder
+	for _, f := range simulator.FaultHelp() {
+		b.WriteString("   " + f[0] + "\n")
+		wrapTo(&b, "      ", "      ", f[1], tableWidth-3)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // deniedInVain says which actions an export never asks for: to deny them changes nothing.

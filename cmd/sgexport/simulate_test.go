@@ -33,3 +33,22 @@ func TestDeniedInVain(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestEnlarged(t *testing.T) {
+	demo, err := simulator.Demo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := enlarged(demo, 3, []string{"TrainingJob=100", "Model=7"})
+	if err != nil || got.Count() != 3*demo.Count()+107 {
+		t.Errorf("%d resources, %v", got.Count(), err)
+	}
+	for text, want := range map[string]string{"TrainingJob": "KIND=N", "Cat=1": `no kind of resource "Cat"`, "Model=0": "0 is no number"} {
+		if _, err := enlarged(demo, 1, []string{text}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if _, err := enlarged(demo, 0, nil); err == nil {
+		t.Error("no copy at all")
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 
 	"github.com/sgexport/sgexport/exporter/operation"
 )
@@ -17,10 +18,12 @@ import (
 // Options bound what calls may cost.
 type Options struct {
 	Concurrency int              // calls in flight for each operation; 0 is 16
+	MaxRPS      float64          // calls a second of each operation; 0 is no bound
 	CallTimeout time.Duration    // of one attempt in all, reading the answer included; 0 is 30 s
 	GiveUpAfter time.Duration    // how long an operation may be throttled without one answer; 0 is 10 min
 	Clock       func() time.Time // must be given
 	Waits       *Waits
+	Budget      *Budget // what all callers of a run share; nil is one of its own
 }
 
 func (o Options) withDefaults() Options {
@@ -36,6 +39,9 @@ func (o Options) withDefaults() Options {
 	if o.Waits == nil {
 		o.Waits = &Waits{}
 	}
+	if o.Budget == nil {
+		o.Budget = NewBudget(0, 0)
+	}
 	return o
 }
 
@@ -46,6 +52,7 @@ type Caller struct {
 	cfg     aws.Config
 	options Options
 	calls   atomic.Int64
+	retryer *retry.Standard
 
 	mu      sync.Mutex // of the maps
 	clients map[*operation.Service]any
@@ -61,7 +68,7 @@ func New(cfg aws.Config, scope string, o Options) *Caller {
 	if cfg.Credentials != nil {
 		cfg.Credentials = Watched(cfg.Credentials)
 	}
-	return &Caller{scope: scope, cfg: cfg, options: o, clients: map[*operation.Service]any{}, served: map[*operation.Service]bool{}, lanes: map[string]*lane{}}
+	return &Caller{scope: scope, cfg: cfg, options: o, retryer: newRetryer(), clients: map[*operation.Service]any{}, served: map[*operation.Service]bool{}, lanes: map[string]*lane{}}
 }
 
 // Calls is the number of calls so far; retries are not counted.
@@ -75,25 +82,41 @@ func (c *Caller) Call(ctx context.Context, op *operation.Operation, in reflect.V
 
 // CallIn is Call in another region than the caller's.
 func (c *Caller) CallIn(ctx context.Context, op *operation.Operation, in reflect.Value, count *atomic.Int64, region string) (out reflect.Value, err error) {
-	l := c.lane(op.Action)
-	select {
-	case l.free <- struct{}{}:
-	case <-ctx.Done():
-		return out, ctx.Err()
+	p := c.portionOf(ctx, false)
+	out, err = c.call(ctx, op, in, count, region, p)
+	if !p.held {
+		p.drop()
 	}
-	defer func() { <-l.free }()
+	return out, err
+}
+
+// call makes one call; p is what its answer takes of the budget.
+func (c *Caller) call(ctx context.Context, op *operation.Operation, in reflect.Value, count *atomic.Int64, region string, p *portion) (out reflect.Value, err error) {
+	l := c.lane(op.Action)
+	inside := p.inside()
+	if !inside {
+		select {
+		case l.free <- struct{}{}:
+		case <-ctx.Done():
+			return out, ctx.Err()
+		}
+		defer func() { <-l.free }()
+	}
 	if err := l.gaveUp(); err != nil {
 		return out, err
 	}
 	c.calls.Add(1)
+	l.count.Calls.Add(1)
 	if count != nil {
 		count.Add(1)
 	}
-	a := &attempts{Retryer: l.retryer, lane: l, began: c.options.Clock(), options: &c.options}
-	a.wait = c.options.Waits.add(c.scope, op.Name, a.began)
+	a := &attempts{Standard: c.retryer, lane: l, options: &c.options, portion: p, inside: inside}
+	a.wait = c.options.Waits.add(c.scope, op.Name, c.options.Clock())
 	defer c.options.Waits.remove(a.wait)
 	answer := &answer{}
 	defer recovered(op, &err)
+	defer a.leave()
+	ctx = context.WithValue(ctx, attemptsKey{}, a)
 	if op.Root != "" {
 		ctx = answer.keepHead(ctx)
 	}
@@ -156,7 +179,7 @@ func (c *Caller) lane(action string) *lane {
 	defer c.mu.Unlock()
 	l := c.lanes[action]
 	if l == nil {
-		l = newLane(action[strings.IndexByte(action, ':')+1:], &c.options)
+		l = newLane(c.scope, action[strings.IndexByte(action, ':')+1:], &c.options)
 		c.lanes[action] = l
 	}
 	return l

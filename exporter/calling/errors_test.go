@@ -111,8 +111,19 @@ func (c *clock) time() time.Time { return c.now }
 // newAttempts is a call of a lane of its own.
 func newAttempts(c *clock) *attempts {
 	o := Options{Clock: c.time}.withDefaults()
-	l := newLane("ListModels", &o)
-	return &attempts{Retryer: l.retryer, lane: l, began: c.now, options: &o, wait: o.Waits.add("s", "ListModels", c.now)}
+	l := newLane("s", "ListModels", &o)
+	return &attempts{Standard: newRetryer(), lane: l, options: &o, wait: o.Waits.add("s", "ListModels", c.now)}
+}
+
+// refuse makes an attempt that takes so long and ends with an error, and says whether
+// another one is made.
+func (a *attempts) refuse(c *clock, took time.Duration, err error) error {
+	a.sent = c.now
+	c.now = c.now.Add(took)
+	a.ended = c.now
+	a.lane.answered(err, a.sent, a.ended)
+	_, err = a.RetryDelay(1, err)
+	return err
 }
 
 func TestRetries(t *testing.T) {
@@ -171,34 +182,32 @@ func TestRetries(t *testing.T) {
 
 // TestPatience lets time go by: a call without an answer ends within two minutes.
 func TestPatience(t *testing.T) {
-	for _, took := range []time.Duration{time.Second, 30 * time.Second} {
+	for _, took := range []time.Duration{time.Second, 30 * time.Second, 45 * time.Second} {
 		c := &clock{time.Unix(1e9, 0)}
 		a := newAttempts(c)
-		attempts := 0
-		for {
+		began, attempts := c.now, 1
+		for a.refuse(c, took, &TimeoutError{took}) == nil {
 			attempts++
-			c.now = c.now.Add(took)
-			delay, err := a.RetryDelay(attempts, &TimeoutError{took})
-			if err != nil {
-				break
-			}
-			c.now = c.now.Add(delay)
 		}
-		if past := c.now.Sub(a.began); past > 2*time.Minute || attempts > serverTries || attempts < 3 {
+		if past := c.now.Sub(began); past > 2*time.Minute+15*time.Second || attempts > serverTries || attempts < 3 {
 			t.Errorf("attempts of %s: %d, %s in all", took, attempts, past)
 		}
 	}
-	// A throttled call is not of those.
+	// The time that a call is throttled, or waits for its turn, is not of those.
 	c := &clock{time.Unix(1e9, 0)}
 	a := newAttempts(c)
 	for range 9 {
-		c.now = c.now.Add(time.Minute)
-		if _, err := a.RetryDelay(1, apiError("ThrottlingException", "")); err != nil {
-			t.Fatalf("given up after %s: %v", c.now.Sub(a.began), err)
+		if err := a.refuse(c, time.Minute, apiError("ThrottlingException", "")); err != nil {
+			t.Fatalf("given up: %v", err)
 		}
 	}
-	if _, err := a.RetryDelay(1, answered(500, apiError("InternalFailure", ""))); err == nil {
-		t.Error("a call that failed after nine minutes is tried again")
+	failures := 1
+	for a.refuse(c, time.Second, answered(500, apiError("InternalFailure", ""))) == nil {
+		c.now = c.now.Add(time.Hour)
+		failures++
+	}
+	if failures != serverTries {
+		t.Errorf("given up after %d failures", failures)
 	}
 }
 
@@ -207,34 +216,36 @@ func TestGiveUp(t *testing.T) {
 	c := &clock{time.Unix(1e9, 0)}
 	a := newAttempts(c)
 	throttled := apiError("ThrottlingException", "")
-	began := time.Time{}
-	for i := 0; ; i++ {
-		if i > 10_000 {
-			t.Fatal("never given up")
-		}
-		delay, err := a.RetryDelay(i+1, throttled)
-		if began.IsZero() {
-			began = c.now
-		}
-		if err != nil {
+	began := c.now
+	for attempts := 1; ; attempts++ {
+		if err := a.refuse(c, 0, throttled); err != nil {
 			var over *ThrottledError
 			if !errors.As(err, &over) || over.Operation != "ListModels" || over.For != 10*time.Minute {
 				t.Errorf("the error is %v", err)
 			}
+			if attempts > 60 {
+				t.Errorf("%d attempts in vain", attempts)
+			}
 			break
 		}
-		if delay <= 0 {
-			t.Fatalf("no wait between attempts %d and %d", i, i+1)
+		for range 3 {
+			delay, err := a.lane.ask(c.now, false)
+			if err != nil || delay > 20*time.Second+time.Millisecond {
+				t.Fatalf("after %d attempts: wait %s, %v", attempts, delay, err)
+			}
+			c.now = c.now.Add(delay)
 		}
-		c.now = c.now.Add(delay)
 	}
-	if past := c.now.Sub(began); past != 10*time.Minute {
+	if past := c.now.Sub(began); past < 10*time.Minute || past > 11*time.Minute {
 		t.Errorf("given up after %s", past)
 	}
 	if list := a.options.Waits.List(); len(list) != 1 || list[0].Why != "throttled" {
 		t.Errorf("waits %+v", list)
 	}
-	if err := a.lane.gaveUp(); err == nil {
+	if rates := a.options.Waits.Rates(); len(rates) != 1 || rates[0].Action != "ListModels" || rates[0].PerSecond > 0.1 {
+		t.Errorf("rates %+v", rates)
+	}
+	if _, err := a.lane.ask(c.now, true); err == nil || a.lane.gaveUp() == nil {
 		t.Error("the lane goes on")
 	}
 }
@@ -244,8 +255,7 @@ func TestAnswerResetsThrottling(t *testing.T) {
 	c := &clock{time.Unix(1e9, 0)}
 	a := newAttempts(c)
 	for range 100 {
-		c.now = c.now.Add(9 * time.Minute)
-		if _, err := a.RetryDelay(1, apiError("ThrottlingException", "")); err != nil {
+		if err := a.refuse(c, 9*time.Minute, apiError("ThrottlingException", "")); err != nil {
 			t.Fatal(err)
 		}
 		a.lane.ended(nil)

@@ -1,15 +1,12 @@
 package calling
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -17,29 +14,116 @@ import (
 
 // A lane is what the calls of one operation share.
 type lane struct {
-	operation string
-	options   *Options
-	retryer   *retry.AdaptiveMode
-	free      chan struct{}
+	scope, operation string
+	options          *Options
+	free             chan struct{} // places of calls, those that wait included
+	turn             chan struct{} // of the call that waits for the limiter
+	share            share         // of the connections
+	count            *Count
 
 	mu        sync.Mutex // of what follows
-	throttled time.Time  // since when there were only throttled calls; zero where there are none
-	lost      int        // calls in a row that reached no server, or had no answer in time
-	over      error      // why it was given up, or nil
+	limiter   limiter
+	shown     bool          // waits know that it is limited
+	throttled time.Time     // since when there were only throttled calls; zero where there are none
+	lost      int           // calls in a row that reached no server, or had no answer in time
+	over      error         // why it was given up, or nil
+	closed    chan struct{} // closed when it is given up
 }
 
-func newLane(operation string, o *Options) *lane {
-	return &lane{operation: operation, options: o, retryer: newRetryer(), free: make(chan struct{}, o.Concurrency)}
+func newLane(scope, operation string, o *Options) *lane {
+	return &lane{
+		scope: scope, operation: operation, options: o, free: make(chan struct{}, o.Concurrency), turn: make(chan struct{}, 1),
+		count: o.Waits.countOf(operation), limiter: limiter{most: o.MaxRPS}, closed: make(chan struct{}),
+	}
 }
 
-func newRetryer() *retry.AdaptiveMode {
-	return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
-		o.Throttles = throttles
-		o.StandardOptions = append(o.StandardOptions, func(s *retry.StandardOptions) {
-			s.RateLimiter = ratelimit.None // throttling must not use up a budget
-			s.MaxBackoff = 20 * time.Second
-		})
-	})
+// newRetryer returns what tells errors that are worth another attempt. Of its budget
+// nothing is taken: throttling would use it up.
+func newRetryer() *retry.Standard {
+	return retry.NewStandard(func(o *retry.StandardOptions) { o.RateLimiter = ratelimit.None })
+}
+
+// admit waits until the limiter lets a call of the lane go, and returns when that was. One
+// call has a timer; the others wait for their turn.
+func (l *lane) admit(ctx context.Context, w *Wait) (sent time.Time, err error) {
+	now := l.options.Clock()
+	if delay, err := l.ask(now, true); delay == 0 || err != nil {
+		return now, err
+	}
+	l.show(w, now)
+	select {
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
+	case <-l.closed:
+		return now, l.gaveUp()
+	case <-ctx.Done():
+		return now, ctx.Err()
+	}
+	now = l.options.Clock()
+	for {
+		delay, err := l.ask(now, false)
+		if delay == 0 || err != nil {
+			return now, err
+		}
+		l.show(w, now)
+		timer := time.NewTimer(delay)
+		select {
+		case <-timer.C:
+			// Not before: a clock may stand still.
+			if later := l.options.Clock(); later.After(now.Add(delay)) {
+				now = later
+			} else {
+				now = now.Add(delay)
+			}
+		case <-l.closed:
+		case <-ctx.Done():
+			timer.Stop()
+			return now, ctx.Err()
+		}
+		timer.Stop()
+	}
+}
+
+// ask takes a call from the limiter, or returns how long to wait. Who has not had to wait
+// for its turn yet does not overtake those who do.
+func (l *lane) ask(now time.Time, first bool) (time.Duration, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch {
+	case l.over != nil:
+		return 0, l.over
+	case first && l.limiter.limits() && len(l.turn) > 0:
+		return 1, nil
+	}
+	return l.limiter.take(now), nil
+}
+
+// show says of a wait that it is for a lane that is throttled.
+func (l *lane) show(w *Wait, now time.Time) {
+	l.mu.Lock()
+	throttled := l.limiter.throttled()
+	l.mu.Unlock()
+	if throttled {
+		l.options.Waits.limited(w, now)
+	}
+}
+
+// answered notes how the attempt ended that was sent at a time.
+func (l *lane) answered(err error, sent, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	changed := false
+	switch {
+	case isThrottle(err):
+		changed = l.limiter.refuse(sent, now)
+	case err == nil || statusOf(err) != 0:
+		l.limiter.pass(sent, now)
+		changed = l.shown && !l.limiter.throttled()
+	}
+	if changed {
+		l.shown = l.limiter.throttled()
+		l.options.Waits.setRate(l.scope, l.operation, l.limiter.rate)
+	}
 }
 
 // mostLost is after how many calls in a row without any answer an operation is
@@ -57,8 +141,8 @@ func (l *lane) ended(err error) {
 		l.lost = 0
 		return
 	}
-	if l.lost++; l.lost >= mostLost && l.over == nil {
-		l.over = err
+	if l.lost++; l.lost >= mostLost {
+		l.close(err)
 	}
 }
 
@@ -85,10 +169,16 @@ func (l *lane) throttledFor(now time.Time) time.Duration {
 func (l *lane) giveUp(err error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.over == nil {
-		l.over = &ThrottledError{Operation: l.operation, For: l.options.GiveUpAfter, Last: err}
-	}
+	l.close(&ThrottledError{Operation: l.operation, For: l.options.GiveUpAfter, Last: err})
 	return l.over
+}
+
+// close ends the lane with the first of the reasons for that.
+func (l *lane) close(why error) {
+	if l.over == nil {
+		l.over = why
+		close(l.closed)
+	}
 }
 
 // gaveUp returns why the lane was given up, or nil.
@@ -114,81 +204,4 @@ func (e *ThrottledError) Error() string {
 		}
 	}
 	return text
-}
-
-const (
-	// serverTries is how often a call is made that the server fails, or that does
-	// not reach it: a few times, for a kind that a server lacks is not worth
-	// minutes.
-	serverTries = 4
-	// patience is how long a call may go without an answer, its retries included.
-	patience = 2 * time.Minute
-)
-
-// attempts retries one call: a throttled one until it is let through, at the rate
-// that the server allows, and a failed one a few times.
-type attempts struct {
-	aws.Retryer
-	lane    *lane
-	options *Options
-	began   time.Time
-	failed  int // attempts that were not throttled
-	wait    *Wait
-}
-
-// MaxAttempts implements aws.Retryer: there is no bound, RetryDelay decides.
-func (a *attempts) MaxAttempts() int { return 0 }
-
-// IsErrorRetryable implements aws.Retryer.
-func (a *attempts) IsErrorRetryable(err error) bool {
-	var c *CredentialsError
-	var tooLong *TimeoutError
-	var tooOften *RedirectError
-	switch {
-	case errors.As(err, &c), errors.As(err, &tooOften):
-		return false
-	case errors.As(err, &tooLong):
-		return true
-	}
-	return a.Retryer.IsErrorRetryable(err) || isThrottle(err) || isBroken(err)
-}
-
-// RetryDelay implements aws.Retryer.
-func (a *attempts) RetryDelay(attempt int, err error) (time.Duration, error) {
-	now := a.options.Clock()
-	if isThrottle(err) {
-		left := a.options.GiveUpAfter - a.lane.throttledFor(now)
-		if left <= 0 {
-			return 0, a.lane.giveUp(err)
-		}
-		a.options.Waits.throttled(a.wait, now)
-		delay, err := a.Retryer.RetryDelay(min(attempt, 8), err)
-		return min(delay, left), err
-	}
-	a.failed++
-	if a.failed >= serverTries || now.Sub(a.began)+a.options.CallTimeout > patience {
-		return 0, err
-	}
-	a.options.Waits.failed()
-	return time.Duration(a.failed*a.failed) * 50 * time.Millisecond, nil
-}
-
-// isBroken reports whether a connection ended before the answer did. The SDK
-// takes that for a malformed answer, which it does not retry.
-func isBroken(err error) bool {
-	return errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrUnexpectedEOF)
-}
-
-// throttles tell a throttled call: by the codes that services have, and by the
-// status where something in front of a service answers without a code.
-var throttles = append(slices.Clone(retry.DefaultThrottles), retry.IsErrorThrottleFunc(func(err error) aws.Ternary {
-	switch status, code := statusOf(err), codeOf(err); {
-	case code == "" && (status == 429 || status == 503):
-		return aws.TrueTernary
-	}
-	return aws.UnknownTernary
-}))
-
-func isThrottle(err error) bool {
-	return retry.IsErrorThrottles(throttles).IsErrorThrottle(err) == aws.TrueTernary
 }

@@ -58,17 +58,25 @@ type limited struct {
 // Do implements aws.HTTPClient.
 func (l *limited) Do(req *http.Request) (*http.Response, error) {
 	ctx, stop := context.WithCancelCause(req.Context())
-	ctx, cancel := context.WithTimeoutCause(bounded(ctx, stop), l.timeout, &TimeoutError{l.timeout})
+	timer := time.AfterFunc(l.timeout, func() { stop(&TimeoutError{l.timeout}) })
 	end := func() {
-		cancel()
+		timer.Stop()
 		stop(nil)
 	}
-	resp, err := l.client.Do(req.WithContext(ctx))
+	call, _ := ctx.Value(attemptsKey{}).(*attempts)
+	if call != nil {
+		call.portion.drop() // of the attempt before
+	}
+	resp, err := l.client.Do(req.WithContext(bounded(ctx, stop)))
 	if err != nil {
 		defer end()
 		return nil, causeOr(ctx, err)
 	}
-	resp.Body = &limitedBody{ctx: ctx, end: end, body: headOf(ctx, resp.Body), left: maxBody}
+	b := &limitedBody{ctx: ctx, end: end, body: headOf(ctx, resp.Body), left: maxBody, call: call, timer: timer, timeout: l.timeout}
+	if err := b.reserve(min(resp.ContentLength, maxBody)); err != nil {
+		return nil, errors.Join(err, resp.Body.Close(), b.Close())
+	}
+	resp.Body = b
 	return resp, nil
 }
 
@@ -101,12 +109,49 @@ type limitedBody struct {
 	end  func()
 	body io.ReadCloser
 	left int64
+
+	call     *attempts // whose budget it takes from, or nil
+	timer    *time.Timer
+	timeout  time.Duration
+	reserved int64
+}
+
+// reserve takes what a body of so many bytes needs of the budget. The time that this waits
+// is not the server's, and the connection is another's meanwhile: the answer is there.
+func (b *limitedBody) reserve(size int64) error {
+	if b.call == nil || size <= max(smallAnswer, b.reserved) {
+		return nil
+	}
+	waited := false
+	err := b.call.portion.more(b.ctx, size-b.reserved, func() {
+		waited = true
+		b.timer.Stop()
+		b.call.leave()
+	})
+	if err != nil {
+		return causeOr(b.ctx, err)
+	}
+	b.reserved = size
+	if waited {
+		b.timer.Reset(b.timeout)
+	}
+	return nil
 }
 
 func (b *limitedBody) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
 	if b.left -= int64(n); b.left < 0 {
 		return 0, &SizeError{maxBody}
+	}
+	// Of a body whose length was not told, twice of what came.
+	if read := maxBody - b.left; read > max(smallAnswer, b.reserved) {
+		if err := b.reserve(min(2*read, maxBody)); err != nil {
+			return 0, err
+		}
+	}
+	if err == io.EOF && b.reserved > maxBody-b.left {
+		b.call.portion.less(b.reserved - (maxBody - b.left))
+		b.reserved = maxBody - b.left
 	}
 	if err != nil && err != io.EOF {
 		err = causeOr(b.ctx, err)

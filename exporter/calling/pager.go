@@ -48,13 +48,9 @@ func (c *Caller) PagesIn(ctx context.Context, op *operation.Operation, in reflec
 	barren, empty := 0, 0
 	for token := ""; ; {
 		op.Page(in, token)
-		out, failure := c.CallIn(ctx, op, in, count, region)
-		if failure != nil {
-			return failure, nil
-		}
-		page, err := f(out)
-		if err != nil {
-			return nil, err
+		out, page, failure, err := c.page(ctx, op, in, count, region, f)
+		if failure != nil || err != nil {
+			return failure, err
 		}
 		if token = op.Next(out); token == "" || page.Last {
 			return nil, nil
@@ -76,4 +72,17 @@ func (c *Caller) PagesIn(ctx context.Context, op *operation.Operation, in reflec
 			return &EndlessError{fmt.Sprintf("%d pages in a row have brought nothing new", barren+empty)}, nil
 		}
 	}
+}
+
+// page makes one call, and f with its answer, which counts until f has returned.
+func (c *Caller) page(ctx context.Context, op *operation.Operation, in reflect.Value, count *atomic.Int64, region string, f func(out reflect.Value) (Page, error)) (out reflect.Value, page Page, failure, err error) {
+	p := c.portionOf(ctx, true)
+	if !p.held {
+		defer p.drop()
+	}
+	if out, failure = c.call(ctx, op, in, count, region, p); failure != nil {
+		return out, page, failure, nil
+	}
+	page, err = f(out)
+	return out, page, nil, err
 }

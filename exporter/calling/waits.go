@@ -2,8 +2,10 @@ package calling
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,7 +22,73 @@ type Waits struct {
 	mu  sync.Mutex
 	all map[*Wait]struct{}
 
+	counts map[string]*Count
+	rates  map[Rate]float64 // by scope and action; PerSecond is 0
+
 	throttledCalls, failedCalls int64
+}
+
+// A Count is what the calls of one operation came to, in all scopes.
+type Count struct {
+	Calls     atomic.Int64 // retries are not counted
+	Throttled atomic.Int64 // attempts made again because the one before was throttled
+	Retried   atomic.Int64 // because it failed
+}
+
+// A Rate is how many calls a second are made of an operation that is throttled.
+type Rate struct {
+	Scope, Action string
+	PerSecond     float64
+}
+
+// Counts returns the counts of the operations that were called, by their names. They go on
+// counting.
+func (w *Waits) Counts() map[string]*Count {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return maps.Clone(w.counts)
+}
+
+// Rates returns the operations whose calls wait because the server refused some, by scope
+// and name, with the rate as it was at the last refusal.
+func (w *Waits) Rates() []Rate {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var list []Rate
+	for r, perSecond := range w.rates {
+		list = append(list, Rate{r.Scope, r.Action, perSecond})
+	}
+	slices.SortFunc(list, func(a, b Rate) int {
+		return cmp.Or(cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Action, b.Action))
+	})
+	return list
+}
+
+func (w *Waits) countOf(operation string) *Count {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.counts == nil {
+		w.counts = map[string]*Count{}
+	}
+	if w.counts[operation] == nil {
+		w.counts[operation] = &Count{}
+	}
+	return w.counts[operation]
+}
+
+// setRate notes the rate of an operation; 0 is not throttled.
+func (w *Waits) setRate(scope, operation string, perSecond float64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	key := Rate{Scope: scope, Action: operation}
+	if perSecond == 0 {
+		delete(w.rates, key)
+		return
+	}
+	if w.rates == nil {
+		w.rates = map[Rate]float64{}
+	}
+	w.rates[key] = perSecond
 }
 
 // Again is how many attempts were made again because the one before was throttled, and
@@ -62,6 +130,17 @@ func (w *Waits) throttled(one *Wait, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.throttledCalls++
+	one.throttled(now)
+}
+
+// limited says the same of a call that waits because others were throttled.
+func (w *Waits) limited(one *Wait, now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	one.throttled(now)
+}
+
+func (one *Wait) throttled(now time.Time) {
 	if one.Why != "throttled" {
 		one.Why, one.Since = "throttled", now
 	}

@@ -159,6 +159,8 @@ func (r *kindRun) setWritten(id string) {
 // written, and the rest is a gap.
 func (d *describer) describe(ctx context.Context, o *reading.Origin) error {
 	id := d.idOf(o)
+	ctx, done := d.caller.Hold(ctx) // the pages are joined, and written after the last one
+	defer done()
 	out, failure, err := d.details(ctx, o)
 	if err != nil {
 		return err
