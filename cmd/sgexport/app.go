@@ -254,7 +254,7 @@ func valueOf(f cli.Flag) string {
 	switch f.(type) {
 	case *cli.DurationFlag:
 		return "a time such as 30s"
-	case *cli.IntFlag:
+	case *cli.IntFlag, *cli.Float64Flag:
 		return "a number"
 	}
 	return ""
