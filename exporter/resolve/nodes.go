@@ -153,8 +153,8 @@ func (w *writer) sendNodes(sink graph.Sink) error {
 		text := ""
 		if rank <= rankShared {
 			text = d.Rest()
-			head, err := record.DecodeNode(text)
-			if err != nil {
+			var head record.Record
+			if err := head.DecodeNode(text); err != nil {
 				return err
 			}
 			if values = head.Values; head.Way == 0 {

@@ -41,8 +41,29 @@ func keyLen(rec string) int {
 }
 
 // Parts splits a key into the parts that it was made from.
-func Parts(key string) []string {
-	var parts []string
+func Parts(key string) []string { return AppendParts(nil, key) }
+
+// AppendParts is Parts that appends to a slice. Parts are parts of the key, but for those
+// with a zero byte.
+func AppendParts(parts []string, key string) []string {
+	for begin, i := 0, 0; ; {
+		zero := strings.IndexByte(key[i:], 0)
+		if zero < 0 || i+zero+1 >= len(key) {
+			return parts
+		}
+		switch i += zero; key[i+1] {
+		case 1:
+			parts = append(parts, key[begin:i])
+			begin = i + 2
+		case 0xff:
+			return appendEscaped(parts, key[begin:])
+		}
+		i += 2
+	}
+}
+
+// appendEscaped is [AppendParts] for any parts.
+func appendEscaped(parts []string, key string) []string {
 	var part strings.Builder
 	for i := 0; i+1 < len(key); i++ {
 		if key[i] != 0 {
