@@ -28,16 +28,15 @@ func AppendKey(dst []byte, parts ...string) []byte {
 
 // keyLen returns the length of the key at the start of rec.
 func keyLen(rec string) int {
-	for i := 0; i+1 < len(rec); i++ {
-		if rec[i] != 0 {
-			continue
+	for i := 0; ; i += 2 {
+		zero := strings.IndexByte(rec[i:], 0)
+		if i += zero; zero < 0 || i+1 >= len(rec) {
+			return len(rec)
 		}
 		if rec[i+1] == 0 {
 			return i + 2
 		}
-		i++
 	}
-	return len(rec)
 }
 
 // Parts splits a key into the parts that it was made from.
