@@ -4,6 +4,7 @@ package record
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
@@ -89,6 +90,30 @@ func (r *Record) Decode(text string) error {
 		r.Refs = append(r.Refs, f)
 	}
 	return d.Err()
+}
+
+// Without returns the text of a record in which a value is null.
+func Without(text string, value int) (string, error) {
+	d := spool.NewDecoder(text)
+	_, _, way := d.String(), d.String(), d.Byte()
+	if way != 0 {
+		d.Uint64()
+		for range min(d.Uint(), uint64(len(text))) {
+			d.Uint()
+		}
+	}
+	for range min(d.Uint(), uint64(len(text))) {
+		_ = d.String()
+	}
+	if n := d.Uint(); uint64(value) >= n {
+		return "", fmt.Errorf("a record has %d values, and not one more than %d", n, value)
+	}
+	for range value {
+		d.SkipValue()
+	}
+	from := len(text) - d.Left()
+	d.SkipValue()
+	return text[:from] + string(spool.AppendValue(nil, graph.Null)) + text[len(text)-d.Left():], d.Err()
 }
 
 // DecodeNode is [Record.Decode] without the references.

@@ -240,12 +240,7 @@ func (m *merger) withoutTags() (string, error) {
 	if m.tags.IsNull() || m.redactions != "" || !slices.Equal(m.tags.Pairs(), m.node.Values[i].Pairs()) {
 		return "", nil
 	}
-	rec, err := record.Decode(m.text)
-	if err != nil {
-		return "", err
-	}
-	rec.Values[i] = graph.Null
-	return string(rec.Append(nil)), nil
+	return record.Without(m.text, i)
 }
 
 // send sends the node, where it is one: tags alone are none.

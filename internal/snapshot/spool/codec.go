@@ -204,6 +204,33 @@ func (d *Decoder) Value() graph.Value {
 	return graph.Null
 }
 
+// SkipValue reads what [AppendValue] wrote, and makes nothing of it.
+func (d *Decoder) SkipValue() {
+	t := d.take(1)
+	if d.err != nil {
+		return
+	}
+	n := uint64(0) // texts
+	switch graph.Type(t[0]) {
+	case graph.String, graph.JSON:
+		n = 1
+	case graph.Int, graph.Timestamp:
+		d.Uint()
+	case graph.Float:
+		d.take(8)
+	case graph.Bool:
+		d.take(1)
+	case graph.Strings, graph.Map:
+		n = d.Uint()
+	}
+	for ; n > 0 && d.err == nil; n-- {
+		d.take(d.Uint())
+	}
+}
+
+// Left is how many bytes were not read yet.
+func (d *Decoder) Left() int { return len(d.rest) }
+
 func (d *Decoder) strings() []string {
 	n := d.Uint()
 	if n > uint64(len(d.rest)) {
