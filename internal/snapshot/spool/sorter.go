@@ -47,7 +47,8 @@ type spillDone struct {
 // NewSorter returns a sorter that keeps what does not fit into so many bytes of memory
 // in dir.
 func NewSorter(ctx context.Context, dir string, memory int) *Sorter {
-	return &Sorter{ctx: ctx, dir: dir, size: max(memory/2, 4<<10), arena: &arena{}, spare: &arena{}, runs: runFiles{dir: dir}, large: largeFile{dir: dir}}
+	size := max(memory/2, 4<<10)
+	return &Sorter{ctx: ctx, dir: dir, size: size, arena: &arena{size: size}, spare: &arena{size: size}, runs: runFiles{dir: dir}, large: largeFile{dir: dir}}
 }
 
 // What follows a key.
@@ -184,6 +185,7 @@ func (s *Sorter) Close() error {
 
 // An arena holds records as texts one after the other, and where they are.
 type arena struct {
+	size  int // in bytes, when it is full
 	data  []byte
 	index []entry
 }
@@ -199,7 +201,10 @@ const entrySize = int(unsafe.Sizeof(entry{}))
 func (a *arena) bytes() int { return len(a.data) + len(a.index)*entrySize }
 
 func (a *arena) add(key []byte, kind byte, payload []byte) {
-	begin := len(a.data)
+	begin, more := len(a.data), len(key)+1+len(payload)
+	if begin+more > cap(a.data) && begin > a.size/16 { // it will be full: it grows once, and not step by step
+		a.data = slices.Grow(a.data, max(more, a.size+large-begin))
+	}
 	a.data = append(append(append(a.data, key...), kind), payload...)
 	a.index = append(a.index, entry{begin: uint32(begin), end: uint32(len(a.data))})
 }
