@@ -3,6 +3,7 @@ package exporter
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/sgexport/sgexport/exporter/calling"
@@ -73,6 +74,7 @@ type Config struct {
 	Clock   func() time.Time // must be given
 	Observe func(Event)      // told about progress from several goroutines; may be nil
 	Waits   *Waits           // told about calls without an answer; may be nil
+	Taken   *atomic.Int64    // counts the resources that Resolve has taken up; may be nil
 }
 
 // A ResumeError says why a run cannot go on from what an earlier one has read.
@@ -137,7 +139,7 @@ func (inv *Inventory) Resolve(ctx context.Context, base *Base) (*Graph, error) {
 		keep = base.keep
 	}
 	return resolve.Prepare(ctx, resolve.Input{
-		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, IDs: inv.ids, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks, Keep: keep,
+		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, IDs: inv.ids, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks, Keep: keep, Taken: inv.cfg.Taken,
 	})
 }
 
