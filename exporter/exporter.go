@@ -32,6 +32,9 @@ type Waits = calling.Waits
 // A Wait is a call that has no answer yet.
 type Wait = calling.Wait
 
+// A Rate is how many calls a second are made of an operation that is throttled.
+type Rate = calling.Rate
+
 // A CredentialsError says that AWS does not take the caller's credentials, that
 // there are none, or that they could not be had.
 type CredentialsError = calling.CredentialsError

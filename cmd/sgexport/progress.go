@@ -32,6 +32,8 @@ type progress struct {
 	mu       sync.Mutex
 	kinds    int // in each scope
 	expected int // scopes; 0 is not known
+	accounts int
+	named    int // scopes that are going to be read, as the events say
 	lists    map[string]*list
 	work     map[*list]bool    // of lists: those that are being read
 	empty    map[string]int    // in how many scopes a kind has nothing
@@ -48,6 +50,7 @@ type progress struct {
 	written   pace
 	throttles throttles
 	sending   sending // once all is read
+	readFor   time.Duration
 	closed    bool
 }
 
@@ -66,6 +69,7 @@ type list struct {
 
 // A place is what is known of a scope.
 type place struct {
+	named                 bool // it is one that is read for itself
 	done                  bool
 	some                  int // kinds that have something
 	written, missed, kept int64
@@ -112,7 +116,7 @@ func newProgress(stderr io.Writer, o *exportOptions, waits waits, now func() tim
 		kinds = len(exporter.Labels())
 	}
 	p := &progress{
-		lines: stderr, quiet: o.quiet, verbose: o.verbose, waits: waits, now: now, kinds: kinds, expected: o.scopes(), stop: make(chan struct{}),
+		lines: stderr, quiet: o.quiet, verbose: o.verbose, waits: waits, now: now, kinds: kinds, expected: o.scopes(), accounts: o.accounts, stop: make(chan struct{}),
 		lists: map[string]*list{}, work: map[*list]bool{}, empty: map[string]int{}, scopes: map[string]*place{}, began: now(),
 	}
 	p.said, p.flushed = p.began, p.began
@@ -237,6 +241,10 @@ func (p *progress) event(e exporter.Event) {
 		p.scopes[e.Scope] = at
 	}
 	if e.Label == "" {
+		if !at.named {
+			at.named = true
+			p.named++
+		}
 		if at.done = e.State != ""; at.done {
 			p.scopeDone(e.Scope, at)
 		}
@@ -324,11 +332,11 @@ func (p *progress) scopeDone(scope string, at *place) {
 }
 
 // all is how many scopes there are, as far as it is known.
-func (p *progress) all() int { return max(p.expected, len(p.scopes)) }
+func (p *progress) all() int { return max(p.expected, p.named) }
 
 // total is how many lists there are; 0 is not known: it is asked which regions there are.
 func (p *progress) total() int {
-	if p.expected == 0 && len(p.scopes) == 0 {
+	if p.all() == 0 {
 		return 0
 	}
 	return max(p.kinds*p.all(), p.tally.lists)
@@ -377,6 +385,14 @@ func (p *progress) close(failed bool) {
 	if none := p.none(); none != "" && p.log == nil {
 		fmt.Fprintln(p.lines, none)
 	}
+}
+
+// sumUp says what the run had to read.
+func (p *progress) sumUp(r *result) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := &p.tally
+	r.resumed, r.reused, r.read, r.reading = t.resumed, t.reused, t.written-t.resumedWritten-t.reused, p.readFor
 }
 
 // none says how many kinds were read in all their regions and have nothing.
