@@ -3,6 +3,7 @@ package exporter
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/sgexport/sgexport/exporter/calling"
@@ -30,6 +31,9 @@ type Waits = calling.Waits
 
 // A Wait is a call that has no answer yet.
 type Wait = calling.Wait
+
+// A Rate is how many calls a second are made of an operation that is throttled.
+type Rate = calling.Rate
 
 // A CredentialsError says that AWS does not take the caller's credentials, that
 // there are none, or that they could not be had.
@@ -73,6 +77,7 @@ type Config struct {
 	Clock   func() time.Time // must be given
 	Observe func(Event)      // told about progress from several goroutines; may be nil
 	Waits   *Waits           // told about calls without an answer; may be nil
+	Taken   *atomic.Int64    // counts the resources that Resolve has taken up; may be nil
 }
 
 // A ResumeError says why a run cannot go on from what an earlier one has read.
@@ -137,7 +142,7 @@ func (inv *Inventory) Resolve(ctx context.Context, base *Base) (*Graph, error) {
 		keep = base.keep
 	}
 	return resolve.Prepare(ctx, resolve.Input{
-		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, IDs: inv.ids, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks, Keep: keep,
+		Labels: table.Table, Schema: table.Schema, Logs: inv.logs, IDs: inv.ids, Report: inv.Report, Dir: inv.dir, Chunks: inv.chunks, Keep: keep, Taken: inv.cfg.Taken,
 	})
 }
 

@@ -168,7 +168,7 @@ func TestEvents(t *testing.T) {
 		if wrong > 3 {
 			t.Fatal("and so on")
 		}
-		if want := (exporter.Event{Scope: account + "/" + region, Label: k.Label, Listed: k.Listed, Written: k.Written, Calls: k.Calls, State: k.State}); last[k.Label] != want {
+		if want := (exporter.Event{Scope: account + "/" + region, Label: k.Label, Listed: k.Listed, Written: k.Written, Calls: k.Calls, ListedAll: k.State != graph.Skipped, State: k.State}); last[k.Label] != want {
 			t.Errorf("%+v, want %+v", last[k.Label], want)
 			wrong++
 		}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -126,7 +127,8 @@ type exportOptions struct {
 	log           *runLog // where jsonLog is set
 	quiet         bool
 	verbose       bool
-	everywhere    bool // all regions that an account has enabled
+	taken         *atomic.Int64 // of what is read, what is sorted
+	everywhere    bool          // all regions that an account has enabled
 
 	accountOptions
 }
@@ -394,6 +396,7 @@ func (o *exportOptions) runInTime(ctx context.Context, stdout, stderr io.Writer)
 // run is the export.
 func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err error) {
 	began, start := o.clock(), time.Now()
+	o.taken = &atomic.Int64{}
 	for _, d := range o.doubts {
 		o.warn(d)
 	}
@@ -429,6 +432,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 		}
 		base = exporter.NewBase(file)
 	}
+	progress.sort(o.taken)
 	g, err := inv.Resolve(ctx, base)
 	if err != nil {
 		return err
@@ -437,12 +441,15 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	header := &graph.Header{Schema: g.Schema(), Absent: inv.Report.Absent(g.Schema()), Created: began, Tool: tool, Scopes: inv.Report.HeaderScopes()}
 	counter := snapshot.NewCounter(header.Schema)
 	create := streamTo(stdout, o.formats[0].stream, o.how.compression)
+	var bytes func() int64
 	if target != nil {
-		create = target.Create
+		create, bytes = target.Create, target.Bytes
 	}
-	if err := writeGraph(g, inv.Report, counter, opensOf(o.formats, o.how), create, header); err != nil {
+	to := progress.write(namesOf(o.formats), counter, g.AtMost, bytes)
+	if err := writeGraph(g, inv.Report, counter, to, opensOf(o.formats, o.how), create, header); err != nil {
 		return err
 	}
+	progress.publish()
 	var m *snapshot.Manifest
 	if target != nil {
 		if err := base.Close(); err != nil {
@@ -458,7 +465,9 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	}
 	progress.close(false)
 	throttled, retried := waits.Again()
-	return o.summarize(stderr, result{inv.Report, counter.Counts(), m, time.Since(start), throttled, retried})
+	r := result{report: inv.Report, counts: counter.Counts(), manifest: m, took: time.Since(start), throttled: throttled, retried: retried}
+	progress.sumUp(&r)
+	return o.summarize(stderr, r)
 }
 
 // target reserves the place of the snapshot; nil where it goes to stdout.
@@ -557,13 +566,12 @@ func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runF
 	inv, err = exporter.Collect(ctx, exporter.Config{
 		Targets: targets, Kinds: o.kinds, Neighbors: o.neighbors,
 		Concurrency: o.concurrency, MaxRPS: o.maxRPS, Connections: o.connections, DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
-		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Base: base, Doubt: o.doubtBase, Observe: progress.event, Clock: time.Now, Waits: waits,
+		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Base: base, Doubt: o.doubtBase, Observe: progress.event, Clock: time.Now, Waits: waits, Taken: o.taken,
 	})
 	if err != nil {
 		progress.close(true)
 		return nil, nil, o.explain(err)
 	}
-	progress.write(namesOf(o.formats))
 	return inv, progress, nil
 }
 
@@ -631,14 +639,15 @@ func foldersOf(target *snapshot.Builder) (dirs runFolders, remove func() error, 
 	return runFolders{dir, filepath.Join(dir, "spool")}, func() error { return os.RemoveAll(dir) }, nil
 }
 
-// writeGraph sends the graph to one sink of each format.
-func writeGraph(g *exporter.Graph, report *graph.Report, counter *snapshot.Counter, opens []graph.Open, create graph.Create, h *graph.Header) error {
+// writeGraph sends the graph to one sink of each format, by way of another and of a
+// counter behind that.
+func writeGraph(g *exporter.Graph, report *graph.Report, counter *snapshot.Counter, to graph.Sink, opens []graph.Open, create graph.Create, h *graph.Header) error {
 	sink, err := openAll(opens, create, h)
 	if err != nil {
 		return err
 	}
 	counter.To(sink)
-	return errors.Join(g.Send(counter, audit.NewGatherer(h, report)), counter.Close())
+	return errors.Join(g.Send(to, audit.NewGatherer(h, report)), counter.Close())
 }
 
 // openAll opens a sink of each format, as one.

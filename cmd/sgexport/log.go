@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"strings"
 	"time"
 
@@ -34,7 +36,19 @@ func (l *runLog) start(kinds int, o *exportOptions) {
 
 // kind says that a list is read.
 func (l *runLog) kind(e exporter.Event) {
-	l.Info("kind", "scope", e.Scope, "label", e.Label, "state", e.State, "listed", e.Listed, "written", e.Written, "calls", e.Calls)
+	l.Info("kind", "scope", e.Scope, "label", e.Label, "state", e.State, "listed", e.Listed, "written", e.Written, "reused", e.Reused, "calls", e.Calls, "resumed", e.Resumed)
+}
+
+// resumed says what an earlier run had read.
+func (l *runLog) resumed(lists int, written int64) {
+	l.Info("resumed", "lists", lists, "written", written)
+}
+
+// throttled says of which operations calls are throttled, each once in a run.
+func (l *runLog) throttled(now time.Time, all []*throttle) {
+	for _, one := range all {
+		l.Info("throttled", "scope", one.scope, "action", one.action, "seconds", wholeSeconds(now.Sub(one.since)), "per_second", one.perSecond)
+	}
 }
 
 // heartbeat says how far a run is, where nothing else was said for a while.
@@ -44,19 +58,23 @@ func (l *runLog) heartbeat(p *progress) {
 		Action  string  `json:"action"`
 		Why     string  `json:"why"`
 		Seconds float64 `json:"seconds"`
+		Let     float64 `json:"per_second,omitempty"`
 	}
 	waits := []wait{}
+	for _, one := range p.throttles.now {
+		waits = append(waits, wait{one.scope, one.action, "throttled", wholeSeconds(p.now().Sub(one.since)), one.perSecond})
+	}
 	for _, w := range p.longWaits() {
-		waits = append(waits, wait{w.Scope, w.Action, w.Why, wholeSeconds(p.now().Sub(w.Since))})
+		waits = append(waits, wait{w.Scope, w.Action, w.Why, wholeSeconds(p.now().Sub(w.Since)), 0})
 	}
-	phase := "reading"
-	if p.writing != "" {
-		phase = "writing"
+	t, s := &p.tally, &p.sending
+	var bytes int64
+	if s.bytes != nil {
+		bytes = s.bytes()
 	}
-	t := p.sums()
 	throttled, failed := p.waits.Again()
-	l.Info("heartbeat", "phase", phase, "lists_done", t.done, "lists", p.total, "found", t.found, "calls", t.calls, "throttled", throttled, "retried", failed,
-		"seconds", wholeSeconds(p.now().Sub(p.began)), "waits", waits)
+	l.Info("heartbeat", "phase", cmp.Or(s.phase, "reading"), "lists_done", t.done, "lists", p.total(), "found", t.found, "written", t.written, "per_second", math.Round(p.written.perSecond()*10)/10, "calls", t.calls, "throttled", throttled, "retried", failed,
+		"seconds", wholeSeconds(p.now().Sub(p.began)), "nodes", s.nodes.Load(), "edges", s.edges.Load(), "bytes", bytes, "waits", waits)
 }
 
 func wholeSeconds(d time.Duration) float64 { return d.Round(time.Second).Seconds() }
@@ -89,7 +107,7 @@ func (l *runLog) result(o *exportOptions, r *result) {
 	}
 	files, bytes := sizeOf(r.manifest)
 	l.Info("done", "exit_status", status, "duration_seconds", r.took.Seconds(), "nodes", r.counts.Nodes, "edges", r.counts.Edges, "complete", r.report.Complete(),
-		"gaps", gaps, "limits", limits, "calls", callsOf(r.report), "throttled", r.throttled, "retried", r.retried, "out", o.out, "files", files, "bytes", bytes)
+		"gaps", gaps, "limits", limits, "calls", callsOf(r.report), "throttled", r.throttled, "retried", r.retried, "resumed_lists", r.resumed, "reused", r.reused, "out", o.out, "files", files, "bytes", bytes)
 }
 
 // failed ends a run of which nothing is published, and returns the error as one that was

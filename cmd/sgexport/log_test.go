@@ -89,7 +89,7 @@ func TestLogOfARun(t *testing.T) {
 		t.Errorf("gaps: %v", gaps)
 	}
 	done := lines[len(lines)-1]
-	if done["exit_status"] != 3.0 || done["gaps"] != 2.0 || done["limits"] == 0.0 || done["duration_seconds"] == 0.0 || done["complete"] != false || done["files"] != 3.0 {
+	if done["exit_status"] != 3.0 || done["gaps"] != 2.0 || done["limits"] == 0.0 || done["duration_seconds"] == 0.0 || done["complete"] != false || done["files"] != 4.0 {
 		t.Errorf("done: %v", done)
 	}
 }
@@ -149,15 +149,19 @@ func TestLogOfProgress(t *testing.T) {
 	w.event(event("Model", 2, 2, 3, graph.Complete))
 	w.event(event("App", 0, 0, 3, graph.Complete)) // has nothing
 	w.waits = []exporter.Wait{{Scope: "1/us-east-1", Action: "ListApps", Why: "throttled", Since: w.clock}}
+	w.rates, w.again = []exporter.Rate{{Scope: "1/us-east-1", Action: "ListApps", PerSecond: 1.5}}, [2]int64{7, 2}
 	w.after(11 * time.Second)
 	lines := logged(t, w.since())
-	if got := messages(lines); got != "start kind heartbeat" || len(lines) != 3 {
+	if got := messages(lines); got != "start kind throttled heartbeat" || len(lines) != 5 {
 		t.Fatalf("got %v", lines)
 	}
 	if lines[0]["kinds"] != 3.0 {
 		t.Errorf("got %v", lines[0])
 	}
-	beat := lines[2]
+	if lines[2]["action"] != "ListApps" || lines[2]["per_second"] != 1.5 {
+		t.Errorf("got %v", lines[2])
+	}
+	beat := lines[4]
 	waits := beat["waits"].([]any)
 	if len(waits) != 1 || waits[0].(map[string]any)["action"] != "ListApps" || beat["lists_done"] != 2.0 || beat["lists"] != 3.0 || beat["throttled"] != 7.0 || beat["retried"] != 2.0 {
 		t.Errorf("got %v", beat)

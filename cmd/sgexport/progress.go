@@ -14,10 +14,10 @@ import (
 	"github.com/sgexport/sgexport/internal/snapshot"
 )
 
-// A progress shows how far the collecting is, and what it waits for: a picture that is
-// drawn over and over on a terminal (screen.go), JSON lines (log.go), or otherwise a line
-// for each list that is read and has something, and a line now and then where there is
-// none. A list is one kind in one region.
+// A progress shows how far a run is, and what it waits for: a picture that is drawn over
+// and over on a terminal (screen.go), JSON lines (log.go), or otherwise a line for each
+// list that is read and has something, and one now and then of the whole. A list is one
+// kind in one scope, that is in one region of one account. progress_text.go has the texts.
 type progress struct {
 	lines   io.Writer
 	log     *runLog // instead of lines; nil is none
@@ -29,41 +29,83 @@ type progress struct {
 	stop    chan struct{} // closed at the end
 	done    sync.WaitGroup
 
-	mu      sync.Mutex
-	lists   map[string]*list // by scope and label
-	total   int              // of lists, at least
-	regions int
-	began   time.Time
-	said    time.Time // when the last line was written
-	held    []string  // lines that are not written yet
-	flushed time.Time // when some were
-	pace    pace
-	writing string // what is written, once all is read
-	closed  bool
+	mu       sync.Mutex
+	kinds    int // in each scope
+	expected int // scopes; 0 is not known
+	accounts int
+	named    int // scopes that are going to be read, as the events say
+	lists    map[string]*list
+	work     map[*list]bool    // of lists: those that are being read
+	empty    map[string]int    // in how many scopes a kind has nothing
+	scopes   map[string]*place // by account/region
+	tally    tally
+
+	began     time.Time
+	said      time.Time // when the last heartbeat was
+	held      []string  // lines that are not written yet
+	flushed   time.Time // when some were
+	restored  time.Time // when the last list came that an earlier run had read
+	told      bool      // that there are such lists
+	calls     pace
+	written   pace
+	throttles throttles
+	sending   sending // once all is read
+	readFor   time.Duration
+	closed    bool
 }
 
 // waits are exporter.Waits.
 type waits interface {
 	List() []exporter.Wait
 	Again() (throttled, failed int64)
+	Rates() []exporter.Rate
 }
 
 // A list is what is known of one kind in one scope.
 type list struct {
 	exporter.Event
-	first, last mark // when some were written first, and last
+	pace pace // of what is written
 }
 
-// A mark is when so many of a list were written.
-type mark struct {
-	at      time.Time
-	written int64
+// A place is what is known of a scope.
+type place struct {
+	named                 bool // it is one that is read for itself
+	done                  bool
+	some                  int // kinds that have something
+	written, missed, kept int64
+}
+
+// A tally is what all lists come to.
+type tally struct {
+	lists, done                   int
+	found, written, reused, calls int64
+	resumed                       int   // lists that an earlier run had read
+	resumedWritten, resumedCalls  int64 // of those
+}
+
+// add counts a list, or takes it out with -1.
+func (t *tally) add(l *list, sign int64) {
+	if l.State != "" {
+		t.done += int(sign)
+	}
+	t.lists += int(sign)
+	t.found += sign * l.Listed
+	t.written += sign * l.Written
+	t.reused += sign * l.Reused
+	t.calls += sign * l.Calls
+	if l.Resumed {
+		t.resumed += int(sign)
+		t.resumedWritten += sign * l.Written
+		t.resumedCalls += sign * l.Calls
+	}
 }
 
 const (
-	longWait  = 2 * time.Second  // what is waited for longer is shown
-	heartbeat = 10 * time.Second // without a word, at most
-	holding   = 5 * time.Second  // lines are held back, at most: a run that fails at once says why, and little else
+	longWait    = 2 * time.Second  // what is waited for longer is shown
+	heartbeat   = 10 * time.Second // between two of the first heartbeats
+	seldom      = 2 * time.Minute  // and later on, at most
+	holding     = 5 * time.Second  // lines are held back, at most: a run that fails at once says why, and little else
+	listedScope = 8                // of so many scopes each list has a line; of more each scope
 )
 
 // newProgress returns what shows a run, from its first word on. waits says what it waits
@@ -74,8 +116,8 @@ func newProgress(stderr io.Writer, o *exportOptions, waits waits, now func() tim
 		kinds = len(exporter.Labels())
 	}
 	p := &progress{
-		lines: stderr, quiet: o.quiet, verbose: o.verbose, waits: waits, now: now, total: kinds * o.scopes(), regions: o.scopes(),
-		stop: make(chan struct{}), lists: map[string]*list{}, began: now(),
+		lines: stderr, quiet: o.quiet, verbose: o.verbose, waits: waits, now: now, kinds: kinds, expected: o.scopes(), accounts: o.accounts, stop: make(chan struct{}),
+		lists: map[string]*list{}, work: map[*list]bool{}, empty: map[string]int{}, scopes: map[string]*place{}, began: now(),
 	}
 	p.said, p.flushed = p.began, p.began
 	switch {
@@ -114,246 +156,208 @@ func (p *progress) beat() {
 	}
 }
 
+// note takes samples of how fast it goes, and of what is throttled.
+func (p *progress) note() {
+	now := p.now()
+	p.calls.note(now, p.tally.calls-p.tally.resumedCalls)
+	p.written.note(now, p.tally.written-p.tally.resumedWritten)
+	for l := range p.work {
+		l.pace.note(now, l.Written)
+	}
+	p.throttles.note(now, p.waits.List(), p.waits.Rates())
+}
+
 // update works out what the screen shows.
 func (p *progress) update() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.pace.note(p.now(), p.sums().calls)
+	p.note()
 	p.screen.show(p.picture(p.screen.columns()))
 }
 
-// tick writes the lines that were held back, and one where there was none for long, or
-// where something is waited for and nothing was said of it yet.
+// tick writes the lines that were held back, and how far the run is: seldom in a long
+// one, and at once where it waits from its start, or where calls of one more operation
+// are throttled.
 func (p *progress) tick() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.quiet {
 		return
 	}
-	p.pace.note(p.now(), p.sums().calls)
+	p.note()
+	fresh := p.throttles.fresh()
+	if p.log != nil {
+		p.log.throttled(p.now(), fresh)
+	}
 	if p.now().Sub(p.flushed) >= holding {
 		p.flush()
 	}
 	silent, first := p.now().Sub(p.said), p.said.Equal(p.began)
-	if silent < heartbeat && !(first && len(p.longWaits()) > 0) {
+	if silent < p.pause() && !(first && (len(fresh) > 0 || len(p.longWaits()) > 0)) && !(len(fresh) > 0 && silent >= heartbeat) {
 		return
 	}
 	p.said = p.now()
+	p.flush()
 	if p.log != nil {
 		p.log.heartbeat(p)
 		return
 	}
-	p.flush()
-	text := strings.Join(slices.DeleteFunc([]string{p.numbers(), p.left(), p.waitsFor()}, func(s string) bool { return s == "" }), "; ")
-	wrapTo(p.lines, "", "  ", text, tableWidth)
+	wrapTo(p.lines, "", "  ", joinNonEmpty("; ", p.numbers(), p.left(), p.waitsFor()), tableWidth)
+}
+
+// pause is how long nothing is said of the whole: longer the longer a run takes.
+func (p *progress) pause() time.Duration {
+	return max(heartbeat, min(p.now().Sub(p.began)/6, seldom))
 }
 
 // flush writes the lines that were held back, sorted: they come in any order.
 func (p *progress) flush() {
+	p.flushed = p.now()
+	if p.tally.resumed > 0 && !p.told && (p.closed || p.now().Sub(p.restored) >= longWait) {
+		p.told = true
+		if p.log != nil {
+			p.log.resumed(p.tally.resumed, p.tally.resumedWritten)
+		} else {
+			fmt.Fprintln(p.lines, p.earlier())
+		}
+	}
 	slices.Sort(p.held)
 	for _, line := range p.held {
 		fmt.Fprintln(p.lines, line)
 	}
-	p.held, p.flushed = nil, p.now()
+	p.held = nil
 }
 
-// A tally is what all lists come to.
-type tally struct {
-	done         int
-	found, calls int64
-}
-
-func (p *progress) sums() (t tally) {
-	for _, l := range p.lists {
-		if l.State != "" {
-			t.done++
-		}
-		t.found += l.Listed
-		t.calls += l.Calls
-	}
-	return t
-}
-
-// numbers is how far the run is: 12 of 156 lists, 3,456 found, 789 calls, 20/s, 40 s.
-func (p *progress) numbers() string {
-	t := p.sums()
-	parts := []string{fmt.Sprintf("%d of %d lists", t.done, p.total), grouped(t.found) + " found", grouped(t.calls) + " calls"}
-	if rate, ok := p.pace.rate(); ok {
-		parts = append(parts, rate)
-	}
-	return strings.Join(append(parts, seconds(p.now().Sub(p.began))), ", ")
-}
-
-// none says how many kinds were read in all their regions and have nothing.
-func (p *progress) none() string {
-	empty := map[string]int{} // regions
-	n := 0
-	for _, l := range p.lists {
-		if strings.HasPrefix(l.Label, kindPrefix) && l.Listed == 0 && (l.State == graph.Complete || l.State == graph.Unoffered) {
-			if empty[l.Label]++; empty[l.Label] == p.regions {
-				n++
-			}
-		}
-	}
-	if n == 0 {
-		return ""
-	}
-	return snapshot.Counted(n, "kind") + ": none"
-}
-
-// kindPrefix is what the labels of SageMaker's own kinds begin with.
-const kindPrefix = "AWSSageMaker"
-
-// left is how long the run takes at this pace: until the slowest list has all that it has
-// found so far. What is not listed yet, nobody knows. "" is not known, or not worth a word.
-func (p *progress) left() string {
-	var most time.Duration
-	for _, l := range p.lists {
-		written, spent := l.last.written-l.first.written, l.last.at.Sub(l.first.at)
-		if l.State != "" || written < 16 || spent < holding {
-			continue
-		}
-		left := time.Duration(float64(l.Listed-l.last.written) / float64(written) * float64(spent))
-		most = max(most, left-p.now().Sub(l.last.at))
-	}
-	if most < holding {
-		return ""
-	}
-	return "about " + seconds(most) + " left or more"
-}
-
-// longWaits are the waits that are worth telling, the longest first.
-func (p *progress) longWaits() []exporter.Wait {
-	return slices.DeleteFunc(p.waits.List(), func(w exporter.Wait) bool { return p.now().Sub(w.Since) < longWait })
-}
-
-// waitsFor names the longest waits or, where there are none, kinds in work:
-// throttled: ListModels, 40 s.
-func (p *progress) waitsFor() string {
-	var parts []string
-	waits := p.longWaits()
-	shown := 2
-	if p.verbose {
-		shown = len(waits)
-	}
-	for _, w := range waits[:min(shown, len(waits))] {
-		where := ""
-		if _, region, _ := strings.Cut(w.Scope, "/"); region != "" && p.inRegions() > 1 {
-			where = " in " + region
-		}
-		parts = append(parts, fmt.Sprintf("%s: %s%s, %s", w.Why, w.Action, where, seconds(p.now().Sub(w.Since))))
-	}
-	if p.writing != "" {
-		return p.writing
-	}
-	if more := len(waits) - shown; more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more waits", more))
-	}
-	if len(parts) > 0 {
-		return strings.Join(parts, "; ")
-	}
-	return p.inWork()
-}
-
-// inWork names kinds that are being read.
-func (p *progress) inWork() string {
-	var names []string
-	for _, l := range p.lists {
-		if l.State == "" {
-			names = append(names, noun(l.Label))
-		}
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	names = unique(names)
-	text := "reading " + strings.Join(names[:min(3, len(names))], ", ")
-	if more := len(names) - 3; more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
-	}
-	return text
-}
-
-// inRegions is how many scopes there are.
-func (p *progress) inRegions() int {
-	scopes := map[string]bool{}
-	for _, l := range p.lists {
-		scopes[l.Scope] = true
-	}
-	return len(scopes)
-}
-
-// event takes the progress of one list.
+// event takes the progress of one list, or of a scope.
 func (p *progress) event(e exporter.Event) {
 	if e.State == graph.Skipped {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	at := p.scopes[e.Scope]
+	if at == nil {
+		at = &place{}
+		p.scopes[e.Scope] = at
+	}
+	if e.Label == "" {
+		if !at.named {
+			at.named = true
+			p.named++
+		}
+		if at.done = e.State != ""; at.done {
+			p.scopeDone(e.Scope, at)
+		}
+		return
+	}
 	key := e.Scope + " " + e.Label
 	l := p.lists[key]
 	if l == nil {
 		l = &list{}
+		l.pace.note(p.now(), 0)
 		p.lists[key] = l
-		p.total = max(p.total, len(p.lists))
+	} else {
+		p.count(l, at, -1)
 	}
-	if e.Written > l.Written {
-		l.last = mark{p.now(), e.Written}
-		if l.first.written == 0 {
-			l.first = l.last
-		}
+	if e.State == "" { // an older one may come late
+		e.Listed, e.Written, e.Reused, e.Calls = max(e.Listed, l.Listed), max(e.Written, l.Written), max(e.Reused, l.Reused), max(e.Calls, l.Calls)
+		e.ListedAll = e.ListedAll || l.ListedAll
 	}
+	again := l.State != ""
 	l.Event = e
-	if e.State != "" && !p.quiet {
+	p.count(l, at, 1)
+	if l.State == "" {
+		p.work[l] = true
+		return
+	}
+	delete(p.work, l)
+	l.pace = pace{}
+	if e.Resumed {
+		p.restored = p.now()
+	}
+	if !p.quiet && !again {
 		p.finished(e)
 	}
 }
 
-// finished says what was found of a list, where that is something.
+// count adds a list to what all come to, or takes it out with -1.
+func (p *progress) count(l *list, at *place, sign int) {
+	p.tally.add(l, int64(sign))
+	switch {
+	case l.State == "":
+		return
+	case isNothing(l.Event) && strings.HasPrefix(l.Label, kindPrefix):
+		p.empty[l.Label] += sign
+	case !isNothing(l.Event):
+		at.some += sign
+	}
+	at.written += int64(sign) * l.Written
+	if l.State != graph.Complete && l.State != graph.Limited && l.State != graph.Unoffered {
+		at.missed += int64(sign)
+	}
+	if l.Resumed {
+		at.kept += int64(sign)
+	}
+}
+
+// isNothing reports whether a list that was read has nothing, for certain.
+func isNothing(e exporter.Event) bool {
+	return e.Listed == 0 && (e.State == graph.Complete || e.State == graph.Unoffered)
+}
+
+// finished says what was found of a list, where that is something. What an earlier run
+// had read is said in sum.
 func (p *progress) finished(e exporter.Event) {
-	if !p.verbose && e.Listed == 0 && (e.State == graph.Complete || e.State == graph.Unoffered) {
+	if !p.verbose && (isNothing(e) || e.Resumed) {
 		return
 	}
 	if p.log != nil {
-		p.said = p.now()
 		p.log.kind(e)
 		return
 	}
-	line := listLine(e, p.verbose)
 	switch {
 	case p.verbose:
-		fmt.Fprintln(p.lines, line)
-		p.said = p.now()
-	case p.screen == nil:
-		p.held = append(p.held, line)
-		p.said = p.now()
+		fmt.Fprintln(p.lines, p.listLine(e))
+	case p.screen == nil && p.all() <= listedScope:
+		p.held = append(p.held, p.listLine(e))
 	}
 }
 
-// listLine says of a list that it is read.
-func listLine(e exporter.Event, verbose bool) string {
-	room := longestKind
-	if verbose {
-		room = 24
+// scopeDone says of a scope that its own kinds are read, where there are many scopes.
+func (p *progress) scopeDone(scope string, at *place) {
+	if p.quiet || p.log != nil || p.screen != nil || p.all() <= listedScope || at.some == 0 {
+		return
 	}
-	line := pad(regionOf(e.Scope), 14) + " " + pad(cutMiddle(noun(e.Label), room), room) + " " + pad(string(e.State), 11) + " " + padLeft(grouped(e.Written), 9) + " found"
-	if verbose {
-		line += padLeft(grouped(e.Calls), 7) + " calls"
-	}
-	return line
+	p.held = append(p.held, p.scopeLine(scope, at))
 }
 
-// regionOf is the region of a scope.
-func regionOf(scope string) string {
-	_, region, _ := strings.Cut(scope, "/")
-	return region
+// all is how many scopes there are, as far as it is known.
+func (p *progress) all() int { return max(p.expected, p.named) }
+
+// total is how many lists there are; 0 is not known: it is asked which regions there are.
+func (p *progress) total() int {
+	if p.all() == 0 {
+		return 0
+	}
+	return max(p.kinds*p.all(), p.tally.lists)
 }
 
-// write says that all is read, and what is written now.
-func (p *progress) write(formats []string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.writing = "writing " + strings.Join(formats, ", ")
+// inWork are the lists that are being read, by scope and label.
+func (p *progress) inWork() []*list {
+	var lists []*list
+	for l := range p.work {
+		lists = append(lists, l)
+	}
+	slices.SortFunc(lists, func(a, b *list) int { return cmp.Or(cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Label, b.Label)) })
+	return lists
+}
+
+// longWaits are the waits that are worth telling and are for no throttled operation, the
+// longest first.
+func (p *progress) longWaits() []exporter.Wait {
+	return slices.DeleteFunc(p.waits.List(), func(w exporter.Wait) bool {
+		return p.now().Sub(w.Since) < longWait || p.throttles.has(w.Scope, w.Action)
+	})
 }
 
 // close takes the picture off the screen and writes what was held back, unless the run
@@ -370,65 +374,42 @@ func (p *progress) close(failed bool) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if failed || p.quiet || p.log != nil {
+	if failed || p.quiet {
 		return
 	}
 	if p.screen != nil {
 		p.lines = p.screen.out
+		p.told = true // the summary says it
 	}
 	p.flush()
-	if none := p.none(); none != "" {
+	if none := p.none(); none != "" && p.log == nil {
 		fmt.Fprintln(p.lines, none)
 	}
 }
 
+// sumUp says what the run had to read.
+func (p *progress) sumUp(r *result) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t := &p.tally
+	r.resumed, r.reused, r.read, r.reading = t.resumed, t.reused, t.written-t.resumedWritten-t.reused, p.readFor
+}
+
+// none says how many kinds were read in all their regions and have nothing.
+func (p *progress) none() string {
+	n := 0
+	for _, scopes := range p.empty {
+		if scopes > 0 && scopes == p.all() {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return snapshot.Counted(n, "kind") + ": none"
+}
+
+// kindPrefix is what the labels of SageMaker's own kinds begin with.
+const kindPrefix = "AWSSageMaker"
+
 func noun(label string) string { return strings.TrimPrefix(label, kindPrefix) }
-
-// seconds is a time as one reads it: 40 s, 2 min 5 s, 75 min.
-func seconds(d time.Duration) string {
-	switch s := int(d / time.Second); {
-	case s < 60:
-		return fmt.Sprintf("%d s", s)
-	case s < 600:
-		return fmt.Sprintf("%d min %d s", s/60, s%60)
-	default:
-		return fmt.Sprintf("%d min", s/60)
-	}
-}
-
-// A pace is how fast calls were made lately.
-type pace struct{ samples []sample }
-
-type sample struct {
-	at    time.Time
-	calls int64
-}
-
-// note takes how many calls there were, several times a second; it forgets what is older
-// than a heartbeat.
-func (p *pace) note(now time.Time, calls int64) {
-	p.samples = append(p.samples, sample{now, calls})
-	old := 0
-	for old < len(p.samples)-1 && now.Sub(p.samples[old].at) > heartbeat {
-		old++
-	}
-	p.samples = p.samples[old:]
-}
-
-// rate is such as 12/s; not known in the first two seconds.
-func (p *pace) rate() (string, bool) {
-	if len(p.samples) == 0 {
-		return "", false
-	}
-	first, last := p.samples[0], p.samples[len(p.samples)-1]
-	spent := last.at.Sub(first.at)
-	if spent < longWait {
-		return "", false
-	}
-	return fmt.Sprintf("%s/s", grouped(int64(float64(last.calls-first.calls)/spent.Seconds()))), true
-}
-
-// inOrder sorts lists by scope and label.
-func inOrder(lists []*list) {
-	slices.SortFunc(lists, func(a, b *list) int { return cmp.Or(cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Label, b.Label)) })
-}

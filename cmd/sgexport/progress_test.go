@@ -17,6 +17,8 @@ type watched struct {
 	out   bytes.Buffer
 	clock time.Time
 	waits []exporter.Wait
+	rates []exporter.Rate
+	again [2]int64
 }
 
 // A fixedWaits is what a run waits for, as the test has it.
@@ -28,7 +30,9 @@ func (w fixedWaits) List() []exporter.Wait {
 	return list
 }
 
-func (fixedWaits) Again() (throttled, failed int64) { return 7, 2 }
+func (w fixedWaits) Again() (throttled, failed int64) { return w.of.again[0], w.of.again[1] }
+
+func (w fixedWaits) Rates() []exporter.Rate { return w.of.rates }
 
 func watch(o exportOptions) *watched {
 	o.kinds, o.regions = []string{"AWSSageMakerModel", "AWSSageMakerEndpoint", "AWSSageMakerApp"}, []string{"us-east-1"}
@@ -47,6 +51,19 @@ func (w *watched) after(d time.Duration) {
 		w.tick()
 	}
 }
+
+// sendingTo lets the run write what it has read: one node so far.
+func (w *watched) sendingTo() {
+	sink := w.write([]string{"jsonl", "cypher"}, discard{}, func() (nodes, edges int64) { return 5, 9 }, func() int64 { return 3 << 10 })
+	_ = sink.Node(&graph.Node{})
+}
+
+// A discard is a sink that keeps nothing.
+type discard struct{}
+
+func (discard) Node(*graph.Node) error { return nil }
+func (discard) Edge(*graph.Edge) error { return nil }
+func (discard) Close() error           { return nil }
 
 // since returns what was written since it was called last.
 func (w *watched) since() string {
@@ -72,7 +89,7 @@ func TestProgressWithoutATerminal(t *testing.T) {
 	w.event(event("Model", 200, 100, 3, ""))
 	w.event(event("Endpoint", 0, 0, 1, ""))
 	w.after(1200 * time.Millisecond)
-	want("0 of 3 lists, 200 found, 4 calls, 0/s, 10 s; reading Endpoint, Model\n")
+	want("0 of 3 lists, 200 found, 10/s, 4 calls, 10 s; reading Endpoint, Model\n")
 	w.event(event("App", 0, 0, 1, graph.Complete)) // has nothing
 	w.event(event("Model", 200, 200, 5, graph.Limited))
 	want("") // it is held back
@@ -84,12 +101,12 @@ func TestProgressWithoutATerminal(t *testing.T) {
 		{Scope: "1/us-east-1", Action: "ListApps", Why: "throttled", Since: w.clock.Add(5 * time.Second)},
 	}
 	w.after(5 * time.Second)
-	want("2 of 3 lists, 200 found, 7 calls, 0/s, 20 s; throttled: ListModels, 40 s; no\n  answer: DescribeEndpoint, 12 s\n")
+	want("2 of 3 lists, 200 found, 10/s, 7 calls, 20 s; throttled: ListModels, 39 s; no\n  answer: DescribeEndpoint, 11 s; 1 more wait\n")
 	w.event(event("Endpoint", 0, 0, 1, graph.Denied))
-	w.write([]string{"jsonl", "cypher"})
+	w.sendingTo()
 	w.waits = nil
 	w.after(10 * time.Second)
-	want("us-east-1      Endpoint                         denied              0 found\n3 of 3 lists, 200 found, 7 calls, 0/s, 30 s; writing jsonl, cypher\n")
+	want("us-east-1      Endpoint                         denied              0 found\n3 of 3 lists, 200 found, 7 calls, 30 s; writing jsonl, cypher: 1 of at most 5\n  nodes, 3.0 KiB\n")
 	w.close(false)
 	w.close(true) // nothing more
 	want("1 kind: none\n")
@@ -133,37 +150,38 @@ func TestProgressOfAWait(t *testing.T) {
 	}
 }
 
-// How long it takes is said of what is found and not written, at its own pace, once there
-// is one.
+// How long it takes is said of lists that have ended, at their own pace, once there is
+// one. Before that there is no percentage.
 func TestTimeLeft(t *testing.T) {
 	w := watch(exportOptions{})
-	left := func(want string) {
+	left := func(want, line string) {
 		t.Helper()
 		if got := w.left(); got != want {
 			t.Errorf("after %s: got %q, want %q", w.clock.Sub(w.began), got, want)
 		}
+		if got := w.kindBars(1, 79); len(got) != 1 || got[0] != line {
+			t.Errorf("after %s: got %q, want %q", w.clock.Sub(w.began), got, line)
+		}
 	}
-	left("")
-	w.event(event("App", 1_000, 0, 1, ""))
-	w.after(20 * time.Second)
-	w.event(event("App", 1_000, 100, 1, ""))
-	w.after(2 * time.Second)
-	w.event(event("App", 1_000, 200, 1, ""))
-	left("") // it may have been luck
-	w.after(6 * time.Second)
-	w.event(event("App", 1_000, 500, 1, "")) // 400 in 8 s
-	left("about 10 s left or more")
-	w.after(2 * time.Second)
-	left("about 8 s left or more")
-	w.event(event("Model", 1_000, 10, 1, "")) // of which no pace is known
-	left("about 8 s left or more")
-	w.after(10 * time.Second)
-	left("")
-	w.event(event("Model", 1_000, 60, 1, "")) // 50 in 10 s
-	left("about 3 min 8 s left or more")
-	w.event(event("Model", 1_000, 1_000, 1, graph.Complete))
-	w.event(event("App", 1_000, 1_000, 1, graph.Complete))
-	left("")
+	e := event("App", 1_000, 0, 1, "")
+	write := func(n int64, d time.Duration) {
+		for range d / time.Second {
+			e.Written += n
+			w.event(e)
+			w.after(time.Second)
+		}
+	}
+	write(20, 10*time.Second)
+	left("", "  App                         200 / 1,000+ 20/s")
+	e.ListedAll, e.Listed = true, 2_000
+	write(20, 10*time.Second)
+	left("about 1 min 20 s left or more", "  App                      [==--------]  20%     400 / 2,000 20/s 1 min 20 s")
+	late := e // from another goroutine, made before
+	late.Written, late.ListedAll = 380, false
+	w.event(late)
+	left("about 1 min 20 s left or more", "  App                      [==--------]  20%     400 / 2,000 20/s 1 min 20 s")
+	w.after(11 * time.Second) // it stands still
+	left("", "  App                      [==--------]  20%     400 / 2,000")
 }
 
 func TestPace(t *testing.T) {
@@ -175,8 +193,8 @@ func TestPace(t *testing.T) {
 			calls = 300 + int64(10*(i-150))
 		}
 		p.note(at.Add(time.Duration(i)*200*time.Millisecond), calls)
-		if rate, ok := p.rate(); i == 5 && ok || i == 100 && rate != "10/s" || i == 299 && rate != "50/s" {
-			t.Errorf("after %d notes: %q, %v", i+1, rate, ok)
+		if got := rate(p.perSecond()); i == 5 && got != "" || i == 100 && got != "10/s" || i == 299 && got != "50/s" {
+			t.Errorf("after %d notes: %q", i+1, got)
 		}
 	}
 	if len(p.samples) > 60 {
@@ -199,17 +217,18 @@ func TestQuietProgress(t *testing.T) {
 // Whatever the names and numbers, no line is wider than the window, and none is lost.
 func TestPictureIsNarrow(t *testing.T) {
 	w := watch(exportOptions{})
-	w.regions = 1
 	for _, region := range []string{"ap-northeast-1", "ap-southeast-1"} {
+		w.event(exporter.Event{Scope: "1/" + region})
 		for _, noun := range []string{"ModelExplainabilityJobDefinition", "Model", "模型数据准备模型数据准备模型数据准备", "App", "Endpoint"} {
-			w.event(exporter.Event{Scope: "1/" + region, Label: "AWSSageMaker" + noun, Listed: 10_000_000, Written: 1_234_567, Calls: 100_000})
+			w.event(exporter.Event{Scope: "1/" + region, Label: "AWSSageMaker" + noun, Listed: 10_000_000, Written: 1_234_567, Calls: 100_000, ListedAll: true})
 		}
 	}
 	w.event(event("Trial", 0, 0, 1, graph.Complete))
 	w.waits = []exporter.Wait{
 		{Scope: "1/ap-northeast-1", Action: "DescribeModelExplainabilityJobDefinition", Why: "throttled", Since: w.clock.Add(-time.Hour)},
-		{Scope: "1/ap-northeast-1", Action: "DescribeModelExplainabilityJobDefinition", Why: "throttled", Since: w.clock.Add(-time.Hour)},
+		{Scope: "1/ap-southeast-1", Action: "DescribeModelExplainabilityJobDefinition", Why: "throttled", Since: w.clock.Add(-time.Hour)},
 	}
+	w.note()
 	for _, columns := range []int{200, 80, 60, 40, 20, 1} {
 		s := &screen{}
 		s.show(w.picture(columns))

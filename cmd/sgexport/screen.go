@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
@@ -20,17 +22,15 @@ type screen struct {
 	out   io.Writer
 	bars  *mpb.Progress
 	bar   *mpb.Bar
-	lines atomic.Pointer[[]screenLine]
+	lines atomic.Pointer[[]string]
 }
-
-// A screenLine says itself in so many columns.
-type screenLine func(columns int) string
 
 const (
 	maxBars     = 8  // of kinds: a region has dozens, and more would scroll away
 	maxLines    = 12 // of the screen: where a window is so narrow that texts are folded, there are fewer bars
 	longestKind = 32 // columns of a kind's name
 	longestBar  = 12
+	overallBar  = 19
 )
 
 func isTerminal(w any) bool {
@@ -87,7 +87,7 @@ func (s *screen) row(w io.Writer, i, columns int) error {
 		return nil
 	}
 	columns = inner(columns)
-	_, err := fmt.Fprintln(w, cutEnd(lines[i](columns), columns))
+	_, err := fmt.Fprintln(w, cutEnd(lines[i], columns))
 	return err
 }
 
@@ -99,7 +99,7 @@ func inner(columns int) int { return max(1, min(columns, tableWidth)-1) }
 func (s *screen) columns() int { return columnsOf(s.out) }
 
 // show sets what is drawn next.
-func (s *screen) show(lines []screenLine) {
+func (s *screen) show(lines []string) {
 	lines = lines[:min(maxLines, len(lines))]
 	s.lines.Store(&lines)
 }
@@ -116,55 +116,128 @@ func (s *screen) close() {
 
 // picture is what the screen shows of a run in a window of so many columns: texts that
 // are wider are folded, so that the pace, the time left and what is waited for are there.
-func (p *progress) picture(columns int) []screenLine {
+func (p *progress) picture(columns int) []string {
 	columns = inner(columns)
-	head := textLines(bar(columns/4, int64(p.sums().done), int64(p.total))+" ", p.numbers(), columns)
-	if text := joinNonEmpty("; ", p.none(), p.left()); text != "" {
-		head = append(head, textLines("", text, columns)...)
+	first := ""
+	if total := p.total(); total > 0 {
+		first = bar(min(columns/4, overallBar), int64(p.tally.done), int64(total)) + " "
 	}
-	var foot []screenLine
+	head := folded(first, "  ", p.numbers(), columns)
+	earlier, base := "", ""
+	if p.tally.resumed > 0 {
+		earlier = p.earlier()
+	}
+	if p.tally.reused > 0 {
+		base = grouped(p.tally.reused) + " taken from --base"
+	}
+	if text := joinNonEmpty("; ", p.none(), earlier, base, p.left()); text != "" {
+		head = append(head, folded("", "  ", text, columns)...)
+	}
+	var foot []string
 	if text := p.waitsFor(); text != "" {
-		foot = textLines("", text, columns)
+		foot = folded("", "  ", text, columns)
 	}
-	return slices.Concat(head, p.kindBars(min(maxBars, max(0, maxLines-len(head)-len(foot)))), foot)
+	return slices.Concat(head, p.kindBars(min(maxBars, max(0, maxLines-len(head)-len(foot))), columns), foot)
 }
 
-// textLines are a text behind another.
-func textLines(first, text string, columns int) []screenLine {
-	var lines []screenLine
-	for _, line := range folded(first, "  ", text, columns) {
-		lines = append(lines, func(int) string { return line })
+// kindBars are so many lists that are being read: the longest.
+func (p *progress) kindBars(most, columns int) []string {
+	work := slices.DeleteFunc(p.inWork(), func(l *list) bool { return l.Listed == 0 })
+	if len(work) > most {
+		order := slices.Clone(work)
+		slices.SortStableFunc(order, func(a, b *list) int { return cmp.Compare(b.Listed, a.Listed) })
+		order = order[:most]
+		work = slices.DeleteFunc(work, func(l *list) bool { return !slices.Contains(order, l) })
 	}
-	return lines
+	var rows []barRow
+	for _, l := range work {
+		rows = append(rows, p.rowOf(l))
+	}
+	return barLines(rows, columns)
 }
 
-// kindBars are so many lists that are being read.
-func (p *progress) kindBars(most int) []screenLine {
-	var lines []screenLine
-	var work []*list
-	for _, l := range p.lists {
-		if l.State == "" && l.Listed > 0 {
-			work = append(work, l)
+// A barRow is what a line says of a list.
+type barRow struct {
+	place, kind                string
+	done, total                int64 // total is 0 where it is not known
+	percent, count, pace, left string
+}
+
+// rowOf says of a list how much of it is read. Until it has ended, that is a number and a pace.
+func (p *progress) rowOf(l *list) barRow {
+	row := barRow{place: p.placeOf(l.Scope), kind: noun(l.Label), count: grouped(l.Written) + " / " + grouped(l.Listed) + "+", pace: rate(l.pace.perSecond())}
+	if l.Written == l.Listed {
+		row.count = grouped(l.Written)
+	}
+	if l.ListedAll {
+		row.done, row.total = l.Written, l.Listed
+		row.percent = fmt.Sprintf("%d%%", 100*min(l.Written, l.Listed)/max(l.Listed, 1))
+		row.count = grouped(l.Written) + " / " + grouped(l.Listed)
+		if left := l.left(); left >= time.Second {
+			row.left = seconds(left)
 		}
 	}
-	inOrder(work)
-	for _, l := range work[:min(most, len(work))] {
-		lines = append(lines, barOf(regionOf(l.Scope), noun(l.Label), l.Written, l.Listed))
-	}
-	return lines
+	return row
 }
 
-// barOf shows how much of a list is read; a narrow window has the kind alone.
-func barOf(region, kind string, written, listed int64) screenLine {
-	numbers := fmt.Sprintf("%s / %s", grouped(written), grouped(listed))
-	return func(columns int) string {
-		if columns < 60 {
-			room := max(8, columns-width(numbers)-3)
-			return "  " + pad(cutMiddle(kind, room), room) + " " + numbers
+// barLines are rows as a table. Where a window is narrow the bar goes first, then the
+// time left, the pace, the place and the percentage: the kind and its number stay.
+func barLines(rows []barRow, columns int) []string {
+	const shortest, usualKind = 14, 24 // columns of a kind's name
+	of := func(text func(r *barRow) string) (most int) {
+		for i := range rows {
+			most = max(most, width(text(&rows[i])))
 		}
-		room := min(longestKind, columns-2-14-1-1-longestBar-1-width(numbers))
-		return "  " + pad(region, 14) + " " + pad(cutMiddle(kind, room), room) + " " + bar(longestBar, written, listed) + " " + numbers
+		return most
 	}
+	place, kind := of(func(r *barRow) string { return r.place }), min(longestKind, max(usualKind, of(func(r *barRow) string { return r.kind })))
+	percent, count := of(func(r *barRow) string { return r.percent }), max(len("12,345 / 67,890"), of(func(r *barRow) string { return r.count }))
+	pace, left := of(func(r *barRow) string { return r.pace }), of(func(r *barRow) string { return r.left })
+	if percent > 0 { // steady, from 1% to 100%
+		percent = 4
+	}
+	bars := longestBar
+	room := func() int {
+		n := columns - 1 // of the indentation, one; each column has a space before it
+		for _, w := range []int{place, bars, percent, count, pace, left} {
+			if w > 0 {
+				n -= w + 1
+			}
+		}
+		return n - 1
+	}
+	if percent == 0 {
+		bars = 0
+	}
+	for _, one := range []*int{&bars, &left, &pace, &place, &percent} {
+		if room() < min(kind, shortest) {
+			*one = 0
+		}
+	}
+	kind = max(1, min(kind, room()))
+	var lines []string
+	for i := range rows {
+		r := &rows[i]
+		line := " "
+		add := func(columns int, text string) {
+			if columns > 0 {
+				line += " " + text
+			}
+		}
+		add(place, pad(cutMiddle(r.place, place), place))
+		add(kind, pad(cutMiddle(r.kind, kind), kind))
+		if r.total > 0 {
+			add(bars, bar(bars, r.done, r.total))
+		} else {
+			add(bars, pad("", bars))
+		}
+		add(percent, padLeft(r.percent, percent))
+		add(count, padLeft(r.count, count))
+		add(pace, padLeft(r.pace, pace))
+		add(left, padLeft(r.left, left))
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return lines
 }
 
 // bar is a bar of so many columns.

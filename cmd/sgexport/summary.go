@@ -28,6 +28,10 @@ type result struct {
 	manifest           *snapshot.Manifest // nil where there is no directory
 	took               time.Duration
 	throttled, retried int64 // calls that were made again
+	resumed            int   // lists that an earlier run had read
+	reused             int64 // resources that --base had
+	read               int64 // resources that this run asked for
+	reading            time.Duration
 }
 
 // summarize ends a run: what there is now, what is missing, what to do next.
@@ -54,6 +58,9 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 		snapshot.Counted(r.counts.Nodes, "node"), snapshot.Counted(len(r.counts.Labels), "label"),
 		snapshot.Counted(r.counts.Edges, "edge"), snapshot.Counted(len(r.counts.EdgeTypes), "type"),
 		callsText(&r, o.verbose), r.took.Round(10*time.Millisecond))
+	if text := readText(&r); text != "" {
+		p.say("", "%s", text)
+	}
 	writeEmpty(&p, snapshot.EmptyScopes(r.report), len(r.report.Scopes), o.everywhere)
 	writeMissing(&p, r.report)
 	if r.manifest == nil {
@@ -98,6 +105,24 @@ func callsText(r *result, verbose bool) string {
 		text += fmt.Sprintf(", %s retried", grouped(r.retried))
 	}
 	return text
+}
+
+// readText is how fast a run was that took a while, and what it had not to read.
+func readText(r *result) string {
+	pace, resumed, reused := "", "", ""
+	if r.reading >= recently {
+		pace = fmt.Sprintf("%s in %s, %s", snapshot.Counted(int(r.read), "resource"), seconds(r.reading), rate(float64(r.read)/r.reading.Seconds()))
+	}
+	if r.resumed > 0 {
+		resumed = earlierText(r.resumed)
+	}
+	if r.reused > 0 {
+		reused = snapshot.Counted(int(r.reused), "resource") + " taken from --base"
+	}
+	if text := joinNonEmpty("; ", pace, resumed, reused); text != "" {
+		return "read: " + text
+	}
+	return ""
 }
 
 // sizeOf is what a snapshot takes on disk.

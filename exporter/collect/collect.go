@@ -53,10 +53,14 @@ type Config struct {
 }
 
 // An Event is the progress of one kind in one scope. Each one replaces the one
-// before it.
+// before it, but while a kind is being read an older one may come late: its numbers
+// are smaller. An event without a label is about the scope itself: it is going to be
+// read, or, where it has a state, that is done.
 type Event struct {
 	Scope, Label           string
 	Listed, Written, Calls int64
+	Reused                 int64       // of those written: an earlier snapshot had them
+	ListedAll              bool        // the list has ended: Listed is how many there are
 	State                  graph.State // "" while it is being read
 	Resumed                bool        // an earlier run had read it
 }

@@ -47,6 +47,7 @@ type kindRun struct {
 
 	listed, written, gone, calls atomic.Int64
 	reused                       atomic.Int64 // of those written: an earlier snapshot had them
+	listedAll                    atomic.Bool  // the list has ended
 	detail                       string       // where the properties are from: list, describe, search
 	told                         graph.State  // what the observer knows of the state
 	noted                        atomic.Bool  // a gap: the kind is read anew where another run goes on from this one
@@ -106,7 +107,7 @@ func (r *kindRun) tell() {
 	}
 	k := r.report()
 	r.told = k.State
-	r.cfg.Observe(Event{Scope: r.at.ID(), Label: k.Label, Listed: k.Listed, Written: k.Written, Calls: k.Calls, State: k.State, Resumed: r.resumed})
+	r.observe(k.State)
 }
 
 // collect lists the kind and reads the details: one by one, while the list is
@@ -133,6 +134,8 @@ func (r *kindRun) collect(ctx context.Context) (err error) {
 		}
 		return waiting.add(r.idOf(o), o)
 	})
+	r.listedAll.Store(err == nil)
+	r.progress()
 	if err := first(err, d.wait()); err != nil {
 		return err
 	}
@@ -307,8 +310,14 @@ func (r *kindRun) listAction() string {
 	return r.List.Action
 }
 
-func (r *kindRun) progress() {
-	r.cfg.Observe(Event{Scope: r.at.ID(), Label: r.Label, Listed: r.listed.Load(), Written: r.written.Load(), Calls: r.calls.Load()})
+func (r *kindRun) progress() { r.observe("") }
+
+// observe tells the observer how far the kind is.
+func (r *kindRun) observe(state graph.State) {
+	r.cfg.Observe(Event{
+		Scope: r.at.ID(), Label: r.Label, Listed: r.listed.Load(), Written: r.written.Load(), Calls: r.calls.Load(), Reused: r.reused.Load(),
+		ListedAll: r.listedAll.Load() || state != "", State: state, Resumed: r.resumed,
+	})
 }
 
 // group is a bounded group of goroutines.

@@ -61,6 +61,7 @@ func (r *run) target(ctx context.Context, cfg *Target) (failure, fatal error) {
 	scopes := make([]*scope, len(t.Regions))
 	for i, region := range t.Regions {
 		scopes[i] = t.newScope(region)
+		t.cfg.Observe(Event{Scope: scopes[i].at.ID()})
 	}
 	t.keepGap(t.unsure)
 	if err := t.read(ctx, scopes); err != nil {
@@ -116,7 +117,11 @@ func (t *target) read(ctx context.Context, scopes []*scope) error {
 				return gctx.Err()
 			}
 			defer func() { <-t.slots }()
-			return s.read(gctx)
+			err := s.read(gctx)
+			if err == nil {
+				t.cfg.Observe(Event{Scope: s.at.ID(), State: graph.Complete})
+			}
+			return err
 		}))
 	}
 	if err := g.Wait(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"sync/atomic"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/names"
@@ -24,6 +25,8 @@ type Input struct {
 	// Keep is given, in the order of the nodes, the records of resources of which nothing
 	// changes any more, as text; nil for none.
 	Keep func(label, scope, text string) error
+	// Taken counts the resources that Prepare has taken up; nil for nobody.
+	Taken *atomic.Int64
 }
 
 // A Deriver makes edges of what nodes say together. It is told of each node, in the
@@ -67,6 +70,10 @@ func Prepare(ctx context.Context, in Input) (*Graph, error) {
 // Schema is the vocabulary of the graph: the labels of its nodes, and the edge types
 // that can be between them.
 func (g *Graph) Schema() *graph.Schema { return g.writer.Schema }
+
+// AtMost is how many nodes and edges there are at most: several records may be of one. What
+// a Deriver adds is not known yet.
+func (g *Graph) AtMost() (nodes, edges int64) { return g.writer.nodes.Len(), g.writer.edges.Len() }
 
 // Send sends the graph to a sink: all nodes, then all edges, each once, in the sink's
 // order. It does not close the sink. d adds edges, and is nil for none. It may be
@@ -175,6 +182,9 @@ func (w *writer) rulesOf(e *catalog.Entry) []catalog.Rule {
 // record writes what one resource gives: its node, the edges whose both ends
 // are known, and what has to be joined.
 func (w *writer) record(e *catalog.Entry, at *record.Scope, text string) error {
+	if w.Taken != nil {
+		w.Taken.Add(1)
+	}
 	rec := &w.rec
 	if err := rec.Decode(text); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/sgexport/sgexport/graph"
@@ -50,6 +51,7 @@ type Builder struct {
 
 	mu    sync.Mutex
 	files map[string]*File
+	bytes atomic.Int64 // of all files
 }
 
 // Create reserves path for a new snapshot, and removes what a run that was
@@ -129,8 +131,11 @@ func (b *Builder) Create(name string) (io.WriteCloser, error) {
 	}
 	setMode(full, fileMode, true)
 	b.files[name] = &File{Path: name}
-	return &countedFile{name: name, file: file, w: bufio.NewWriterSize(file, 256<<10), sum: sha256.New(), entry: b.files[name]}, nil
+	return &countedFile{name: name, file: file, w: bufio.NewWriterSize(file, 256<<10), sum: sha256.New(), entry: b.files[name], all: &b.bytes}, nil
 }
+
+// Bytes is how many are written so far.
+func (b *Builder) Bytes() int64 { return b.bytes.Load() }
 
 // A countedFile is one file of a snapshot while it is written.
 type countedFile struct {
@@ -139,12 +144,14 @@ type countedFile struct {
 	w     *bufio.Writer
 	sum   hash.Hash
 	entry *File
+	all   *atomic.Int64
 }
 
 func (f *countedFile) Write(p []byte) (int, error) {
 	n, err := f.w.Write(p)
 	f.sum.Write(p[:n]) // never fails
 	f.entry.Bytes += int64(n)
+	f.all.Add(int64(n))
 	return n, err
 }
 

@@ -36,6 +36,7 @@ type Sorter struct {
 	runs  runFiles
 	large largeFile
 	err   error // the first
+	added int64
 }
 
 type spillDone struct {
@@ -62,6 +63,7 @@ func (s *Sorter) Add(key, payload []byte) error {
 	if s.err != nil {
 		return s.err
 	}
+	s.added++
 	if len(payload) < large {
 		s.arena.add(key, inline, payload)
 	} else {
@@ -358,3 +360,6 @@ func (l *largeFile) close() error {
 	l.file = nil
 	return errors.Join(file.Close(), os.Remove(file.Name()))
 }
+
+// Len is how many records were added.
+func (s *Sorter) Len() int64 { return s.added }
