@@ -14,7 +14,8 @@
 // It can be several accounts, see [Accounts]: the access key tells which one.
 //
 // It only reads. It never creates or changes a resource, checks no signature
-// and no permission, keeps no state besides counters, and never calls AWS.
+// and no permission, keeps no state besides counters and what faults fill, and
+// never calls AWS.
 //
 // Documents are Describe outputs with the API's own member names and RFC 3339
 // times, see [Load]; a demo account is built in, see [Demo]. A kind of
@@ -23,8 +24,9 @@
 // service is one value with its protocol, its operations and what its file may
 // hold, in a file of its own, see service.go.
 //
-// It can also answer wrongly, see [Options] and [Mutator], for tests of what a
-// collector makes of it.
+// It can also answer wrongly, see [Faults], [Options] and [Mutator], for tests of
+// what a collector makes of it, and have millions of resources, see
+// [Inventory.Add].
 //
 // Start reading at [New] and [Options], then kinds.go and rows.go, then [Load];
 // of the other services at service.go, then kms.go, which is a small one.

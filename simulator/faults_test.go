@@ -331,7 +331,8 @@ func TestFaultShares(t *testing.T) {
 		}
 		return all.String()
 	}
-	if failed(1) != failed(1) || failed(1) == failed(2) {
+	first, again, other := failed(1), failed(1), failed(2)
+	if first != again || first == other {
 		t.Error("the seed does not decide alone")
 	}
 }

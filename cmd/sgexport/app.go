@@ -90,6 +90,8 @@ var exitCodesOf = map[string]string{
 // A usageError is the user's to mend on the command line.
 type usageError struct{ error }
 
+func (e usageError) Unwrap() error { return e.error }
+
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // errIncomplete and errFound end a command that did its work with exit codes 3
@@ -109,6 +111,7 @@ var (
 // run is the whole program: it returns the exit code.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	failWrites()
+	tuneMemory()
 	ctx, stopped, end := untilStopped(stderr)
 	defer end()
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -254,7 +257,7 @@ func valueOf(f cli.Flag) string {
 	switch f.(type) {
 	case *cli.DurationFlag:
 		return "a time such as 30s"
-	case *cli.IntFlag:
+	case *cli.IntFlag, *cli.Float64Flag:
 		return "a number"
 	}
 	return ""

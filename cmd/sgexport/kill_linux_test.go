@@ -32,9 +32,9 @@ const (
 // the dead one. What an export had read may stay beside it, and one that resumes it
 // makes the same files as one that was not disturbed.
 func TestKilled(t *testing.T) {
-	rounds := 200
+	rounds := 350 // of which 200 are killed
 	if testing.Short() {
-		rounds = 40
+		rounds = 56
 	}
 	k := &killing{sgexport: buildProgram(t), home: t.TempDir()}
 	k.prepare(t)
@@ -121,7 +121,7 @@ func (k *killing) lane(t *testing.T, n int) *killLane {
 
 // round ends one run, looks what is there, and runs once more.
 func (l *killLane) round(t *testing.T, random *rand.Rand, round int) {
-	command := []string{"export", "convert"}[random.IntN(2)]
+	command := []string{"export", "export", "export", "convert"}[random.IntN(4)]
 	args := l.export(l.place, newTime)
 	made := newTime
 	if command == "convert" {
@@ -165,7 +165,7 @@ func (l *killLane) round(t *testing.T, random *rand.Rand, round int) {
 			t.Errorf("%s: the error is said %d times:\n%s", what, n, stderr.String())
 		}
 	}
-	if command == "export" && random.IntN(4) > 0 {
+	if command == "export" {
 		l.resume(t, what)
 	}
 	l.next(t, what)
@@ -243,13 +243,12 @@ func (l *killLane) ending(random *rand.Rand, command string, args []string, roun
 		}
 	}
 	plain := exec.Command(l.sgexport, args...)
-	switch round % 5 {
-	case 0:
+	switch round % 7 {
+	case 0, 2, 4, 6:
 		return plain, signaled(syscall.SIGKILL), fmt.Sprintf("killed after %s", after)
 	case 1:
-		return plain, signaled(syscall.SIGTERM), fmt.Sprintf("told to stop by SIGTERM after %s", after)
-	case 2:
-		return plain, signaled(syscall.SIGHUP), fmt.Sprintf("told to stop by SIGHUP after %s", after)
+		stop := []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP}[round/7%2]
+		return plain, signaled(stop), fmt.Sprintf("told to stop by %s after %s", stop, after)
 	case 3: // the disk is full where a file reaches some size
 		blocks := random.IntN(1200)
 		return exec.Command("sh", append([]string{"-c", fmt.Sprintf(`ulimit -f %d; exec "$0" "$@"`, blocks), l.sgexport}, args...)...), (*exec.Cmd).Run, fmt.Sprintf("with a disk of %d blocks", blocks)

@@ -74,7 +74,7 @@ func (l *limited) Do(req *http.Request) (*http.Response, error) {
 	}
 	b := &limitedBody{ctx: ctx, end: end, body: headOf(ctx, resp.Body), left: maxBody, call: call, timer: timer, timeout: l.timeout}
 	if err := b.reserve(min(resp.ContentLength, maxBody)); err != nil {
-		return nil, errors.Join(err, resp.Body.Close(), b.Close())
+		return nil, errors.Join(err, b.Close())
 	}
 	resp.Body = b
 	return resp, nil

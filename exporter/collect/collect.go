@@ -81,8 +81,10 @@ type run struct {
 	began time.Time
 	goOn  bool // there is something to go on from
 	shelf *shelf
-	base  map[string]*spool.Log // what an earlier snapshot keeps, by label and scope; closed
-	noted *notes                // of all targets that were read
+
+	buffers sync.Pool             // of *[]byte, for records
+	base    map[string]*spool.Log // what an earlier snapshot keeps, by label and scope; closed
+	noted   *notes                // of all targets that were read
 
 	resultsMu sync.Mutex // of what follows
 	scopes    []graph.ScopeReport

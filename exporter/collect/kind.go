@@ -149,6 +149,11 @@ func (r *kindRun) collect(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if searching { // what Search does not have was described then, as it would be now
+		if err := r.reuse(ctx, reading.ByDescribe); err != nil {
+			return err
+		}
+	}
 	if err := d.rest(waiting); err != nil {
 		return err
 	}
@@ -229,10 +234,22 @@ func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause,
 	return nil
 }
 
+// mostBuffer is the size of the largest buffer that is kept for further records.
+const mostBuffer = 256 << 10
+
 // spool writes a record, and notes the ids that it has.
 func (r *kindRun) spool(rec *record.Record) error {
 	r.claim(rec)
-	return r.log.append(rec.Append(nil))
+	buf, _ := r.buffers.Get().(*[]byte)
+	if buf == nil {
+		buf = &[]byte{}
+	}
+	*buf = rec.Append((*buf)[:0])
+	err := r.log.append(*buf) // which keeps a copy
+	if cap(*buf) <= mostBuffer {
+		r.buffers.Put(buf)
+	}
+	return err
 }
 
 // claim notes the ids that a record has.

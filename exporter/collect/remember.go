@@ -9,10 +9,9 @@ import (
 )
 
 const (
-	// mostInMemory is how many resources a run remembers in memory, in all kinds and
-	// scopes that are read at a time: some 100 bytes each. What is over it is
-	// remembered on disk.
-	mostInMemory = 500_000
+	// mostInMemory is how much a run remembers in memory, in bytes, in all kinds and scopes
+	// that are read at a time. What is over it is remembered on disk.
+	mostInMemory = 128 << 20
 	// leastOnDisk is how many of a kind are not worth a file.
 	leastOnDisk = 10_000
 )
@@ -20,9 +19,9 @@ const (
 // A shelf says where what is remembered goes.
 type shelf struct {
 	dir      string
-	inMemory atomic.Int64 // entries
-	most     int64        // of them
-	least    int          // of one kind that are not worth a file
+	inMemory atomic.Int64 // bytes
+	most     int64
+	least    int // of one kind that are not worth a file
 }
 
 func newShelf(dir string) *shelf { return &shelf{dir: dir, most: mostInMemory, least: leastOnDisk} }
@@ -49,6 +48,9 @@ type memory[V any] struct {
 func newMemory[V any](s *shelf, c codec[V]) *memory[V] {
 	return &memory[V]{shelf: s, codec: c, few: map[identity]V{}, buf: make([]byte, c.size)}
 }
+
+// cost is about how many bytes of memory an entry takes: a map has room for others.
+func (m *memory[V]) cost() int64 { return 2 * int64(len(identity{})+m.codec.size) }
 
 // get returns what is remembered of a key.
 func (m *memory[V]) get(key identity) (v V, found bool) {
@@ -84,7 +86,7 @@ func (m *memory[V]) put(key identity, v V) {
 	if m.many == nil {
 		before := len(m.few)
 		m.few[key] = v
-		if len(m.few) == before || m.shelf.inMemory.Add(1) <= m.shelf.most || len(m.few) < m.shelf.least {
+		if len(m.few) == before || m.shelf.inMemory.Add(m.cost()) <= m.shelf.most || len(m.few) < m.shelf.least {
 			return
 		}
 		m.toDisk()
@@ -103,7 +105,7 @@ func (m *memory[V]) toDisk() {
 	}
 	few := m.few
 	m.few = nil
-	m.shelf.inMemory.Add(-int64(len(few)))
+	m.shelf.inMemory.Add(-int64(len(few)) * m.cost())
 	for key, v := range few {
 		m.put(key, v)
 	}
@@ -131,7 +133,7 @@ func (m *memory[V]) forget() error {
 	if m == nil {
 		return nil
 	}
-	m.shelf.inMemory.Add(-int64(len(m.few)))
+	m.shelf.inMemory.Add(-int64(len(m.few)) * m.cost())
 	m.few = nil
 	if m.many != nil {
 		if err := m.many.Close(); m.err == nil {

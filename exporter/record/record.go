@@ -4,6 +4,8 @@ package record
 
 import (
 	"encoding/binary"
+	"fmt"
+	"slices"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/graph"
@@ -67,8 +69,16 @@ func (r *Record) Append(dst []byte) []byte {
 
 // Decode reads a record back. It fails where the text is none.
 func Decode(text string) (Record, error) {
+	var r Record
+	err := r.Decode(text)
+	return r, err
+}
+
+// Decode is the function of this name into a record whose slices are used again.
+func (r *Record) Decode(text string) error {
 	d := spool.NewDecoder(text)
-	r := decodeNode(d, len(text))
+	r.decodeNode(d, len(text))
+	r.Refs = r.Refs[:0]
 	for d.More() {
 		f := Ref{Rule: int(d.Uint()), Value: d.String(), Named: d.String()}
 		f.Label, f.ID, f.Key, f.ARN = d.String(), d.String(), d.String(), d.String()
@@ -79,18 +89,43 @@ func Decode(text string) (Record, error) {
 		f.Unsure, f.Partial = unsure.Bool(), partial.Bool()
 		r.Refs = append(r.Refs, f)
 	}
-	return r, d.Err()
+	return d.Err()
 }
 
-// DecodeNode reads a record without its references.
-func DecodeNode(text string) (Record, error) {
+// Without returns the text of a record in which a value is null.
+func Without(text string, value int) (string, error) {
 	d := spool.NewDecoder(text)
-	r := decodeNode(d, len(text))
-	return r, d.Err()
+	_, _, way := d.String(), d.String(), d.Byte()
+	if way != 0 {
+		d.Uint64()
+		for range min(d.Uint(), uint64(len(text))) {
+			d.Uint()
+		}
+	}
+	for range min(d.Uint(), uint64(len(text))) {
+		_ = d.String()
+	}
+	if n := d.Uint(); uint64(value) >= n {
+		return "", fmt.Errorf("a record has %d values, and not one more than %d", n, value)
+	}
+	for range value {
+		d.SkipValue()
+	}
+	from := len(text) - d.Left()
+	d.SkipValue()
+	return text[:from] + string(spool.AppendValue(nil, graph.Null)) + text[len(text)-d.Left():], d.Err()
 }
 
-func decodeNode(d *spool.Decoder, size int) Record {
-	r := Record{ID: d.String(), Key: d.String(), Way: d.Byte()}
+// DecodeNode is [Record.Decode] without the references.
+func (r *Record) DecodeNode(text string) error {
+	d := spool.NewDecoder(text)
+	r.decodeNode(d, len(text))
+	return d.Err()
+}
+
+func (r *Record) decodeNode(d *spool.Decoder, size int) {
+	r.ID, r.Key, r.Way, r.Print = d.String(), d.String(), d.Byte(), 0
+	r.NotReferences, r.Aliases, r.Values = r.NotReferences[:0], r.Aliases[:0], r.Values[:0]
 	if r.Way != 0 {
 		r.Print = d.Uint64()
 		for range min(d.Uint(), uint64(size)) {
@@ -104,11 +139,10 @@ func decodeNode(d *spool.Decoder, size int) Record {
 	if n > uint64(size) {
 		n = 0 // damaged: the decoder says so below
 	}
-	r.Values = make([]graph.Value, n)
-	for i := range r.Values {
-		r.Values[i] = d.Value()
+	r.Values = slices.Grow(r.Values, int(n))
+	for range n {
+		r.Values = append(r.Values, d.Value())
 	}
-	return r
 }
 
 // A Scope is one account and region.

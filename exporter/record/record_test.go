@@ -36,11 +36,56 @@ func texts(r *record.Record) []string {
 }
 
 func same(a, b *record.Record) bool {
-	return a.ID == b.ID && a.Key == b.Key && slices.Equal(a.Aliases, b.Aliases) && slices.Equal(texts(a), texts(b)) && slices.Equal(a.Refs, b.Refs)
+	return a.ID == b.ID && a.Key == b.Key && a.Way == b.Way && a.Print == b.Print && slices.Equal(a.NotReferences, b.NotReferences) && slices.Equal(a.Aliases, b.Aliases) && slices.Equal(texts(a), texts(b)) && slices.Equal(a.Refs, b.Refs)
+}
+
+// final is a record of what does not change.
+func final() record.Record {
+	rec := sample()
+	rec.Way, rec.Print, rec.NotReferences = 2, 1<<63+5, []int{0, 3, 300}
+	return rec
+}
+
+// TestWithout takes each value out of a record, and nothing else.
+func TestWithout(t *testing.T) {
+	for _, rec := range []record.Record{sample(), final()} {
+		text := string(rec.Append(nil))
+		for i := range rec.Values {
+			want := rec
+			want.Values = slices.Clone(rec.Values)
+			want.Values[i] = graph.Null
+			if got, err := record.Without(text, i); err != nil || got != string(want.Append(nil)) {
+				t.Errorf("without value %d it is %q (%v)", i, got, err)
+			}
+		}
+		if _, err := record.Without(text, len(rec.Values)); err == nil {
+			t.Error("a value that is not there was taken out")
+		}
+	}
+}
+
+// TestAgain reads records into one, whose slices are used again.
+func TestAgain(t *testing.T) {
+	var got record.Record
+	for _, want := range []record.Record{final(), sample(), {Values: []graph.Value{}}, final()} {
+		if err := got.Decode(string(want.Append(nil))); err != nil || !same(&got, &want) {
+			t.Errorf("%v: got %+v, want %+v", err, got, want)
+		}
+	}
+}
+
+func TestBaseOf(t *testing.T) {
+	want := record.BaseOf{Label: "AWSSageMakerModel", Scope: "012345678901/us-east-1", Text: "x\x00"}
+	if got, err := record.DecodeBase(string(want.Append(nil))); err != nil || got != want {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := record.DecodeBase("\x03abc"); err == nil {
+		t.Error("a part of one is one")
+	}
 }
 
 func TestRoundTrip(t *testing.T) {
-	for _, want := range []record.Record{sample(), {Values: []graph.Value{}}, {ID: "x", Values: make([]graph.Value, 500)}} {
+	for _, want := range []record.Record{sample(), final(), {Values: []graph.Value{}}, {ID: "x", Values: make([]graph.Value, 500)}} {
 		text := string(want.Append([]byte("before"))[len("before"):])
 		got, err := record.Decode(text)
 		if err != nil || !same(&got, &want) {

@@ -50,6 +50,7 @@ const (
 	groupDigit = iota + 27
 	groupHyphen
 	groupBlank
+	groupAt // a word by itself, behind which may be anything
 	groupOther
 )
 
@@ -67,6 +68,8 @@ func (f *finder) addByte(c byte) {
 		f.coarse[c] = groupHyphen
 	case c == ' ':
 		f.coarse[c] = groupBlank
+	case c == '@':
+		f.coarse[c] = groupAt
 	default:
 		f.coarse[c] = groupOther
 	}

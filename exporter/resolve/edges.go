@@ -153,12 +153,13 @@ func (w *writer) sendEdges(sink graph.Sink) error {
 	var e graph.Edge
 	last := ""
 	values := make([]graph.Value, len(catalog.EdgeColumns))
+	var parts []string
 	return w.edges.Sorted(func(key, payload string) error {
 		if key == last {
 			return nil
 		}
 		last = key
-		parts := spool.Parts(key)
+		parts = spool.AppendParts(parts[:0], key)
 		d := spool.NewDecoder(payload[1:])
 		scope, from, to := d.String(), d.String(), d.String()
 		clear(values)

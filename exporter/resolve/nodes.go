@@ -153,8 +153,8 @@ func (w *writer) sendNodes(sink graph.Sink) error {
 		text := ""
 		if rank <= rankShared {
 			text = d.Rest()
-			head, err := record.DecodeNode(text)
-			if err != nil {
+			var head record.Record
+			if err := head.DecodeNode(text); err != nil {
 				return err
 			}
 			if values = head.Values; head.Way == 0 {
@@ -240,12 +240,7 @@ func (m *merger) withoutTags() (string, error) {
 	if m.tags.IsNull() || m.redactions != "" || !slices.Equal(m.tags.Pairs(), m.node.Values[i].Pairs()) {
 		return "", nil
 	}
-	rec, err := record.Decode(m.text)
-	if err != nil {
-		return "", err
-	}
-	rec.Values[i] = graph.Null
-	return string(rec.Append(nil)), nil
+	return record.Without(m.text, i)
 }
 
 // send sends the node, where it is one: tags alone are none.

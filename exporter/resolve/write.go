@@ -142,6 +142,7 @@ type writer struct {
 
 	stubs    map[identity]bool // nodes that references told of, lately
 	key, buf []byte
+	rec      record.Record // the one that is read
 }
 
 // log reads one file of the spool.
@@ -174,15 +175,15 @@ func (w *writer) rulesOf(e *catalog.Entry) []catalog.Rule {
 // record writes what one resource gives: its node, the edges whose both ends
 // are known, and what has to be joined.
 func (w *writer) record(e *catalog.Entry, at *record.Scope, text string) error {
-	rec, err := record.Decode(text)
-	if err != nil {
+	rec := &w.rec
+	if err := rec.Decode(text); err != nil {
 		return err
 	}
 	scope := at.ID()
 	if err := w.observed(e.Label, rec.ID, rankOf(at, rec.ID), scope, text); err != nil {
 		return err
 	}
-	if err := w.identities(e, at, &rec); err != nil {
+	if err := w.identities(e, at, rec); err != nil {
 		return err
 	}
 	o := owner{e.Label, rec.ID, at, createdOf(w.Schema.Label(e.Label), rec.Values)}

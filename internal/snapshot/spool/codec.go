@@ -28,21 +28,41 @@ func AppendKey(dst []byte, parts ...string) []byte {
 
 // keyLen returns the length of the key at the start of rec.
 func keyLen(rec string) int {
-	for i := 0; i+1 < len(rec); i++ {
-		if rec[i] != 0 {
-			continue
+	for i := 0; ; i += 2 {
+		zero := strings.IndexByte(rec[i:], 0)
+		if i += zero; zero < 0 || i+1 >= len(rec) {
+			return len(rec)
 		}
 		if rec[i+1] == 0 {
 			return i + 2
 		}
-		i++
 	}
-	return len(rec)
 }
 
 // Parts splits a key into the parts that it was made from.
-func Parts(key string) []string {
-	var parts []string
+func Parts(key string) []string { return AppendParts(nil, key) }
+
+// AppendParts is Parts that appends to a slice. Parts are parts of the key, but for those
+// with a zero byte.
+func AppendParts(parts []string, key string) []string {
+	for begin, i := 0, 0; ; {
+		zero := strings.IndexByte(key[i:], 0)
+		if zero < 0 || i+zero+1 >= len(key) {
+			return parts
+		}
+		switch i += zero; key[i+1] {
+		case 1:
+			parts = append(parts, key[begin:i])
+			begin = i + 2
+		case 0xff:
+			return appendEscaped(parts, key[begin:])
+		}
+		i += 2
+	}
+}
+
+// appendEscaped is [AppendParts] for any parts.
+func appendEscaped(parts []string, key string) []string {
 	var part strings.Builder
 	for i := 0; i+1 < len(key); i++ {
 		if key[i] != 0 {
@@ -183,6 +203,33 @@ func (d *Decoder) Value() graph.Value {
 	d.fail()
 	return graph.Null
 }
+
+// SkipValue reads what [AppendValue] wrote, and makes nothing of it.
+func (d *Decoder) SkipValue() {
+	t := d.take(1)
+	if d.err != nil {
+		return
+	}
+	n := uint64(0) // texts
+	switch graph.Type(t[0]) {
+	case graph.String, graph.JSON:
+		n = 1
+	case graph.Int, graph.Timestamp:
+		d.Uint()
+	case graph.Float:
+		d.take(8)
+	case graph.Bool:
+		d.take(1)
+	case graph.Strings, graph.Map:
+		n = d.Uint()
+	}
+	for ; n > 0 && d.err == nil; n-- {
+		d.take(d.Uint())
+	}
+}
+
+// Left is how many bytes were not read yet.
+func (d *Decoder) Left() int { return len(d.rest) }
 
 func (d *Decoder) strings() []string {
 	n := d.Uint()

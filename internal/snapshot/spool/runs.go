@@ -150,8 +150,7 @@ type source struct {
 	arena *arena
 	at    int
 
-	rec    string
-	prefix uint64
+	rec string
 }
 
 // next goes to the next record; false where there is none.
@@ -162,7 +161,7 @@ func (s *source) next() (bool, error) {
 		}
 		e := s.arena.index[s.at]
 		s.at++
-		s.rec, s.prefix = s.arena.text(e), e.prefix
+		s.rec = s.arena.text(e)
 		return true, nil
 	}
 	if !s.rest.More() {
@@ -176,9 +175,6 @@ func (s *source) next() (bool, error) {
 		s.rest = Decoder{rest: block}
 	}
 	s.rec = s.rest.String()
-	var prefix [8]byte
-	copy(prefix[:], s.rec)
-	s.prefix = binary.BigEndian.Uint64(prefix[:])
 	return true, s.rest.Err()
 }
 
@@ -188,12 +184,7 @@ type merging struct {
 	heap    []*source
 }
 
-func less(a, b *source) bool {
-	if a.prefix != b.prefix {
-		return a.prefix < b.prefix
-	}
-	return a.rec < b.rec
-}
+func less(a, b *source) bool { return a.rec < b.rec }
 
 // down moves the source at i to where it belongs among those below it.
 func (m *merging) down(i int) {

@@ -47,7 +47,8 @@ type spillDone struct {
 // NewSorter returns a sorter that keeps what does not fit into so many bytes of memory
 // in dir.
 func NewSorter(ctx context.Context, dir string, memory int) *Sorter {
-	return &Sorter{ctx: ctx, dir: dir, size: max(memory/2, 4<<10), arena: &arena{}, spare: &arena{}, runs: runFiles{dir: dir}, large: largeFile{dir: dir}}
+	size := max(memory/2, 4<<10)
+	return &Sorter{ctx: ctx, dir: dir, size: size, arena: &arena{size: size}, spare: &arena{size: size}, runs: runFiles{dir: dir}, large: largeFile{dir: dir}}
 }
 
 // What follows a key.
@@ -184,11 +185,12 @@ func (s *Sorter) Close() error {
 
 // An arena holds records as texts one after the other, and where they are.
 type arena struct {
+	size  int // in bytes, when it is full
 	data  []byte
 	index []entry
 }
 
-// An entry is one record: where it is, and how it begins.
+// An entry is one record: where it is, and a part of it by which it is sorted.
 type entry struct {
 	prefix     uint64
 	begin, end uint32
@@ -199,22 +201,90 @@ const entrySize = int(unsafe.Sizeof(entry{}))
 func (a *arena) bytes() int { return len(a.data) + len(a.index)*entrySize }
 
 func (a *arena) add(key []byte, kind byte, payload []byte) {
-	begin := len(a.data)
+	begin, more := len(a.data), len(key)+1+len(payload)
+	if begin+more > cap(a.data) && begin > a.size/16 { // it will be full: it grows once, and not step by step
+		a.data = slices.Grow(a.data, max(more, a.size+large-begin))
+	}
 	a.data = append(append(append(a.data, key...), kind), payload...)
-	e := entry{begin: uint32(begin), end: uint32(len(a.data))}
-	var prefix [8]byte
-	copy(prefix[:], a.data[begin:])
-	e.prefix = binary.BigEndian.Uint64(prefix[:])
-	a.index = append(a.index, e)
+	a.index = append(a.index, entry{begin: uint32(begin), end: uint32(len(a.data))})
 }
 
-func (a *arena) sort() {
-	slices.SortFunc(a.index, func(x, y entry) int {
-		if x.prefix != y.prefix {
-			return cmp.Compare(x.prefix, y.prefix)
+func (a *arena) sort() { a.sortBy(a.index, 0) }
+
+// fewEntries are not worth looking for what they have in common.
+const fewEntries = 24
+
+// sortBy sorts entries that have their first depth bytes in common. Keys begin alike:
+// the eight bytes behind what all have in common tell most of them apart, and those that
+// they do not are sorted by what follows.
+func (a *arena) sortBy(index []entry, depth int) {
+	if len(index) <= fewEntries {
+		a.compare(index, depth)
+		return
+	}
+	depth += a.common(index, depth)
+	for i := range index {
+		index[i].prefix = prefixOf(a.data[int(index[i].begin)+depth : index[i].end])
+	}
+	slices.SortFunc(index, func(x, y entry) int { return cmp.Compare(x.prefix, y.prefix) })
+	for from := 0; from < len(index); {
+		to := from + 1
+		for to < len(index) && index[to].prefix == index[from].prefix {
+			to++
 		}
-		return bytes.Compare(a.data[x.begin:x.end], a.data[y.begin:y.end])
+		same := index[from:to]
+		switch further := min(depth+8, a.shortest(same)); {
+		case len(same) == 1:
+		case further > depth:
+			a.sortBy(same, further)
+		default: // one ends here: what is behind tells no two apart that end alike
+			a.compare(same, depth)
+		}
+		from = to
+	}
+}
+
+// compare sorts entries that have their first depth bytes in common by all that follows.
+func (a *arena) compare(index []entry, depth int) {
+	slices.SortFunc(index, func(x, y entry) int {
+		return bytes.Compare(a.data[int(x.begin)+depth:x.end], a.data[int(y.begin)+depth:y.end])
 	})
+}
+
+// common is how many bytes all entries have in common from depth on.
+func (a *arena) common(index []entry, depth int) int {
+	first := a.data[int(index[0].begin)+depth : index[0].end]
+	n := len(first)
+	for _, e := range index[1:] {
+		other := a.data[int(e.begin)+depth : e.end]
+		n = min(n, len(other))
+		if !bytes.Equal(first[:n], other[:n]) {
+			for i := range n {
+				if first[i] != other[i] {
+					n = i
+					break
+				}
+			}
+		}
+	}
+	return n
+}
+
+// shortest is the length of the shortest of some entries: none begins further on.
+func (a *arena) shortest(index []entry) int {
+	n := int(index[0].end - index[0].begin)
+	for _, e := range index[1:] {
+		n = min(n, int(e.end-e.begin))
+	}
+	return n
+}
+
+// prefixOf is what a text begins with, as a number that is in its order; what is shorter
+// is as if it ended with zeros.
+func prefixOf[T string | []byte](text T) uint64 {
+	var prefix [8]byte
+	copy(prefix[:], text)
+	return binary.BigEndian.Uint64(prefix[:])
 }
 
 // text is a record, as a part of the arena.

@@ -143,6 +143,12 @@ func testSorter(t *testing.T, memory int) {
 	for i := range 12_000 {
 		key := []string{fmt.Sprint(r.Intn(50)), strings.Repeat("\x00", r.Intn(3)) + "a"}
 		payload := fmt.Sprint(i)
+		switch {
+		case i%3 == 0: // the same
+			payload = "x"
+		case i%3 == 1:
+			key, payload = []string{"z"}, strings.Repeat("\x00", r.Intn(20))
+		}
 		if i%1000 == 0 {
 			key, payload = []string{"large", fmt.Sprint(i)}, strings.Repeat(payload, large)
 		}

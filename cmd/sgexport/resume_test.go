@@ -1,0 +1,362 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/sgexport/sgexport/simulator"
+)
+
+// A world is an API whose state and faults can be changed between runs.
+type world struct {
+	t      *testing.T
+	dir    string
+	url    string
+	server atomic.Pointer[simulator.Server]
+}
+
+func newWorld(t *testing.T, o simulator.Options) *world {
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	w := &world{t: t, dir: t.TempDir()}
+	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.server.Load().ServeHTTP(rw, r) }))
+	t.Cleanup(s.Close)
+	w.url = s.URL
+	w.become(o)
+	return w
+}
+
+// become begins to count calls anew, with other faults and contents.
+func (w *world) become(o simulator.Options) {
+	w.t.Helper()
+	demo, err := simulator.Demo()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.server.Store(simulator.New(demo, o))
+}
+
+// export runs an export into a folder, and returns what it says.
+func (w *world) export(want int, out string, args ...string) string {
+	w.t.Helper()
+	var stdout, stderr bytes.Buffer
+	all := append([]string{
+		"sgexport", "export", "--endpoint-url", w.url, "--region", "us-east-1", "--region", "eu-west-1", "--out", filepath.Join(w.dir, out),
+		"--now", "2026-03-03T00:00:00Z", "--call-timeout", "5s",
+	}, args...)
+	if got := run(all, strings.NewReader(""), &stdout, &stderr); got != want {
+		w.t.Fatalf("%v: exit %d, want %d\n%s", all, got, want, stderr.String())
+	}
+	return stderr.String()
+}
+
+// calls is the number of calls since the world became what it is, but for those that
+// ask who is calling.
+func (w *world) calls() int {
+	n := 0
+	for action, calls := range w.server.Load().Calls() {
+		if action != "sts:GetCallerIdentity" {
+			n += calls
+		}
+	}
+	return n
+}
+
+// files are the contents of a snapshot; the manifest without its counts of calls, and
+// without the sums, which the manifest is in.
+func (w *world) files(out string) map[string]string {
+	w.t.Helper()
+	files := map[string]string{}
+	dir := filepath.Join(w.dir, out)
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == "SHA256SUMS" {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if d.Name() == "manifest.json" {
+			var lines []string
+			for line := range strings.Lines(string(data)) {
+				if !strings.Contains(line, `"calls": `) {
+					lines = append(lines, line)
+				}
+			}
+			data = []byte(strings.Join(lines, ""))
+		}
+		files[strings.TrimPrefix(path, dir)] = string(data)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return files
+}
+
+// same fails where two snapshots are not the same.
+func (w *world) same(a, b string) {
+	w.t.Helper()
+	x, y := w.files(a), w.files(b)
+	for name := range maps.Keys(x) {
+		if x[name] != y[name] {
+			w.t.Errorf("%s is not the same in %s and %s", name, a, b)
+		}
+	}
+	if len(x) != len(y) {
+		w.t.Errorf("%d and %d files", len(x), len(y))
+	}
+}
+
+// TestResume ends runs by expired credentials after more and more calls, and goes on
+// with each: the files are the same, and so is the number of calls in all, but for
+// those of lists that were not over.
+func TestResume(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	w.export(0, "whole")
+	whole := w.calls()
+	for _, after := range []int{30, whole / 3, whole * 2 / 3, whole - 5} {
+		var n atomic.Int64
+		w.become(simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+			if n.Add(1) > int64(after) {
+				return &simulator.Fault{Status: 400, Code: "ExpiredTokenException", Message: "The security token included in the request is expired"}
+			}
+			return nil
+		}})
+		out := fmt.Sprint("after", after)
+		said := w.export(1, out)
+		if !strings.Contains(said, "--resume goes on from it") {
+			t.Errorf("after %d calls it says:\n%s", after, said)
+		}
+		kept := journalOf(t, filepath.Join(w.dir, "."+out+".sgexport", "spool"))
+		w.become(simulator.Options{})
+		w.export(0, out, "--resume")
+		w.same("whole", out)
+		for _, one := range kept {
+			if list := "sagemaker:List" + strings.TrimPrefix(one.What, "AWSSageMaker") + "s"; one.Region == "us-east-1" && w.server.Load().Calls()[list] > 1 {
+				t.Errorf("after %d calls: %s was read, and is asked for again", after, one.What)
+			}
+		}
+		if got := w.calls(); got >= whole || after > whole/2 && got > whole*2/3 {
+			t.Errorf("after %d calls of %d another %d are made", after, whole, got)
+		}
+		if _, err := os.Stat(filepath.Join(w.dir, "."+out+".sgexport")); err == nil {
+			t.Error("the spool is left")
+		}
+	}
+}
+
+type journalLine struct{ Region, What, Log string }
+
+// journalOf are the lines of all journals of a spool.
+func journalOf(t *testing.T, spool string) []journalLine {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(spool, "*", "journal.jsonl"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no journal in %s (%v)", spool, err)
+	}
+	var all []journalLine
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			var one journalLine
+			if err := json.Unmarshal([]byte(line), &one); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// TestResumeRefused: what another run has read is not mixed with what this one reads.
+func TestResumeRefused(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	w.export(0, "whole")
+	broken := func() {
+		w.become(simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+			if action == "sagemaker:ListModels" {
+				return &simulator.Fault{Status: 400, Code: "ExpiredTokenException", Message: "The security token included in the request is expired"}
+			}
+			return nil
+		}})
+	}
+	broken()
+	w.export(1, "x")
+	header := filepath.Join(w.dir, ".x.sgexport", "spool", "run.json")
+	data, err := os.ReadFile(header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.become(simulator.Options{})
+	for _, c := range []struct {
+		args       []string
+		from, to   string // in the header
+		file, said string
+	}{
+		{args: []string{"--kinds", "Model"}, said: `kinds was "all", and is ["AWSSageMakerModel"]`},
+		{args: []string{"--describe-limit", "0"}, said: "describe limit was 2000, and is 0"},
+		{args: []string{"--neighbors", "none"}, said: "neighbors was"},
+		{args: []string{"--redact", "none"}, said: "redaction was true, and is false"},
+		{args: []string{"--region", "us-west-2"}, said: "targets was"},
+		{from: `"program":"sgexport `, to: `"program":"sgexport 0.0.9-`, said: "it was begun by sgexport 0.0.9-"},
+		{from: `"schema":"`, to: `"schema":"x`, said: "another schema"},
+	} {
+		changed := strings.Replace(string(data), c.from, c.to, 1)
+		if err := os.WriteFile(header, []byte(changed), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		said := strings.Join(strings.Fields(w.export(2, "x", append(c.args, "--resume")...)), " ")
+		if !strings.Contains(said, c.said) || strings.Contains(said, "goes on from it") {
+			t.Errorf("%v: it says %s", c.args, said)
+		}
+	}
+	if err := os.WriteFile(header, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// Of another account.
+	accounts, err := filepath.Glob(filepath.Join(w.dir, ".x.sgexport", "spool", "0*"))
+	if err != nil || len(accounts) != 1 {
+		t.Fatal(accounts, err)
+	}
+	other := filepath.Join(filepath.Dir(accounts[0]), "999999999999")
+	if err := os.Rename(accounts[0], other); err != nil {
+		t.Fatal(err)
+	}
+	if said := w.export(2, "x", "--resume"); !strings.Contains(said, "999999999999") {
+		t.Errorf("of another account: it says %s", said)
+	}
+	if err := os.Rename(other, accounts[0]); err != nil {
+		t.Fatal(err)
+	}
+	// None of this has changed it. A line that was cut off is as if it was not there.
+	journal := filepath.Join(accounts[0], "journal.jsonl")
+	lines, err := os.ReadFile(journal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(journal, lines[:len(lines)-20], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.export(0, "x", "--resume")
+	w.same("whole", "x")
+	// Where there is nothing to go on from, all is read.
+	w.export(0, "new", "--resume")
+	w.same("whole", "new")
+	if said := w.export(2, "-", "--resume", "--out", "-", "--format", "jsonl"); !strings.Contains(said, "--resume goes on from what is kept beside --out DIR") {
+		t.Errorf("on stdout it says %s", said)
+	}
+}
+
+// changed is the account some time later: jobs have ended, were changed or made anew;
+// models have other tags.
+func changed(action string, doc map[string]any) []map[string]any {
+	name := ""
+	for _, member := range []string{"TrainingJobName", "ProcessingJobName", "TransformJobName", "ModelName", "EndpointConfigName"} {
+		if text, ok := doc[member].(string); ok && name == "" {
+			name = text
+		}
+	}
+	if name == "" {
+		return []map[string]any{doc}
+	}
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	switch h.Sum32() % 7 {
+	case 0: // gone
+		return nil
+	case 1: // made anew under the same name
+		doc["CreationTime"] = json.Number("1771000000.5")
+		doc["RoleArn"] = "arn:aws:iam::012345678901:role/SageMakerInferenceRole"
+	case 2: // changed
+		if doc["LastModifiedTime"] != nil {
+			doc["LastModifiedTime"] = json.Number("1771000001.25")
+			doc["FailureReason"] = "changed"
+		}
+	case 3:
+		if doc["Tags"] != nil {
+			doc["Tags"] = []any{map[string]any{"Key": "team", "Value": "another"}}
+		}
+	case 4:
+		delete(doc, "Tags")
+	}
+	return []map[string]any{doc}
+}
+
+// TestBase exports an account, and again when it has changed: with the first snapshot as
+// its base the second is the same as without, and fewer calls are made.
+func TestBase(t *testing.T) {
+	for _, args := range [][]string{nil, {"--describe-limit", "3"}, {"--describe-limit", "all"}, {"--redact", "none"}} {
+		w := newWorld(t, simulator.Options{})
+		base := filepath.Join(w.dir, "base")
+		w.export(0, "base", args...)
+		whole := w.calls()
+		w.become(simulator.Options{})
+		w.export(0, "again", append(args, "--base", base)...)
+		w.same("base", "again")
+		again := w.calls()
+		if described := describes(w, "TrainingJob", "ProcessingJob", "TransformJob", "EndpointConfig"); described > 3 { // some are still running
+			t.Errorf("%v: %d final resources are described again", args, described)
+		}
+		w.become(simulator.Options{Edit: changed})
+		w.export(0, "full", args...)
+		full := w.calls()
+		w.become(simulator.Options{Edit: changed})
+		w.export(0, "later", append(args, "--base", base)...)
+		w.same("full", "later")
+		if later := w.calls(); again >= whole || later >= full {
+			t.Errorf("%v: %d and %d calls, and %d and %d with a base", args, whole, full, again, later)
+		}
+		w.become(simulator.Options{Edit: changed})
+		w.export(0, "last", append(args, "--base", filepath.Join(w.dir, "later"))...)
+		w.same("full", "last")
+	}
+}
+
+func describes(w *world, kinds ...string) (n int) {
+	for _, kind := range kinds {
+		n += w.server.Load().Calls()["sagemaker:Describe"+kind]
+	}
+	return n
+}
+
+// TestBaseOfNoUse: what cannot be used is said, and all is read; what is damaged or no
+// snapshot is an error.
+func TestBaseOfNoUse(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	w.export(0, "whole")
+	base := filepath.Join(w.dir, "whole")
+	if said := w.export(0, "bare", "--redact", "none", "--base", base); !strings.Contains(said, "is of no use here") {
+		t.Errorf("with other redaction it says %s", said)
+	}
+	for _, c := range []struct{ dir, said string }{{w.dir, "not a snapshot"}, {filepath.Join(w.dir, "nowhere"), "nowhere"}} {
+		if said := w.export(1, "x", "--base", c.dir); !strings.Contains(said, c.said) {
+			t.Errorf("%s: it says %s", c.dir, said)
+		}
+	}
+	path := filepath.Join(base, "base", "records.zst")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = slices.Clone(data)
+	data[len(data)/2] ^= 1
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said := w.export(1, "x", "--base", base); !strings.Contains(said, "base/records.zst") {
+		t.Errorf("damaged: it says %s", said)
+	}
+}
