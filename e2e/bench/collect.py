@@ -216,11 +216,12 @@ def markdown(r):
     if d := r.get("d"):
         print(f"\n(d) again, with --base, {FEW}: {d['calls']:,} calls, {d['wall']:.0f} s, {d['cpu']:.0f} s of CPU ({d['cpu'] / r['a']['sgexport']['cpu']:.2f} of the first run), {d['rss']:.0f} MiB")
     if b := r.get("b"):
-        print(f"\n(b) {b['delay']} ms a call\n")
-        row("", "resources", "share", "came to its end", "wall s", "resources/s", "peak MiB")
-        print("|---|--:|--:|---|--:|--:|--:|")
+        first = b["sgexport"]
+        print(f"\n(b) {b['delay']} ms a call; {first['calls']:,} calls; CPU s: {first['cpu']:.0f}, of the server {first['server_cpu']:.0f}; load average {first['load'][0]:.1f} to {first['load'][1]:.1f}\n")
+        row("", "resources", "share", "came to its end", "wall s", "resources/s", "resources per CPU s", "peak MiB")
+        print("|---|--:|--:|---|--:|--:|--:|--:|")
         for name, m, of in [("sgexport", b["sgexport"], b["sgexport"]), *((f"{name}, the smaller account", m, b["beside"]["sgexport"]) for name, m in b["beside"].items())]:
-            row(name, m["resources"], f"{100 * m['resources'] / of['resources']:.0f}%", "yes" if m.get("finished", True) else "no", f"{m['wall']:.1f}", rate(m), f"{m['rss']:.0f}" if "rss" in m else "")
+            row(name, m["resources"], f"{100 * m['resources'] / of['resources']:.0f}%", "yes" if m.get("finished", True) else "no", f"{m['wall']:.1f}", rate(m), *(f"{x:,.0f}" for x in (m["resources"] / m["cpu"], m["rss"])) if "cpu" in m else ("", ""))
     if c := r.get("c"):
         print(f"\n(c) {c['kind']}\n")
         row("resources", "nodes", "edges", "formats", "peak MiB", "wall s", "µs of CPU a resource", "disk GB at most", "snapshot GB")
