@@ -4,10 +4,10 @@ TOOL     = $(GO) tool -modfile=tools/go.mod
 FUZZTIME ?= 20s
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race e2e golden generate bench lint fmt fuzz clean
+.PHONY: help build test race e2e golden generate bench bench-collect lint fmt fuzz clean
 
 help: ## list the targets
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-13s %s\n", $$1, $$2}'
 
 build: ## build bin/sgexport
 	$(GO) build -trimpath -o bin/sgexport ./cmd/sgexport
@@ -30,6 +30,9 @@ generate: golden ## rewrite docs/schema.md, docs/checks.md and docs/iam-policy.j
 
 bench: ## run the benchmarks of the writers, of convert and of a whole export; `make -C e2e/bench` measures beside Cartography
 	$(GO) test -run '^$$' -bench . -benchmem ./formats/... ./cmd/... ./exporter/... ./internal/... ./audit/... ./lineage/...
+
+bench-collect: build ## measure collecting beside the SDK alone, Cartography and prowler; takes half an hour
+	$(MAKE) -C e2e/bench collect
 
 lint: ## vet, staticcheck, gofmt, gofumpt
 	$(GO) vet ./...
