@@ -32,7 +32,7 @@ func choices() map[string]choice {
 		"stats format": only(statsFormats...), "schema format": only("markdown", "json", "sql"),
 
 		"out": {paths: folders}, "lineage out": {paths: files}, "report out": {paths: files},
-		"waive": {paths: files}, "inventory": {paths: folders},
+		"base": {paths: snapshots}, "waive": {paths: files}, "inventory": {paths: folders},
 
 		"kinds": kinds, "skip-kinds": kinds,
 		"neighbors":         {words: func() []candidate { return plainWords(append(exporter.NeighborGroups(), "none")) }, list: true},
@@ -53,7 +53,7 @@ func choices() map[string]choice {
 
 		"endpoint-url": {}, "concurrency": {}, "max-connections": {}, "max-rps": {}, "call-timeout": {}, "give-up-after": {}, "timeout": {}, "now": {},
 		"role-arn": {paths: roleFiles}, "role-name": {}, "accounts": {}, "skip-accounts": {}, "role-session-name": only("sgexport"), "external-id": {}, "role-duration": only("15m", "1h", "12h"),
-		"title": {}, "depth": {}, "listen": {}, "scale": {}, "delay": {}, "deny": {}, "cypher-split": {},
+		"title": {}, "depth": {}, "listen": {}, "scale": {}, "delay": {}, "deny": {}, "cypher-split": {}, "fault": {}, "seed": {}, "count": {},
 	}
 }
 

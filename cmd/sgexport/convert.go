@@ -133,7 +133,11 @@ func (o *convertOptions) locate(c *cli.Context, err error) error {
 // back, so the graph is checked before.
 func (o *convertOptions) write(c *cli.Context, snap *snapshot.Snapshot, target *snapshot.Builder) (snapshot.Counts, error) {
 	if target != nil {
-		return o.copy(c, snap, opensOf(o.formats, o.how), interruptible(c, target.Create))
+		counts, err := o.copy(c, snap, opensOf(o.formats, o.how), interruptible(c, target.Create))
+		if err == nil { // so that an export can begin with the new snapshot as well
+			err = snapshot.CopyBase(c.Context, snap, interruptible(c, target.Create))
+		}
+		return counts, err
 	}
 	if counts, err := o.copy(c, snap, nil, nil); err != nil {
 		return counts, err

@@ -515,7 +515,7 @@ func (o *exportOptions) openBase(ctx context.Context) (path string, err error) {
 	}
 	path, err = snapshot.Base(ctx, o.base)
 	if err == nil && path == "" {
-		o.doubtBase("it keeps nothing: it was made by convert, or by an earlier version")
+		o.doubtBase("it keeps nothing: an earlier version made it")
 	}
 	return path, err
 }

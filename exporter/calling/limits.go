@@ -1,6 +1,7 @@
 package calling
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -67,7 +68,12 @@ func (l *limited) Do(req *http.Request) (*http.Response, error) {
 	if call != nil {
 		call.portion.drop() // of the attempt before
 	}
-	resp, err := l.client.Do(req.WithContext(bounded(ctx, stop)))
+	req, err := ownBody(req.WithContext(bounded(ctx, stop)))
+	if err != nil {
+		end()
+		return nil, err
+	}
+	resp, err := l.client.Do(req)
 	if err != nil {
 		defer end()
 		return nil, causeOr(ctx, err)
@@ -78,6 +84,22 @@ func (l *limited) Do(req *http.Request) (*http.Response, error) {
 	}
 	resp.Body = b
 	return resp, nil
+}
+
+// ownBody gives a request a body of its own. The SDK closes the one that it made as soon
+// as the answer begins; net/http, which may not have seen its end by then, takes that for a
+// failure and closes the connection in the middle of the answer.
+func ownBody(req *http.Request) (*http.Request, error) {
+	if req.Body == nil || req.Body == http.NoBody {
+		return req, nil
+	}
+	body, err := io.ReadAll(req.Body) // inputs of lists and descriptions are short
+	if err != nil {
+		return nil, err
+	}
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	return req, nil
 }
 
 // bounded returns a context in which a request that is sent too often is stopped.

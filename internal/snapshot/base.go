@@ -2,7 +2,15 @@ package snapshot
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
 	"path/filepath"
+	"slices"
+
+	"github.com/sgexport/sgexport/graph"
 )
 
 // BaseFile is the file of a snapshot that a later export can begin with: what it had
@@ -36,4 +44,34 @@ func Base(ctx context.Context, dir string) (path string, err error) {
 		return "", nil
 	}
 	return filepath.Join(dir, filepath.FromSlash(BaseFile)), nil
+}
+
+// CopyBase copies the BaseFile of a snapshot, where it has one. It is the file that the
+// manifest tells of, or an error.
+func CopyBase(ctx context.Context, s *Snapshot, create graph.Create) (err error) {
+	i := slices.IndexFunc(s.Manifest.Files, func(f File) bool { return f.Path == BaseFile })
+	if i < 0 {
+		return nil
+	}
+	f := s.Manifest.Files[i]
+	file, err := openRegular(s.Dir, BaseFile)
+	if err != nil {
+		return fmt.Errorf("copy %s of %s: %w", BaseFile, s.Dir, err)
+	}
+	defer file.Close() // opened for reading: nothing to lose
+	to, err := create(BaseFile)
+	if err != nil {
+		return err
+	}
+	graph.SetRows(to, f.Rows)
+	defer func() { err = errors.Join(err, to.Close()) }()
+	h := sha256.New()
+	n, err := io.Copy(io.MultiWriter(to, h), io.LimitReader(stoppable{ctx, file}, f.Bytes+1))
+	if err != nil {
+		return fmt.Errorf("copy %s of %s: %w", BaseFile, s.Dir, err)
+	}
+	if n != f.Bytes || hex.EncodeToString(h.Sum(nil)) != f.SHA256 {
+		return &DamagedError{s.Dir, Problem{BaseFile, "was changed: it is not what the manifest says"}}
+	}
+	return nil
 }
