@@ -508,6 +508,10 @@ func interruptedText(err error) string {
 	return "interrupted: nothing was published; the same command begins again"
 }
 
+// connectionsWithin is how many of the connections that are asked for a run may have:
+// half of the files that it may open are for the spool and the snapshot.
+func connectionsWithin(asked, files int) int { return max(1, min(asked, files/2)) }
+
 // openBase returns the file of --base, or "".
 func (o *exportOptions) openBase(ctx context.Context) (path string, err error) {
 	if o.base == "" {
@@ -565,7 +569,7 @@ func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runF
 	progress.start()
 	inv, err = exporter.Collect(ctx, exporter.Config{
 		Targets: targets, Kinds: o.kinds, Neighbors: o.neighbors,
-		Concurrency: o.concurrency, MaxRPS: o.maxRPS, Connections: o.connections, DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
+		Concurrency: o.concurrency, MaxRPS: o.maxRPS, Connections: connectionsWithin(o.connections, openFiles()), DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
 		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Base: base, Doubt: o.doubtBase, Observe: progress.event, Clock: time.Now, Waits: waits, Taken: o.taken,
 	})
 	if err != nil {

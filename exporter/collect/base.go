@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/sgexport/sgexport/exporter/reading"
 	"github.com/sgexport/sgexport/exporter/record"
@@ -31,12 +34,13 @@ const mostKept = 128 << 20
 
 // openBase splits the records of an earlier snapshot into a log for each kind and scope.
 func (r *run) openBase() (err error) {
-	r.base = map[string]*spool.Log{}
+	r.base = map[string]string{}
 	if r.cfg.Base == "" {
 		return nil
 	}
+	logs := map[string]*spool.Log{}
 	defer func() {
-		for _, log := range r.base {
+		for _, log := range logs {
 			err = errors.Join(err, log.Close())
 		}
 	}()
@@ -58,12 +62,14 @@ func (r *run) openBase() (err error) {
 			return err
 		}
 		key := one.Label + " " + one.Scope
-		log := r.base[key]
+		log := logs[key]
 		if log == nil {
-			if log, err = spool.CreateLog(r.basePath(one.Label, one.Scope)); err != nil {
+			// Not a name that the file has: it may be anybody's.
+			path := filepath.Join(r.cfg.Dir, fmt.Sprintf("base_%d.log", len(logs)))
+			if log, err = spool.CreateLog(path); err != nil {
 				return err
 			}
-			r.base[key] = log
+			r.base[key], logs[key] = path, log
 		}
 		return log.Append([]byte(one.Text))
 	})
@@ -74,12 +80,8 @@ func BaseHeader(t *reading.Table, program string, redacted bool) record.BaseHead
 	return record.BaseHeader{Format: spoolFormat, Program: program, Schema: t.Digest(), Redacted: redacted}
 }
 
-func (r *run) basePath(label, scope string) string {
-	return filepath.Join(r.cfg.Dir, "base_"+strings.ReplaceAll(scope, "/", "_")+"_"+label+".log")
-}
-
 // hasBase reports whether an earlier snapshot keeps something of the kind.
-func (r *kindRun) hasBase() bool { return r.base[r.Label+" "+r.at.ID()] != nil }
+func (r *kindRun) hasBase() bool { return r.base[r.Label+" "+r.at.ID()] != "" }
 
 // reuse takes over the records of an earlier snapshot of which the list says what it
 // said then. way is how they would be read otherwise: a record that was read in another
@@ -97,10 +99,13 @@ func (r *kindRun) reuse(ctx context.Context, way byte) error {
 	if r.tags.state != graph.Complete {
 		return nil
 	}
-	return spool.ReadLog(r.basePath(r.Label, r.at.ID()), func(text string) error {
+	return spool.ReadLog(r.base[r.Label+" "+r.at.ID()], func(text string) error {
 		rec, err := record.Decode(text)
+		if err == nil {
+			err = r.check(&rec)
+		}
 		if err != nil {
-			return err
+			return fmt.Errorf("read what an earlier snapshot keeps of %s: %w", r.Label, err)
 		}
 		key := identityOf(rec.ID)
 		was, listed := r.seen.get(key)
@@ -112,6 +117,50 @@ func (r *kindRun) reuse(ctx context.Context, way byte) error {
 		r.reused.Add(1)
 		return errors.Join(r.takeOver(&rec, way), ctx.Err())
 	})
+}
+
+// check reports what makes a record none of this kind: the file that has it may be
+// anybody's.
+func (r *kindRun) check(rec *record.Record) error {
+	none := func(why string) error { return fmt.Errorf("a record of %q is none of this kind: %s", rec.ID, why) }
+	if len(rec.Values) != len(r.Columns) {
+		return none(fmt.Sprintf("it has %d values", len(rec.Values)))
+	}
+	for i, c := range r.Columns {
+		if v := rec.Values[i]; !v.IsNull() && (v.Type() != c.Type || !isSound(v)) {
+			return none("the value of " + c.Name)
+		}
+	}
+	for _, rule := range rec.NotReferences {
+		if rule < 0 || rule >= len(r.Rules) {
+			return none(fmt.Sprintf("it has rule %d", rule))
+		}
+	}
+	for i := range rec.Refs {
+		f := &rec.Refs[i]
+		if f.Rule < 0 || f.Rule >= len(r.Rules) {
+			return none(fmt.Sprintf("it has rule %d", f.Rule))
+		}
+		labels, to := r.Rules[f.Rule].To.Labels, r.cfg.Table.Entry(f.Label)
+		if to == nil || labels != nil && !slices.Contains(labels, f.Label) || f.ID == "" && f.Key == "" || f.Partial && to.Unresolved == nil {
+			return none("a reference by " + r.Rules[f.Rule].Path)
+		}
+	}
+	return nil
+}
+
+// isSound reports whether a value is one that an answer can have.
+func isSound(v graph.Value) bool {
+	switch v.Type() {
+	case graph.JSON:
+		return json.Valid([]byte(v.Text()))
+	case graph.Timestamp:
+		year := time.UnixMicro(v.Micros()).UTC().Year()
+		return year >= 1 && year <= 9999
+	case graph.Float:
+		return !math.IsNaN(v.Float()) && !math.IsInf(v.Float(), 0)
+	}
+	return true
 }
 
 // redactionsOf are what was taken out of a record.

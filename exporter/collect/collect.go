@@ -19,7 +19,6 @@ import (
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
 	"github.com/sgexport/sgexport/graph"
-	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
 // A Target is an account, as credentials see it, and the regions to read of it.
@@ -86,9 +85,9 @@ type run struct {
 	goOn  bool // there is something to go on from
 	shelf *shelf
 
-	buffers sync.Pool             // of *[]byte, for records
-	base    map[string]*spool.Log // what an earlier snapshot keeps, by label and scope; closed
-	noted   *notes                // of all targets that were read
+	buffers sync.Pool         // of *[]byte, for records
+	base    map[string]string // paths of logs with what an earlier snapshot keeps, by label and scope
+	noted   *notes            // of all targets that were read
 
 	resultsMu sync.Mutex // of what follows
 	scopes    []graph.ScopeReport

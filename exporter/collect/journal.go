@@ -25,7 +25,7 @@ const (
 	spoolHeader = "run.json"
 	journalName = "journal.jsonl"
 	// spoolFormat changes when what stands in the spool does.
-	spoolFormat = 1
+	spoolFormat = 2
 )
 
 // What a journal says was read of a scope beside its kinds.
@@ -41,6 +41,7 @@ type saved struct {
 	Region string `json:"region"`
 	What   string `json:"what"` // label, or one of the above
 	Log    string `json:"log,omitempty"`
+	Size   int64  `json:"size,omitempty"` // of the log, in bytes
 
 	Listed  int64       `json:"listed,omitempty"`
 	Written int64       `json:"written,omitempty"`
@@ -88,10 +89,9 @@ func savedKey(region, what string) string { return region + "/" + what }
 // what it does not name in the folder is removed.
 func openJournal(dir string, resume bool) (*journal, error) {
 	j := &journal{dir: dir, read: map[string]*saved{}, wake: make(chan struct{}, 1)}
-	if !resume {
-		if err := os.RemoveAll(dir); err != nil {
-			return nil, fmt.Errorf("begin a spool: %w", err)
-		}
+	path := filepath.Join(dir, journalName)
+	if err := keepOnly(resume, dir, path); err != nil {
+		return nil, fmt.Errorf("begin a spool: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("begin a spool: %w", err)
@@ -101,7 +101,6 @@ func openJournal(dir string, resume bool) (*journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(dir, journalName)
 	if j.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600); err != nil {
 		return nil, fmt.Errorf("begin a spool: %w", err)
 	}
@@ -116,6 +115,23 @@ func openJournal(dir string, resume bool) (*journal, error) {
 	j.wait.Add(1)
 	go j.commit()
 	return j, nil
+}
+
+// keepOnly removes the folder of a spool where it is not to be kept, or no folder, and
+// its journal where that is no file: nothing is read or written through a link.
+func keepOnly(keep bool, dir, journal string) error {
+	if info, err := os.Lstat(dir); err != nil || !keep || !info.IsDir() {
+		return os.RemoveAll(dir)
+	}
+	return removeOther(journal)
+}
+
+// removeOther removes what stands at path, where that is no file.
+func removeOther(path string) error {
+	if info, err := os.Lstat(path); err != nil || info.Mode().IsRegular() {
+		return nil // whoever opens it says what is wrong
+	}
+	return os.RemoveAll(path)
 }
 
 // load reads what the journal says, as far as whole lines go.
@@ -134,7 +150,8 @@ func (j *journal) load() (end int64, err error) {
 			return end, nil
 		}
 		if one.Log != "" {
-			if _, err := os.Stat(filepath.Join(j.dir, one.Log)); err != nil || one.Log != filepath.Base(one.Log) {
+			info, err := os.Lstat(filepath.Join(j.dir, one.Log))
+			if err != nil || one.Log != filepath.Base(one.Log) || !info.Mode().IsRegular() || info.Size() != one.Size {
 				return end, nil
 			}
 		}
@@ -210,9 +227,12 @@ func (j *journal) write(batch []*saved) error {
 	var text []byte
 	for _, one := range batch {
 		if one.Log != "" {
-			if err := syncFile(filepath.Join(j.dir, one.Log)); err != nil {
+			path := filepath.Join(j.dir, one.Log)
+			info, err := os.Lstat(path)
+			if err := errors.Join(err, syncFile(path)); err != nil {
 				return err
 			}
+			one.Size = info.Size()
 		}
 		line, err := json.Marshal(one)
 		if err != nil {
@@ -293,6 +313,12 @@ func (c *Config) header() *runHeader {
 func (c *Config) openSpool() (began time.Time, resumed bool, err error) {
 	mine := c.header()
 	path := filepath.Join(c.Spool, spoolHeader)
+	if info, err := os.Lstat(c.Spool); err == nil && !info.IsDir() {
+		return began, false, fmt.Errorf("read the spool: %s is no folder: remove it", c.Spool)
+	}
+	if err := removeOther(path); err != nil {
+		return began, false, fmt.Errorf("read the spool: %w", err)
+	}
 	if c.Resume {
 		data, err := os.ReadFile(path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"unsafe"
 
@@ -12,8 +13,9 @@ import (
 )
 
 // Records stand in blocks: a few of them, packed as one. A block in a file is the length
-// of what is packed, that length packed, and the packed bytes. Packing is S2, which needs
-// no memory that stays: a run has hundreds of logs.
+// of what is packed, that length packed, a checksum of the packed bytes (CRC-32C, four
+// bytes), and these. Packing is S2, which needs no memory that stays: a run has hundreds
+// of logs. It has no checksum of its own, and a log may be read by a later run.
 const blockSize = 64 << 10
 
 // maxBlock is the largest block that is read back: one record may be a block.
@@ -24,7 +26,12 @@ func appendBlock(dst, block, scratch []byte) (out, used []byte) {
 	packed := s2.Encode(scratch[:cap(scratch)], block)
 	dst = binary.AppendUvarint(dst, uint64(len(block)))
 	dst = binary.AppendUvarint(dst, uint64(len(packed)))
+	dst = binary.BigEndian.AppendUint32(dst, checksum(packed))
 	return append(dst, packed...), packed
+}
+
+func checksum(packed []byte) uint32 {
+	return crc32.Checksum(packed, crc32.MakeTable(crc32.Castagnoli)) // a table that is made once
 }
 
 // A blockReader reads blocks back, each into memory of its own, so that texts may be
@@ -51,6 +58,10 @@ func (b *blockReader) next() (string, error) {
 	case size > maxBlock || length > uint64(s2.MaxEncodedLen(int(size))):
 		return "", errCut
 	}
+	var sum [crc32.Size]byte
+	if _, err := io.ReadFull(b.r, sum[:]); err != nil {
+		return "", cutOff(err)
+	}
 	if uint64(cap(b.packed)) < length {
 		b.packed = nil // a length that is wrong is found before there is memory for it
 		if b.packed, err = io.ReadAll(io.LimitReader(b.r, int64(length))); err == nil && uint64(len(b.packed)) < length {
@@ -62,6 +73,9 @@ func (b *blockReader) next() (string, error) {
 	}
 	if err != nil {
 		return "", cutOff(err)
+	}
+	if checksum(b.packed) != binary.BigEndian.Uint32(sum[:]) {
+		return "", errCut
 	}
 	if n, err := s2.DecodedLen(b.packed); err != nil || uint64(n) != size {
 		return "", errCut

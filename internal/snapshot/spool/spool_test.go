@@ -264,3 +264,34 @@ func FuzzDecoder(f *testing.F) {
 		}
 	})
 }
+
+// TestChanged: a byte of a log that is another is never a record that is another.
+func TestChanged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log")
+	log, err := CreateLog(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		if err := log.Append(fmt.Appendf(nil, "record %d", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range data {
+		other := slices.Clone(data)
+		other[i] ^= 4
+		if err := os.WriteFile(path, other, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := ReadLog(path, func(string) error { return nil }); !errors.Is(err, errCut) {
+			t.Errorf("byte %d is another, and it says %v", i, err)
+		}
+	}
+}
