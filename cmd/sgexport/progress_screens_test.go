@@ -117,3 +117,24 @@ func TestReadText(t *testing.T) {
 		}
 	}
 }
+
+// While a list is read, and nothing else, its pace is that of the list.
+func TestScreenOfAListing(t *testing.T) {
+	w := watch(exportOptions{})
+	e := event("Model", 0, 0, 0, "")
+	for range 8 {
+		e.Listed += 100
+		w.event(e)
+		w.after(time.Second)
+	}
+	w.wantScreen(t, 80, "[-----------------] 0 of 3 lists, 800 found, 0 calls, 8 s", "  Model                         800 listed 100/s", "reading Model")
+	e.ListedAll = true
+	w.event(e)
+	for range 6 {
+		e.Written += 50
+		w.event(e)
+		w.after(time.Second)
+	}
+	w.wantScreen(t, 80, "[-----------------] 0 of 3 lists, 800 found, 30/s, 0 calls, 14 s", "about 10 s left or more",
+		"  Model                    [===-------]  37%       300 / 800 50/s 10 s", "reading Model")
+}
