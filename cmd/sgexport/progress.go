@@ -64,7 +64,18 @@ type waits interface {
 // A list is what is known of one kind in one scope.
 type list struct {
 	exporter.Event
-	pace pace // of what is written
+	pace pace // of what is counted now
+}
+
+// isListing reports whether nothing is read yet, for the list has not ended.
+func (l *list) isListing() bool { return l.State == "" && !l.ListedAll && l.Written == 0 }
+
+// counted is what a list's pace is of: how many it names, until something is read.
+func (l *list) counted() int64 {
+	if l.isListing() {
+		return l.Listed
+	}
+	return l.Written
 }
 
 // A place is what is known of a scope.
@@ -162,7 +173,7 @@ func (p *progress) note() {
 	p.calls.note(now, p.tally.calls-p.tally.resumedCalls)
 	p.written.note(now, p.tally.written-p.tally.resumedWritten)
 	for l := range p.work {
-		l.pace.note(now, l.Written)
+		l.pace.note(now, l.counted())
 	}
 	p.throttles.note(now, p.waits.List(), p.waits.Rates())
 }
@@ -263,8 +274,12 @@ func (p *progress) event(e exporter.Event) {
 		e.Listed, e.Written, e.Reused, e.Calls = max(e.Listed, l.Listed), max(e.Written, l.Written), max(e.Reused, l.Reused), max(e.Calls, l.Calls)
 		e.ListedAll = e.ListedAll || l.ListedAll
 	}
-	again := l.State != ""
+	again, was, ended, written := l.State != "", l.isListing(), l.ListedAll, l.Written
 	l.Event = e
+	if was != l.isListing() || ended != l.ListedAll { // from here on it has another pace
+		l.pace = pace{}
+		l.pace.note(p.now(), written)
+	}
 	p.count(l, at, 1)
 	if l.State == "" {
 		p.work[l] = true

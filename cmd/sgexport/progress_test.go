@@ -223,7 +223,9 @@ func TestPictureIsNarrow(t *testing.T) {
 			w.event(exporter.Event{Scope: "1/" + region, Label: "AWSSageMaker" + noun, Listed: 10_000_000, Written: 1_234_567, Calls: 100_000, ListedAll: true})
 		}
 	}
-	w.event(event("Trial", 0, 0, 1, graph.Complete))
+	for _, region := range []string{"ap-northeast-1", "ap-southeast-1"} {
+		w.event(exporter.Event{Scope: "1/" + region, Label: "AWSSageMakerTrial", State: graph.Complete})
+	}
 	w.waits = []exporter.Wait{
 		{Scope: "1/ap-northeast-1", Action: "DescribeModelExplainabilityJobDefinition", Why: "throttled", Since: w.clock.Add(-time.Hour)},
 		{Scope: "1/ap-southeast-1", Action: "DescribeModelExplainabilityJobDefinition", Why: "throttled", Since: w.clock.Add(-time.Hour)},
@@ -239,10 +241,10 @@ func TestPictureIsNarrow(t *testing.T) {
 			}
 		}
 		lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
-		if columns >= 80 && len(lines) != 1+1+maxBars+2 || len(lines) > maxLines {
+		if columns >= 80 && len(lines) != 2+1+maxBars-1+2 || len(lines) > maxLines {
 			t.Errorf("%d columns: %d lines", columns, len(lines))
 		}
-		if text := strings.Join(strings.Fields(b.String()), " "); columns == 40 && (!strings.Contains(text, "1 of 11 lists, 100,000,000 found, 1,000,001 calls, 0 s") || !strings.Contains(text, "in ap-northeast-1, 60 min; throttled: ")) {
+		if text := strings.Join(strings.Fields(b.String()), " "); columns == 40 && (!strings.Contains(text, "2 of 12 lists, 0 of 2 regions, 100,000,000 found, 1,000,000 calls, 0 s") || !strings.Contains(text, "in ap-northeast-1, 60 min; throttled: ")) {
 			t.Errorf("something is lost: %s", text)
 		}
 		for _, line := range lines {
@@ -253,13 +255,14 @@ func TestPictureIsNarrow(t *testing.T) {
 		if columns < 80 {
 			continue
 		}
-		for i, want := range []string{"[=----------------] 1 of 11 lists", "1 kind: none", "  ap-northeast-1 App                        [=---------] 1,234,567 / 10,000,000"} {
+		for i, want := range []string{"[==---------------] 2 of 12 lists", "  calls, 0 s", "1 kind: none", "  ap-northeast-1 App                   [=---------]  12% 1,234,567 / 10,000,000"} {
 			if !strings.HasPrefix(lines[i], want) {
 				t.Errorf("line %d is %q, and does not begin with %q", i+1, lines[i], want)
 			}
 		}
 		waits := lines[len(lines)-2:]
-		if one := "throttled: DescribeModelExplainabilityJobDefinition in ap-northeast-1, 60 min"; waits[0] != one+";" || waits[1] != "  "+one {
+		const one = "throttled: DescribeModelExplainabilityJobDefinition in "
+		if waits[0] != one+"ap-northeast-1, 60 min;" || waits[1] != "  "+one+"ap-southeast-1, 60 min" {
 			t.Errorf("the last lines are %q", waits)
 		}
 	}

@@ -182,10 +182,10 @@ func (p *progress) listLine(e exporter.Event) string {
 func (p *progress) scopeLine(scope string, at *place) string {
 	line := pad(scope, 27) + " " + padLeft(snapshot.Counted(at.some, "kind"), 9) + " " + padLeft(grouped(at.written), 9) + " found"
 	if at.kept > 0 {
-		line += fmt.Sprintf(", %d kinds by an earlier run", at.kept)
+		line += ", " + snapshot.Counted(int(at.kept), "kind") + " of an earlier run"
 	}
 	if at.missed > 0 {
-		line += fmt.Sprintf(", %d kinds not in full", at.missed)
+		line += ", " + snapshot.Counted(int(at.missed), "kind") + " not in full"
 	}
 	return line
 }

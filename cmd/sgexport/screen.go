@@ -166,7 +166,10 @@ type barRow struct {
 // rowOf says of a list how much of it is read. Until it has ended, that is a number and a pace.
 func (p *progress) rowOf(l *list) barRow {
 	row := barRow{place: p.placeOf(l.Scope), kind: noun(l.Label), count: grouped(l.Written) + " / " + grouped(l.Listed) + "+", pace: rate(l.pace.perSecond())}
-	if l.Written == l.Listed {
+	switch {
+	case l.isListing():
+		row.count = grouped(l.Listed) + " listed"
+	case l.Written == l.Listed:
 		row.count = grouped(l.Written)
 	}
 	if l.ListedAll {

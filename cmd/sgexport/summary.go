@@ -111,7 +111,7 @@ func callsText(r *result, verbose bool) string {
 func readText(r *result) string {
 	pace, resumed, reused := "", "", ""
 	if r.reading >= recently {
-		pace = fmt.Sprintf("%s in %s, %s", snapshot.Counted(int(r.read), "resource"), seconds(r.reading), rate(float64(r.read)/r.reading.Seconds()))
+		pace = joinNonEmpty(", ", snapshot.Counted(int(r.read), "resource")+" in "+seconds(r.reading), rate(float64(r.read)/r.reading.Seconds()))
 	}
 	if r.resumed > 0 {
 		resumed = earlierText(r.resumed)
