@@ -26,6 +26,7 @@ const (
 	CodeOtherRegion        = "OtherRegion"        // an item is of another region
 	CodeSameID             = "SameID"             // two items have one id, and say different things
 	CodeUnreadableTime     = "UnreadableTime"     // a time is not between the years 1 and 9999
+	CodeTooLarge           = "TooLarge"           // a value is larger than what a snapshot holds of one resource
 	CodeUnreadableDocument = "UnreadableDocument" // the document that resources stand in cannot be read
 	CodeParentNotListed    = "ParentNotListed"    // not all that has such resources could be listed; it was not asked for the rest
 

@@ -479,8 +479,8 @@ func lineAttacks() []attack {
 			h.write("jsonl/nodes.jsonl.zst", []byte{0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xa8, 0x01, 0x00, 0x00})
 			h.manifest(nil)
 		}, found, failed, "window"},
-		attack{"a line of the largest size", lines("", 1, buckets(1, `"name":"`+strings.Repeat("<", 8<<20-200)+`"`)), found, 0, "problem"},
-		attack{"a longer line", lines("", 1, buckets(1, `"name":"`+strings.Repeat("<", 9<<20)+`"`)), found, failed, "longer than 8388608 bytes"},
+		attack{"a line of the largest size", lines("", 1, buckets(1, `"name":"`+strings.Repeat("<", 32<<20-200)+`"`)), found, 0, "problem"},
+		attack{"a longer line", lines("", 1, buckets(1, `"name":"`+strings.Repeat("<", 33<<20)+`"`)), found, failed, "longer than 33554432 bytes"},
 		attack{"a list of millions", lines("", 1, buckets(1, `"unread":[`+strings.Repeat(`"",`, 2<<20)+`""]`)), found, failed, "more than 262144 texts"},
 		attack{"nested deeply before the label", lines("", 1, text(`{"properties":{"name":`+strings.Repeat("[", 1<<20)+"\n")), found, failed, "nested more than"},
 		attack{"a number of millions of digits", lines("", 1, buckets(1, `"observed":`+strings.Repeat("1", 4<<20))), found, failed, "true or false"},

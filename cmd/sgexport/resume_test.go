@@ -360,3 +360,28 @@ func TestBaseOfNoUse(t *testing.T) {
 		t.Errorf("damaged: it says %s", said)
 	}
 }
+
+// TestTooLarge: a value that no snapshot holds is a gap, and the rest is there.
+func TestTooLarge(t *testing.T) {
+	w := newWorld(t, simulator.Options{Edit: func(_ string, doc map[string]any) []map[string]any {
+		switch doc["TrainingJobName"] {
+		case "churn-xgboost-2025-01-07":
+			doc["FailureReason"] = strings.Repeat("x", 20<<20) // large, and held
+		case "churn-xgboost-2025-02-18":
+			doc["FailureReason"] = strings.Repeat("y", 40<<20)
+		}
+		return []map[string]any{doc}
+	}})
+	w.export(3, "x", "--kinds", "TrainingJob", "--neighbors", "none", "--format", "jsonl", "--compress", "none")
+	nodes, err := os.ReadFile(filepath.Join(w.dir, "x", "jsonl", "nodes.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(nodes, []byte(strings.Repeat("x", 20<<20))) || bytes.Contains(nodes, []byte("yyy")) || bytes.Count(nodes, []byte(`"unread":["failure_reason"`)) != 1 {
+		t.Error("the large text is not there, or the one that is too large is, or it is not said of it")
+	}
+	manifest, err := os.ReadFile(filepath.Join(w.dir, "x", "manifest.json"))
+	if err != nil || bytes.Count(manifest, []byte(`"code": "TooLarge"`)) != 1 {
+		t.Errorf("no gap, or several (%v)", err)
+	}
+}

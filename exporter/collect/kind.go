@@ -211,6 +211,7 @@ func (r *kindRun) write(v reflect.Value, o *reading.Origin, because graph.Cause,
 	for _, column := range unreadable {
 		r.note(r.Label, r.detailAction(), rec.ID, graph.CodeUnreadableTime, column+" is no time between the years 1 and 9999")
 	}
+	cut = append(cut, r.takeOut(rec)...)
 	if len(unreadable)+len(cut) == 0 {
 		if rec.Way = r.Way(v); rec.Way != reading.ByNone {
 			rec.Print = o.Print()

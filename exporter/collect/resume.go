@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -94,10 +95,14 @@ func (r *kindRun) restore(ctx context.Context, one *saved) error {
 		}
 		return ctx.Err()
 	})
-	if err == nil {
-		r.tell()
+	if err != nil {
+		if ctx.Err() == nil {
+			err = fmt.Errorf("go on from what an earlier run has read: %w: begin anew, without --resume", err)
+		}
+		return err
 	}
-	return err
+	r.tell()
+	return nil
 }
 
 // restoreTags takes over the tags that an earlier run had swept.

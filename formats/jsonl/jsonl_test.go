@@ -451,7 +451,7 @@ func TestLongLine(t *testing.T) {
 	}
 	graphtest.Equal(t, got, g, graphtest.Options{})
 	g.Nodes[0].Values[0] = graph.StringValue(strings.Repeat("x", maxLine))
-	if err := g.Write(Open, graphtest.Files{}.Create); err == nil || !strings.Contains(err.Error(), `"a" is larger than 8 MiB`) {
+	if err := g.Write(Open, graphtest.Files{}.Create); err == nil || !strings.Contains(err.Error(), `"a" is larger than 32 MiB`) {
 		t.Errorf("a line that no reader takes: got %v", err)
 	}
 }

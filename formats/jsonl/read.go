@@ -11,11 +11,10 @@ import (
 )
 
 // A longer line, in bytes, or a larger zstd window is an error, and not a way
-// to fill the memory. Nobody writes a longer line either: the largest resource
-// that AWS has, a pipeline with its definition, takes an eighth. Frames are
+// to fill the memory. Nobody writes a longer line either. Frames are
 // written with windows of half that at most.
 const (
-	maxLine   = 8 << 20
+	maxLine   = graph.LongestRow
 	maxWindow = 8 << 20
 )
 
@@ -28,7 +27,7 @@ const (
 
 // A line may have so many texts in its lists and maps. Each is many times larger
 // in memory than the three bytes that it may be in a line.
-const maxTexts = 1 << 18
+const maxTexts = graph.MostTexts
 
 // A LineError says where a file is not what [Options.Open] writes.
 type LineError struct {
