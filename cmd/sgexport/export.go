@@ -390,7 +390,11 @@ func (o *exportOptions) runInTime(ctx context.Context, stdout, stderr io.Writer)
 	if err == nil || errors.Is(err, errIncomplete) || context.Cause(ctx) != errTimeout {
 		return err
 	}
-	return fmt.Errorf("the run took longer than --timeout %s: nothing was published; give it more time, or less to read with --kinds or --region", o.timeout)
+	late := fmt.Errorf("the run took longer than --timeout %s: nothing was published; give it more time, or less to read with --kinds or --region", o.timeout)
+	if kept := (*keptError)(nil); errors.As(err, &kept) {
+		return errors.Join(late, kept)
+	}
+	return late
 }
 
 // run is the export.

@@ -206,11 +206,11 @@ func TestResumeRefused(t *testing.T) {
 		from, to   string // in the header
 		file, said string
 	}{
-		{args: []string{"--kinds", "Model"}, said: `kinds was "all", and is ["AWSSageMakerModel"]`},
-		{args: []string{"--describe-limit", "0"}, said: "describe limit was 2000, and is 0"},
-		{args: []string{"--neighbors", "none"}, said: "neighbors was"},
-		{args: []string{"--redact", "none"}, said: "redaction was true, and is false"},
-		{args: []string{"--region", "us-west-2"}, said: "targets was"},
+		{args: []string{"--kinds", "Model"}, said: `--kinds was "all", and is ["AWSSageMakerModel"]`},
+		{args: []string{"--describe-limit", "0"}, said: "--describe-limit was 2000, and is 0"},
+		{args: []string{"--neighbors", "none"}, said: "--neighbors was"},
+		{args: []string{"--redact", "none"}, said: `--redact was "secrets", and is "none"`},
+		{args: []string{"--region", "us-west-2"}, said: "accounts and regions was"},
 		{from: `"program":"sgexport `, to: `"program":"sgexport 0.0.9-`, said: "it was begun by sgexport 0.0.9-"},
 		{from: `"schema":"`, to: `"schema":"x`, said: "another schema"},
 	} {

@@ -283,16 +283,19 @@ type runHeader struct {
 type ResumeError struct{ Reason string }
 
 func (e *ResumeError) Error() string {
-	return "what an earlier run has read is not what this one would: " + e.Reason
+	return "an earlier run has read something else: " + e.Reason
 }
 
 // header is that of this run.
 func (c *Config) header() *runHeader {
 	options := map[string]any{
-		"kinds": "all", "neighbors": c.Groups, "describe limit": c.DescribeLimit, "newest executions": c.Newest, "redaction": c.Redact,
+		"--kinds": "all", "--neighbors": c.Groups, "--describe-limit": c.DescribeLimit, "--pipeline-executions": c.Newest, "--redact": "none",
+	}
+	if c.Redact {
+		options["--redact"] = "secrets"
 	}
 	if c.Kinds != nil {
-		options["kinds"] = c.Kinds
+		options["--kinds"] = c.Kinds
 	}
 	var targets []string
 	for _, t := range c.Targets {
@@ -304,7 +307,7 @@ func (c *Config) header() *runHeader {
 		targets = append(targets, name+" "+string(regions))
 	}
 	slices.Sort(targets)
-	options["targets"] = targets
+	options["accounts and regions"] = targets
 	return &runHeader{Format: spoolFormat, Program: c.Program, Schema: c.Table.Digest(), Began: c.Began, Options: options}
 }
 
