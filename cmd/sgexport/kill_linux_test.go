@@ -155,7 +155,8 @@ func (l *killLane) round(t *testing.T, random *rand.Rand, round int) {
 	default:
 		t.Fatalf("%s: the snapshot is that of %s", what, got)
 	}
-	if strings.Contains(stderr.String(), "goroutine ") {
+	// Go's own wake-up of the network is a write too, whose failure it does not survive.
+	if strings.Contains(stderr.String(), "goroutine ") && !strings.Contains(stderr.String(), "netpollBreak write failed") {
 		t.Errorf("%s: it panics:\n%s", what, tail(stderr.String()))
 	}
 	if cleansUp := !strings.Contains(what, "EIO") && !strings.Contains(what, "killed"); cleansUp {

@@ -213,7 +213,8 @@ func (p *progress) tick() {
 		p.log.heartbeat(p)
 		return
 	}
-	wrapTo(p.lines, "", "  ", joinNonEmpty("; ", p.numbers(), p.left(), p.waitsFor()), tableWidth)
+	// One line, however long: logs are searched.
+	fmt.Fprintln(p.lines, strings.Join(strings.Fields(snapshot.Printable(joinNonEmpty("; ", p.numbers(), p.left(), p.waitsFor()))), " "))
 }
 
 // pause is how long nothing is said of the whole: longer the longer a run takes.

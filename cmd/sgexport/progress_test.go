@@ -101,12 +101,12 @@ func TestProgressWithoutATerminal(t *testing.T) {
 		{Scope: "1/us-east-1", Action: "ListApps", Why: "throttled", Since: w.clock.Add(5 * time.Second)},
 	}
 	w.after(5 * time.Second)
-	want("2 of 3 lists, 200 found, 10/s, 7 calls, 20 s; throttled: ListModels, 39 s; no\n  answer: DescribeEndpoint, 11 s; 1 more wait\n")
+	want("2 of 3 lists, 200 found, 10/s, 7 calls, 20 s; throttled: ListModels, 39 s; no answer: DescribeEndpoint, 11 s; 1 more wait\n")
 	w.event(event("Endpoint", 0, 0, 1, graph.Denied))
 	w.sendingTo()
 	w.waits = nil
 	w.after(10 * time.Second)
-	want("us-east-1      Endpoint                         denied              0 found\n3 of 3 lists, 200 found, 7 calls, 30 s; writing jsonl, cypher: 1 of at most 5\n  nodes, 3.0 KiB\n")
+	want("us-east-1      Endpoint                         denied              0 found\n3 of 3 lists, 200 found, 7 calls, 30 s; writing jsonl, cypher: 1 of at most 5 nodes, 3.0 KiB\n")
 	w.close(false)
 	w.close(true) // nothing more
 	want("1 kind: none\n")

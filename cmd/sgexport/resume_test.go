@@ -134,10 +134,14 @@ func TestResume(t *testing.T) {
 		}})
 		out := fmt.Sprint("after", after)
 		said := w.export(1, out)
-		if !strings.Contains(said, "--resume goes on from it") {
-			t.Errorf("after %d calls it says:\n%s", after, said)
+		spool := filepath.Join(w.dir, "."+out+".sgexport", "spool")
+		var kept []journalLine // none where no list was over after so few calls
+		if _, err := os.Stat(spool); err == nil {
+			kept = journalOf(t, spool)
 		}
-		kept := journalOf(t, filepath.Join(w.dir, "."+out+".sgexport", "spool"))
+		if len(kept) > 0 != strings.Contains(said, "--resume goes on from it") || len(kept) == 0 && after > whole/2 {
+			t.Errorf("after %d calls %d lists are kept, and it says:\n%s", after, len(kept), said)
+		}
 		w.become(simulator.Options{})
 		w.export(0, out, "--resume")
 		w.same("whole", out)
