@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"slices"
 
@@ -46,7 +47,7 @@ func Base(ctx context.Context, dir string) (path string, err error) {
 	return filepath.Join(dir, filepath.FromSlash(BaseFile)), nil
 }
 
-// CopyBase copies the BaseFile of a snapshot, where it has one. It is the file that the
+// CopyBase copies the BaseFile of a snapshot, where it is there. It is the file that the
 // manifest tells of, or an error.
 func CopyBase(ctx context.Context, s *Snapshot, create graph.Create) (err error) {
 	i := slices.IndexFunc(s.Manifest.Files, func(f File) bool { return f.Path == BaseFile })
@@ -55,6 +56,9 @@ func CopyBase(ctx context.Context, s *Snapshot, create graph.Create) (err error)
 	}
 	f := s.Manifest.Files[i]
 	file, err := openRegular(s.Dir, BaseFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // the JSON lines are enough
+	}
 	if err != nil {
 		return fmt.Errorf("copy %s of %s: %w", BaseFile, s.Dir, err)
 	}
