@@ -435,6 +435,11 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 			return err
 		}
 		base = exporter.NewBase(file)
+		defer func() {
+			if err != nil {
+				_ = base.Close() // it goes with the rest
+			}
+		}()
 	}
 	progress.sort(o.taken)
 	g, err := inv.Resolve(ctx, base)

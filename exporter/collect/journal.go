@@ -1,7 +1,6 @@
 package collect
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -390,17 +389,16 @@ func Finished(spool string) (n int) {
 		return 0
 	}
 	for _, e := range entries {
-		file, err := os.Open(filepath.Join(spool, e.Name(), journalName))
+		data, err := os.ReadFile(filepath.Join(spool, e.Name(), journalName))
 		if err != nil {
 			continue
 		}
-		for lines := bufio.NewScanner(file); lines.Scan(); {
+		for line := range bytes.Lines(data) {
 			var one saved
-			if json.Unmarshal(lines.Bytes(), &one) == nil && one.What != "" && one.What[0] != '#' {
+			if json.Unmarshal(line, &one) == nil && one.What != "" && one.What[0] != '#' {
 				n++
 			}
 		}
-		_ = file.Close() // it was read
 	}
 	return n
 }
