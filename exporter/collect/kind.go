@@ -63,7 +63,7 @@ type kindRun struct {
 	listing   listing
 	unread    unreadCounts
 	also      map[identity]reflect.Value // what Search alone tells, by resource; written before anything is described
-	missed    calling.Failure            // why also lacks a resource
+	missed    calling.Failure            // why also lacks a resource; written before anything is described
 	orphaned  []doubt                    // parents that are said to be gone
 	unoffered []doubt                    // calls that are said not to be offered
 	vanished  *backlog                   // resources that were listed and are gone; nil where there are none
@@ -334,6 +334,8 @@ func folded(id string) identity { return identityOf(strings.ToLower(id)) }
 // find returns the key under which an id was listed: as it is, or as a list has it
 // that lowers ARNs.
 func (r *kindRun) find(id string) (identity, seen, bool) {
+	r.stateMu.Lock()
+	defer r.stateMu.Unlock()
 	for _, key := range []identity{identityOf(id), folded(id)} {
 		if s, ok := r.seen.get(key); ok {
 			return key, s, true

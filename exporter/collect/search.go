@@ -1,10 +1,12 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"reflect"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,10 +22,16 @@ import (
 var searchRecords = catalog.SearchRecords
 
 const (
-	// searchSpan is how many resources one search is for. A large result set is
-	// read in spans of creation time: a search that pages without end may be cut
+	// searchSpan is how many resources one search is for at most. A large result set
+	// is read in spans of creation time: a search that pages without end may be cut
 	// off by the service.
 	searchSpan = 10_000
+	// searchesAtOnce is how many spans of a kind are read at a time: one search is
+	// one page after the other.
+	searchesAtOnce = 4
+	// worthASearch is how many resources are not searched in parts for speed: each
+	// part has a page that is not full.
+	worthASearch = 2_000
 	// searchParts is into how many parts a span is cut whose search failed.
 	searchParts = 8
 	// leastSpan is how many resources are not worth a further search: a page.
@@ -50,62 +58,98 @@ func (r *kindRun) searchAll(ctx context.Context, beside bool) error {
 	if r.HasAlso() {
 		r.also = map[identity]reflect.Value{}
 	}
-	for _, sp := range r.spans(span{}, searchSpan) {
-		if err := s.span(ctx, sp, searchSpan); err != nil || s.over {
-			return err
-		}
+	g, gctx := r.group(ctx)
+	g.SetLimit(searchesAtOnce)
+	size := min(searchSpan, max(worthASearch, int(r.listed.Load()-r.reused.Load())/searchesAtOnce+1))
+	for _, sp := range r.spans(span{}, size) {
+		g.Go(graph.NoPanic(func() error {
+			if gctx.Err() != nil {
+				return gctx.Err()
+			}
+			return s.span(gctx, sp, size)
+		}))
 	}
-	return nil
+	err := first(g.Wait(), ctx.Err())
+	if s.because != nil {
+		r.missed = *s.because
+	}
+	return err
 }
 
-// searching is the searches of one kind.
+// searching is the searches of one kind, several at a time.
 type searching struct {
 	*kindRun
 	beside bool
-	failed int  // in a row
-	over   bool // Search does not work
+
+	failureMu sync.Mutex // of what follows
+	failed    int        // in a row
+	over      bool       // Search does not work
+	because   *calling.Failure
+}
+
+// isOver reports whether Search does not work.
+func (s *searching) isOver() bool {
+	s.failureMu.Lock()
+	defer s.failureMu.Unlock()
+	return s.over
 }
 
 // span searches one span; where that fails, in its parts what it did not give.
 func (s *searching) span(ctx context.Context, sp span, size int) error {
+	if s.isOver() {
+		return nil
+	}
 	failure, err := s.query(ctx, sp)
 	if err != nil {
 		return err
 	}
 	if failure == nil {
+		s.failureMu.Lock()
 		s.failed = 0
+		s.failureMu.Unlock()
 		return nil
 	}
 	f := calling.Classify(ctx, failure)
-	s.missed = f
-	switch f.Class {
-	case calling.Credentials, calling.Cancelled:
+	if f.Class == calling.Credentials || f.Class == calling.Cancelled {
 		return s.gap(ctx, s.Label, searchRecords.Action, "", f, failure)
-	case calling.Denied, calling.Unoffered, calling.Doubted:
-		s.over = true
+	}
+	if s.fails(f) {
 		return nil
-	default:
-		if s.failed++; f.Code == graph.CodeTimeout {
-			s.failed += searchFailures / 2 // each has cost minutes
-		}
-		if s.failed >= searchFailures || s.caller.GaveUp(&searchRecords) {
-			s.over = true
-			return nil
-		}
 	}
 	if size /= searchParts; size < leastSpan || s.unwritten(sp) <= leastSpan {
 		return nil
 	}
 	for _, part := range s.spans(sp, size) {
-		if err := s.span(ctx, part, size); err != nil || s.over {
+		if err := s.span(ctx, part, size); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// fails notes that a search failed, and reports whether Search does not work.
+func (s *searching) fails(f calling.Failure) bool {
+	s.failureMu.Lock()
+	defer s.failureMu.Unlock()
+	if was := s.because; was == nil || cmp.Or(cmp.Compare(f.Code, was.Code), cmp.Compare(f.Message, was.Message)) < 0 {
+		s.because = &f
+	}
+	switch f.Class {
+	case calling.Denied, calling.Unoffered, calling.Doubted:
+		s.over = true
+	default:
+		if s.failed++; f.Code == graph.CodeTimeout {
+			s.failed += searchFailures / 2 // each has cost minutes
+		}
+		s.over = s.over || s.failed >= searchFailures || s.caller.GaveUp(&searchRecords)
+	}
+	return s.over
+}
+
 // unwritten counts what was listed in a span and is not written yet.
 func (s *searching) unwritten(sp span) int {
+	s.stateMu.Lock()
+	defer s.stateMu.Unlock()
 	n := 0
 	s.seen.each(func(_ identity, one seen) {
 		if !one.written && sp.has(one.created) {
@@ -172,17 +216,29 @@ func (s *searching) result(result *types.SearchRecord, known map[identity]bool) 
 	fresh = !known[identityOf(id)]
 	known[identityOf(id)] = true
 	key, was, listed := s.find(id)
-	if !listed || was.written || s.Repeats(rec) || s.Contradicts(was.said, rec) {
+	if !listed || was.written || s.Repeats(rec) || s.Contradicts(was.said, rec) || !s.takes(key, rec) {
 		return fresh, nil
 	}
+	return fresh, s.write(rec, reading.Seen(was.print), graph.ByLimit)
+}
+
+// takes reports whether a record is to be written: another search, whose span ends where
+// this one begins, may have it too. One that is read beside the details is kept.
+func (s *searching) takes(key identity, rec reflect.Value) bool {
+	s.stateMu.Lock()
+	defer s.stateMu.Unlock()
 	if s.beside {
 		s.also[key] = s.Also(rec)
-		return fresh, nil
+		return false
+	}
+	was, _ := s.seen.get(key)
+	if was.written {
+		return false
 	}
 	was.written = true
 	s.seen.put(key, was)
 	s.detail = "search"
-	return fresh, s.write(rec, reading.Seen(was.print), graph.ByLimit)
+	return true
 }
 
 // recordIn finds the record in a SearchRecord; ok is false where it has none.
@@ -206,15 +262,17 @@ const spanSample = 64
 func (r *kindRun) spans(within span, size int) []span {
 	var created []int64
 	every := uint64(1)
-	if r.seen.len() > 100*searchSpan && size >= 16*spanSample {
+	if r.listed.Load() > 100*searchSpan && size >= 16*spanSample {
 		every = spanSample
 	}
+	r.stateMu.Lock()
 	r.seen.each(func(key identity, s seen) {
 		// Ids are hashed: which are looked at does not depend on how they came.
 		if !s.written && within.has(s.created) && binary.BigEndian.Uint64(key[8:])%every == 0 {
 			created = append(created, s.created)
 		}
 	})
+	r.stateMu.Unlock()
 	slices.Sort(created)
 	size /= int(every)
 	var spans []span
