@@ -384,6 +384,21 @@ func TestSearch(t *testing.T) {
 			t.Errorf("%+v, gaps %s", k, r.gaps())
 		}
 	})
+	t.Run("several side by side", func(t *testing.T) {
+		// So many are made in each minute that a time is in two spans.
+		made := func(i int) string {
+			return strings.Replace(model(fmt.Sprintf("m%05d", i), ""), "2026-01-02T03:04:05Z", fmt.Sprintf("2026-01-02T03:%02d:05Z", i/500), 1)
+		}
+		cfg, server := serve(t, docs(t, map[string]string{"Model": many(5000, made)}), simulator.Options{})
+		r := collect(t, cfg)
+		k := r.kind(t, "AWSSageMakerModel")
+		if len(r.names("AWSSageMakerModel")) != 5000 || k.Written != 5000 || k.Detail != "search" || server.Calls()["sagemaker:DescribeModel"] != 0 {
+			t.Errorf("%+v, %v", k, server.Calls())
+		}
+		if n := server.Calls()["sagemaker:Search"]; n < 50 || n > 80 {
+			t.Errorf("%d searches", n)
+		}
+	})
 	t.Run("fails on its second page", func(t *testing.T) {
 		cfg, server := serve(t, docs(t, map[string]string{"Model": models(150)}), simulator.Options{
 			Fault: func(action string, _ int, body []byte) *simulator.Fault {

@@ -3,9 +3,7 @@ package collect
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"reflect"
-	"slices"
 	"sync"
 	"time"
 
@@ -41,14 +39,6 @@ const (
 	searchFailures = 8
 )
 
-// A span is a time of creation, in microseconds since the Unix epoch: from
-// inclusive, to exclusive; 0 is no bound.
-type span struct{ from, to int64 }
-
-func (s span) has(created int64) bool {
-	return created >= s.from && (s.to == 0 || created < s.to)
-}
-
 // searchAll reads records of the listed resources. What Search does not have, or
 // has an older record of, is left to be described, so nothing is missing. Where
 // beside is true all is, and of the records only that is kept which the details
@@ -61,7 +51,7 @@ func (r *kindRun) searchAll(ctx context.Context, beside bool) error {
 	g, gctx := r.group(ctx)
 	g.SetLimit(searchesAtOnce)
 	size := min(searchSpan, max(worthASearch, int(r.listed.Load()-r.reused.Load())/searchesAtOnce+1))
-	for _, sp := range r.spans(span{}, size) {
+	for _, sp := range r.worthSearching(size) {
 		g.Go(graph.NoPanic(func() error {
 			if gctx.Err() != nil {
 				return gctx.Err()
@@ -144,19 +134,6 @@ func (s *searching) fails(f calling.Failure) bool {
 		s.over = s.over || s.failed >= searchFailures || s.caller.GaveUp(&searchRecords)
 	}
 	return s.over
-}
-
-// unwritten counts what was listed in a span and is not written yet.
-func (s *searching) unwritten(sp span) int {
-	s.stateMu.Lock()
-	defer s.stateMu.Unlock()
-	n := 0
-	s.seen.each(func(_ identity, one seen) {
-		if !one.written && sp.has(one.created) {
-			n++
-		}
-	})
-	return n
 }
 
 // query reads the records of one span.
@@ -251,38 +228,4 @@ func recordIn(s *catalog.Search, result *types.SearchRecord) (v reflect.Value, o
 		v = v.Elem()
 	}
 	return v, true
-}
-
-// spanSample is of how many resources one is looked at to find the spans, where there
-// are many: the ends of spans are no more exact than the times that Search knows.
-const spanSample = 64
-
-// spans returns the creation times at which to cut what was listed and is not
-// written yet into spans of about so many.
-func (r *kindRun) spans(within span, size int) []span {
-	var created []int64
-	every := uint64(1)
-	if r.listed.Load() > 100*searchSpan && size >= 16*spanSample {
-		every = spanSample
-	}
-	r.stateMu.Lock()
-	r.seen.each(func(key identity, s seen) {
-		// Ids are hashed: which are looked at does not depend on how they came.
-		if !s.written && within.has(s.created) && binary.BigEndian.Uint64(key[8:])%every == 0 {
-			created = append(created, s.created)
-		}
-	})
-	r.stateMu.Unlock()
-	slices.Sort(created)
-	size /= int(every)
-	var spans []span
-	from := within.from
-	for i := size; i < len(created); i += size {
-		// Filters have no more than milliseconds.
-		if cut := created[i] / 1000 * 1000; cut > created[0] && cut > from {
-			spans = append(spans, span{from, cut})
-			from = cut
-		}
-	}
-	return append(spans, span{from, within.to})
 }
