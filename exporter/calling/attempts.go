@@ -54,7 +54,10 @@ func (a *attempts) GetAttemptToken(ctx context.Context) (release func(error) err
 		return nil, err
 	}
 	if !a.inside {
-		if err := a.options.Budget.connections.acquire(ctx, &a.lane.share); err != nil {
+		err := a.options.Budget.connections.acquire(ctx, &a.lane.share, a.lane.closed)
+		if err == errClosed {
+			return nil, a.lane.gaveUp()
+		} else if err != nil {
 			return nil, err
 		}
 		a.slot = true

@@ -24,13 +24,16 @@ func TestConnectionsAreShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &NewBudget(64, 0).connections
 		var lanes [6]share
+		for i := range lanes {
+			lanes[i].standing = answering
+		}
 		ctx, cancel := context.WithCancel(t.Context())
 		var done sync.WaitGroup
 		var given atomic.Int64
 		for i := range lanes {
 			for range 100 {
 				done.Go(func() {
-					if c.acquire(ctx, &lanes[i]) == nil {
+					if c.acquire(ctx, &lanes[i], nil) == nil {
 						given.Add(1)
 					}
 				})
@@ -80,7 +83,7 @@ func TestConnectionsServeAll(t *testing.T) {
 		for i := range 500 {
 			done.Go(func() {
 				s := &lanes[i%len(lanes)]
-				if err := c.acquire(t.Context(), s); err != nil {
+				if err := c.acquire(t.Context(), s, nil); err != nil {
 					t.Error(err)
 					return
 				}
@@ -151,6 +154,9 @@ type inMemory func(*http.Request) (status int, body io.Reader, length int64)
 func (f inMemory) Do(r *http.Request) (*http.Response, error) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	status, body, length := f(r)
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
 	return &http.Response{
 		StatusCode: status, Body: io.NopCloser(body), ContentLength: length, Request: r,
 		Header: http.Header{"Content-Type": {"application/x-amz-json-1.1"}},
@@ -306,6 +312,55 @@ func TestHungOperation(t *testing.T) {
 		if n := c.options.Budget.connections.free; n != 16 {
 			t.Errorf("%d of 16 connections are free at the end", n)
 		}
+	})
+}
+
+// TestManyHungOperations hangs more operations than there are connections: another one
+// has its turn once the first calls have run out of time, and while the others are tried again.
+func TestManyHungOperations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const timeout = 30 * time.Second
+		c := inMemory(func(r *http.Request) (int, io.Reader, int64) {
+			if !strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".DescribeModel") {
+				<-r.Context().Done()
+				return 500, strings.NewReader("{}"), 2
+			}
+			time.Sleep(10 * time.Millisecond)
+			return 200, strings.NewReader(`{"ModelName": "m"}`), 18
+		}).caller(Options{Concurrency: 64, Budget: NewBudget(16, 0), CallTimeout: timeout})
+		began := time.Now()
+		var hung, others sync.WaitGroup
+		for i := range 20 {
+			op := listModels
+			op.Action = fmt.Sprint("sagemaker:List", i) // a lane of its own
+			for range 20 {
+				hung.Go(func() {
+					if _, err := c.Call(t.Context(), &op, op.Input(""), nil); err == nil {
+						t.Error("it has an answer")
+					}
+				})
+			}
+		}
+		synctest.Wait() // they hang
+		for range 1000 {
+			others.Go(func() {
+				in := describeModel.Input("")
+				in.Elem().FieldByName("ModelName").Set(reflectText("m"))
+				if _, err := c.Call(t.Context(), &describeModel, in, nil); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		others.Wait()
+		if took := time.Since(began); took > 4*timeout {
+			t.Errorf("the other operation took %s", took)
+		}
+		hung.Wait()
+		b := &c.options.Budget.connections
+		if b.free != 16 || len(b.waiting) != 0 || b.held != [3]int{} {
+			t.Errorf("%d of 16 connections are free at the end, %d lanes wait, %d are held", b.free, len(b.waiting), b.held)
+		}
+		t.Logf("the hung operations took %s", time.Since(began))
 	})
 }
 

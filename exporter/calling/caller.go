@@ -20,7 +20,7 @@ type Options struct {
 	Concurrency int              // calls in flight for each operation; 0 is 16
 	MaxRPS      float64          // calls a second of each operation; 0 is no bound
 	CallTimeout time.Duration    // of one attempt in all, reading the answer included; 0 is 30 s
-	GiveUpAfter time.Duration    // how long an operation may be throttled without one answer; 0 is 10 min
+	GiveUpAfter time.Duration    // how long an operation may be throttled, or run out of time, without one answer; 0 is 10 min
 	Clock       func() time.Time // must be given
 	Waits       *Waits
 	Budget      *Budget // what all callers of a run share; nil is one of its own

@@ -2,6 +2,7 @@ package calling
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 )
@@ -31,28 +32,43 @@ func NewBudget(connections int, bytes int64) *Budget {
 		bytes = defaultBytes
 	}
 	b := &Budget{}
-	b.connections.free = connections
+	b.connections.all, b.connections.free = connections, connections
 	b.details.free, b.pages.free = bytes, max(1, bytes/2)
 	return b
 }
 
 // connections are slots for calls in flight, shared by lanes. A lane gets one while it has
 // fewer than are free: one that hangs leaves half of them, a second one half of the rest.
-// What is given back goes to the lane that has the fewest.
+// Lanes that were not answered yet have half of all together, and those of which calls ran
+// out of time a quarter: however many hang, they leave room for those that do not. What is
+// given back goes to the lane that has the fewest.
 type connections struct {
 	mu      sync.Mutex
+	all     int
 	free    int
+	held    [3]int   // by the standing of lanes
 	waiting []*share // those with a queue, each once
 }
 
+// A standing is what is known of a lane.
+type standing int
+
+const (
+	untried   standing = iota // it was not answered yet
+	answering                 // it was answered, and no call has run out of time since
+	silent                    // a call has run out of time, and none was answered since
+)
+
 // A share is what one lane has of the connections; their mutex guards it.
 type share struct {
-	held  int
-	queue []chan struct{}
+	held     int
+	standing standing
+	queue    []chan struct{}
 }
 
-// acquire takes a slot, waiting for it. Whoever gets none has an error of the context.
-func (c *connections) acquire(ctx context.Context, s *share) error {
+// acquire takes a slot, waiting for it. Whoever gets none has an error of the context, or,
+// where the lane is closed meanwhile, errClosed.
+func (c *connections) acquire(ctx context.Context, s *share, closed <-chan struct{}) (err error) {
 	c.mu.Lock()
 	if len(s.queue) == 0 && c.grants(s) {
 		c.take(s)
@@ -67,7 +83,10 @@ func (c *connections) acquire(ctx context.Context, s *share) error {
 	select {
 	case <-ready:
 		return nil
+	case <-closed:
+		err = errClosed
 	case <-ctx.Done():
+		err = ctx.Err()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -77,8 +96,10 @@ func (c *connections) acquire(ctx context.Context, s *share) error {
 	} else { // it was given at the same time
 		c.giveBack(s)
 	}
-	return ctx.Err()
+	return err
 }
+
+var errClosed = errors.New("the operation was given up")
 
 // release gives a slot back.
 func (c *connections) release(s *share) {
@@ -87,22 +108,50 @@ func (c *connections) release(s *share) {
 	c.giveBack(s)
 }
 
+// stand notes what became known of a lane.
+func (c *connections) stand(s *share, now standing) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held[s.standing] -= s.held
+	c.held[now] += s.held
+	s.standing = now
+	c.handOn()
+}
+
 func (c *connections) grants(s *share) bool {
-	return c.free > 0 && (s.held == 0 || s.held < c.free)
+	free := c.free
+	switch s.standing {
+	case untried:
+		free = min(free, max(1, c.all/2)-c.held[untried])
+	case silent:
+		free = min(free, max(1, c.all/4)-c.held[silent])
+	}
+	return free > 0 && (s.held == 0 || s.held < free)
 }
 
-func (c *connections) take(s *share) {
-	c.free--
-	s.held++
+func (c *connections) take(s *share) { c.move(s, 1) }
+
+func (c *connections) move(s *share, n int) {
+	c.free -= n
+	s.held += n
+	c.held[s.standing] += n
 }
 
-// giveBack hands a slot on to the lanes that wait, first to those that have the fewest.
 func (c *connections) giveBack(s *share) {
-	c.free++
-	s.held--
-	for len(c.waiting) > 0 {
-		next := slices.MinFunc(c.waiting, func(a, b *share) int { return a.held - b.held })
-		if !c.grants(next) {
+	c.move(s, -1)
+	c.handOn()
+}
+
+// handOn gives what is free to the lanes that wait, first to those that have the fewest.
+func (c *connections) handOn() {
+	for {
+		var next *share
+		for _, s := range c.waiting {
+			if c.grants(s) && (next == nil || s.held < next.held) {
+				next = s
+			}
+		}
+		if next == nil {
 			return
 		}
 		c.take(next)

@@ -25,6 +25,8 @@ type lane struct {
 	limiter   limiter
 	shown     bool          // waits know that it is limited
 	throttled time.Time     // since when there were only throttled calls; zero where there are none
+	standing  standing      // as the connections know it
+	stands    time.Time     // since when
 	lost      int           // calls in a row that reached no server, or had no answer in time
 	over      error         // why it was given up, or nil
 	closed    chan struct{} // closed when it is given up
@@ -119,6 +121,17 @@ func (l *lane) answered(err error, sent, now time.Time) {
 	case err == nil || statusOf(err) != 0:
 		l.limiter.pass(sent, now)
 		changed = l.shown && !l.limiter.throttled()
+	}
+	stands := answering
+	if isLost(err) {
+		stands = silent
+	}
+	if stands != l.standing {
+		l.standing, l.stands = stands, now
+		l.options.Budget.connections.stand(&l.share, stands)
+	}
+	if l.standing == silent && now.Sub(l.stands) >= l.options.GiveUpAfter {
+		l.close(err)
 	}
 	if changed {
 		l.shown = l.limiter.throttled()
