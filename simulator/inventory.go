@@ -37,8 +37,9 @@ type region struct {
 	byARN         map[string]*document
 	generators    []*generator
 
-	mu     sync.Mutex
-	orders map[string][]*document // other orders, made when first asked for
+	mu      sync.Mutex
+	orders  map[string][]*document // other orders, made when first asked for
+	indexes map[string]index       // the same
 }
 
 // A document is one resource: a Describe output and its tags.
@@ -239,7 +240,7 @@ func newRegion(name, account string) *region {
 	return &region{
 		name: name, account: account,
 		kinds: map[string][]*document{}, byKey: map[string]*document{}, byARN: map[string]*document{},
-		orders: map[string][]*document{},
+		orders: map[string][]*document{}, indexes: map[string]index{},
 	}
 }
 

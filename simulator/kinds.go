@@ -82,10 +82,11 @@ type kind struct {
 	items                    string // list member of the List output
 	item, detail, found      *shape // types of list item, Describe output, Search record; nil without it
 	listInput, describeInput *shape
-	beside                   map[string]*shape // members of the Describe output next to the wrapped resource
-	members                  map[string]*shape // all that a document may have
-	always                   map[string]filter // those that run whether their member is given or not
-	summarised               []string          // members XSummary of a list item, made from X
+	beside                   map[string]*shape                // members of the Describe output next to the wrapped resource
+	members                  map[string]*shape                // all that a document may have
+	always                   map[string]filter                // those that run whether their member is given or not
+	compared                 map[string]func(fields) []string // by members of the List input that ask for a text: the texts of a document
+	summarised               []string                         // members XSummary of a list item, made from X
 }
 
 type table struct {
@@ -200,6 +201,7 @@ func newKind(r row, source *kind, all shapes, record *shape) *kind {
 		}
 	}
 	filters := map[string]filter{}
+	k.compared = map[string]func(fields) []string{}
 	for name, s := range k.listInput.fields {
 		switch name {
 		case "MaxResults", "NextToken", "SortBy", "SortOrder":

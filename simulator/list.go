@@ -14,32 +14,38 @@ import (
 )
 
 // A filter decides whether a document belongs to a listing with that input.
-type filter func(doc, input map[string]any) bool
+type filter func(doc fields, input map[string]any) bool
 
 // derive makes the filter of a member of a List input from its name:
 // CreationTimeAfter, NameContains, StatusEquals, DomainIdEquals, EndpointName.
 func (k *kind) derive(name string, s *shape) filter {
-	base, test := name, equal
+	base, test, compares := name, equal, true
 	for suffix, t := range map[string]func(have, want any) bool{
 		"After": after, "Before": before, "Contains": contains, "Equals": equal, "Prefix": begins,
 	} {
 		if b, ok := strings.CutSuffix(name, suffix); ok {
-			base, test = b, t
+			base, test, compares = b, t, suffix == "Equals"
 		}
 	}
 	if path, ok := k.paths[name]; ok {
-		return func(doc, input map[string]any) bool {
+		if compares {
+			k.compared[name] = func(doc fields) []string { return doc.lookup(path) }
+		}
+		return func(doc fields, input map[string]any) bool {
 			want, given := input[name]
-			return !given || slices.ContainsFunc(lookup(doc, path), func(have string) bool { return test(have, want) })
+			return !given || slices.ContainsFunc(doc.lookup(path), func(have string) bool { return test(have, want) })
 		}
 	}
 	member, ok := k.member(base)
 	if !ok || (s.form != timeForm && s.form != textForm && s.form != integerForm) {
 		panic("simulator: " + k.listOp + ": no filter for " + name)
 	}
-	return func(doc, input map[string]any) bool {
+	if compares {
+		k.compared[name] = func(doc fields) []string { return textsIn(doc.member(member)) }
+	}
+	return func(doc fields, input map[string]any) bool {
 		want, given := input[name]
-		return !given || test(doc[member], want)
+		return !given || test(doc.member(member), want)
 	}
 }
 
@@ -98,8 +104,8 @@ func fromEpoch(number json.Number) time.Time {
 
 // ofPackageType: by default ListModelPackages lists packages without a group,
 // unless a group is asked for.
-func ofPackageType(doc, input map[string]any) bool {
-	versioned := doc["ModelPackageGroupName"] != nil
+func ofPackageType(doc fields, input map[string]any) bool {
+	versioned := doc.member("ModelPackageGroupName") != nil
 	switch input["ModelPackageType"] {
 	case "Both":
 		return true
@@ -112,32 +118,32 @@ func ofPackageType(doc, input map[string]any) bool {
 }
 
 // ofPackageGroup takes the group's name or ARN.
-func ofPackageGroup(doc, input map[string]any) bool {
+func ofPackageGroup(doc fields, input map[string]any) bool {
 	want, given := input["ModelPackageGroupName"].(string)
-	return !given || doc["ModelPackageGroupName"] == want[strings.LastIndex(want, "/")+1:]
+	return !given || doc.member("ModelPackageGroupName") == want[strings.LastIndex(want, "/")+1:]
 }
 
 // ofThisAccount: an inventory has nothing that other accounts share.
-func ofThisAccount(_, input map[string]any) bool {
+func ofThisAccount(_ fields, input map[string]any) bool {
 	return input["CrossAccountFilterOption"] != "CrossAccount"
 }
 
 // ofCustomer: an inventory has nothing that AWS manages in the account.
-func ofCustomer(_, input map[string]any) bool {
+func ofCustomer(_ fields, input map[string]any) bool {
 	return input["ManagedBy"] != "AWS"
 }
 
 // ofProvisionedNodes leaves out nodes that are still on their way, unless they
 // are asked for.
-func ofProvisionedNodes(doc, input map[string]any) bool {
-	return doc["InstanceId"] != nil || input["IncludeNodeLogicalIds"] == true
+func ofProvisionedNodes(doc fields, input map[string]any) bool {
+	return doc.member("InstanceId") != nil || input["IncludeNodeLogicalIds"] == true
 }
 
 // ofPlanFilters takes the plans that fit all filters.
-func ofPlanFilters(doc, input map[string]any) bool {
+func ofPlanFilters(doc fields, input map[string]any) bool {
 	for _, f := range objects(input["Filters"]) {
 		name, _ := f["Name"].(string)
-		if doc[name] != f["Value"] {
+		if doc.member(name) != f["Value"] {
 			return false
 		}
 	}
@@ -146,16 +152,16 @@ func ofPlanFilters(doc, input map[string]any) bool {
 
 // upToSchema takes hub contents with that version of the document schema or an
 // older one.
-func upToSchema(doc, input map[string]any) bool {
+func upToSchema(doc fields, input map[string]any) bool {
 	highest, given := input["MaxSchemaVersion"].(string)
-	have, _ := doc["DocumentSchemaVersion"].(string)
+	have, _ := doc.member("DocumentSchemaVersion").(string)
 	return !given || compareVersions(have, highest) <= 0
 }
 
 // fromVersion takes hub contents of that version or a newer one.
-func fromVersion(doc, input map[string]any) bool {
+func fromVersion(doc fields, input map[string]any) bool {
 	lowest, given := input["MinVersion"].(string)
-	have, _ := doc["HubContentVersion"].(string)
+	have, _ := doc.member("HubContentVersion").(string)
 	return !given || compareVersions(have, lowest) >= 0
 }
 
@@ -202,12 +208,12 @@ func (s *Server) list(k *kind, r *request) (any, *apiError) {
 		member = k.created
 	}
 	p := &page{docs: r.region.order(k, member), descending: !ascending, limit: limit, match: k.matchOf(r)}
-	if times := k.createdAsListed(r.input); times != (period{}) {
-		p.within(times)
-	}
+	p.within(k.createdAsListed(r.input), member == k.created)
 	if k.newest {
-		before := p.keep
-		p.keep = func(d *document) bool { return d.newest && (before == nil || before(d)) }
+		p.keep = func(d *document) bool { return d.newest }
+	}
+	if s.asIs() {
+		p.narrow(k, r, member)
 	}
 	if s.asIs() {
 		return s.encodedPage(r, p, k.items, "NextToken", func(b []byte, d *document) ([]byte, *apiError) {
@@ -218,7 +224,7 @@ func (s *Server) list(k *kind, r *request) (any, *apiError) {
 	if failure != nil {
 		return nil, failure
 	}
-	return withToken(map[string]any{k.items: items}, "NextToken", p.next), nil
+	return withToken(map[string]any{k.items: items}, "NextToken", p.token), nil
 }
 
 // The members of a List input that ask for when resources were created.
@@ -243,7 +249,7 @@ func (k *kind) createdAsListed(input map[string]any) (t period) {
 
 // matchOf is the test that documents of a listing must pass; nil: all do. A
 // derived filter takes all where its member is not given.
-func (k *kind) matchOf(r *request) func(*document, map[string]any) bool {
+func (k *kind) matchOf(r *request) func(fields) bool {
 	var active []filter
 	for name, f := range k.filters {
 		if (name == createdAfter || name == createdBefore) && k.created != "" {
@@ -256,7 +262,7 @@ func (k *kind) matchOf(r *request) func(*document, map[string]any) bool {
 	if active == nil {
 		return nil
 	}
-	return func(_ *document, doc map[string]any) bool {
+	return func(doc fields) bool {
 		for _, f := range active {
 			if !f(doc, r.input) {
 				return false
@@ -485,14 +491,22 @@ type page struct {
 	docs       sequence
 	descending bool
 	limit      int
-	keep       func(doc *document) bool                      // asked before match; nil: all
-	match      func(doc *document, body map[string]any) bool // nil: all
-	tokenName  string                                        // input member; "": NextToken
-	weight     func(doc map[string]any) int                  // nil: 1 an item
+	times      period                       // of creation
+	keep       func(doc *document) bool     // asked before match; nil: all
+	match      func(doc fields) bool        // nil: all
+	tokenName  string                       // input member; "": NextToken
+	weight     func(doc map[string]any) int // nil: 1 an item
 	maxWeight  int
-	bodiless   bool // nothing here looks at bodies
+	bodiless   bool // what takes items does not look at bodies
 
-	next  string // token of the next page
+	// Where documents that may match stand among those that are there: the others
+	// need no look.
+	ranged    bool // from low, before high
+	low, high int
+	narrowed  bool // at these places
+	among     index
+
+	token string // of the next page
 	total int    // in: 0 or the total; out: the number that matches, if counted
 	count bool   // count the total
 }
@@ -524,7 +538,7 @@ func (s *Server) asIs() bool { return s.options.Edit == nil }
 func (s *Server) encodedPage(r *request, p *page, list, token string, write func([]byte, *document) ([]byte, *apiError)) (any, *apiError) {
 	b := append(member(append(s.buffer(), '{'), list), '[')
 	first := true
-	p.bodiless = p.match == nil && p.weight == nil
+	p.bodiless = p.weight == nil
 	failure := s.walk(r, p, func(doc *document, _ map[string]any) (failure *apiError) {
 		if !first {
 			b = append(b, ',')
@@ -541,7 +555,7 @@ func (s *Server) encodedPage(r *request, p *page, list, token string, write func
 		b = append(member(b, "TotalHits"), `{"Relation":"EqualTo","Value":`...)
 		b = append(strconv.AppendInt(b, int64(p.total), 10), '}')
 	}
-	return encoded(appendToken(b, token, p.next)), nil
+	return encoded(appendToken(b, token, p.token)), nil
 }
 
 // walk takes the items of one page, and notes the token of the next.
@@ -562,14 +576,14 @@ func (s *Server) walk(r *request, p *page, take func(*document, map[string]any) 
 		at.Total = p.total
 	}
 	if s.isEmpty(r, &at) {
-		p.next = at.token()
+		p.token = at.token()
 		return nil
 	}
 	if at.Doc > 0 && s.options.Repeat != nil && s.options.Repeat(*r.call) {
 		at = s.before(r, p, at)
 	}
 	taken, weight := 0, 0
-	for i := at.Doc; i < p.docs.len(); i++ {
+	for i := p.next(at.Doc); i < p.docs.len(); i = p.next(i + 1) {
 		doc := p.docs.at(p.index(i))
 		seen := s.matching(r, p, doc)
 		from := 0
@@ -581,7 +595,7 @@ func (s *Server) walk(r *request, p *page, take func(*document, map[string]any) 
 				weight += p.weight(seen[j])
 			}
 			if taken == p.limit || (p.weight != nil && weight > p.maxWeight && taken > 0) {
-				p.next = position{Listing: at.Listing, Doc: i, Item: j, Total: p.total}.token()
+				p.token = position{Listing: at.Listing, Doc: i, Item: j, Total: p.total}.token()
 				return nil
 			}
 			if failure := take(doc, seen[j]); failure != nil {
@@ -637,17 +651,20 @@ var noBody = []map[string]any{nil}
 
 func (s *Server) matching(r *request, p *page, doc *document) []map[string]any {
 	switch {
-	case p.keep != nil && !p.keep(doc):
+	case !p.times.has(doc.created), p.keep != nil && !p.keep(doc):
 		return nil
-	case p.bodiless && s.asIs():
-		if s.options.Gone != nil && s.options.Gone(*r.call, doc.arn) {
+	case s.asIs():
+		if s.options.Gone != nil && s.options.Gone(*r.call, doc.arn) || p.match != nil && !p.match(fields{doc: doc}) {
 			return nil
 		}
-		return noBody
+		if p.bodiless {
+			return noBody
+		}
+		return []map[string]any{doc.content()}
 	}
 	var out []map[string]any
 	for _, body := range s.edit(r, doc) {
-		if p.match == nil || p.match(doc, body) {
+		if p.match == nil || p.match(fields{doc, body}) {
 			out = append(out, body)
 		}
 	}
@@ -660,11 +677,13 @@ func (s *Server) totalOf(r *request, p *page) int {
 	case !p.count:
 		return 0
 	case p.match == nil && p.keep == nil && s.asIs() && s.options.Gone == nil:
-		return p.docs.len()
+		return p.docs.count(p.times)
 	}
+	all := *p
+	all.bodiless, all.descending = true, false
 	total := 0
-	for i := range p.docs.len() {
-		total += len(s.matching(r, p, p.docs.at(i)))
+	for i := all.next(0); i < p.docs.len(); i = all.next(i + 1) {
+		total += len(s.matching(r, &all, p.docs.at(i)))
 	}
 	return total
 }

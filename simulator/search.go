@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"reflect"
+	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -54,9 +55,9 @@ func (s *Server) search(r *request) (any, *apiError) {
 				return nil, failure
 			}
 			if times, ok := found.createdIn(expression); ok {
-				p.within(times)
+				p.within(times, by == found.created)
 			} else {
-				p.match = func(_ *document, body map[string]any) bool { return test(body) }
+				p.match = test
 			}
 		}
 	}
@@ -73,7 +74,7 @@ func (s *Server) search(r *request) (any, *apiError) {
 		"Results":   items,
 		"TotalHits": map[string]any{"Value": p.total, "Relation": "EqualTo"},
 	}
-	return withToken(out, "NextToken", p.next), nil
+	return withToken(out, "NextToken", p.token), nil
 }
 
 // result is a document as a result of Search. A trial component has the whole
@@ -104,11 +105,24 @@ func (t period) has(at time.Time) bool {
 	return (t.from.IsZero() || !at.Before(t.from)) && (t.to.IsZero() || at.Before(t.to))
 }
 
-// within leaves the documents that were created in a period.
-func (p *page) within(t period) {
-	p.docs = p.docs.created(t.from, t.to)
-	before := p.keep
-	p.keep = func(d *document) bool { return t.has(d.created) && (before == nil || before(d)) }
+// within leaves the documents that were created in a period. Those in the order of
+// their creation stand in a row.
+func (p *page) within(t period, inOrder bool) {
+	if t == (period{}) {
+		return
+	}
+	p.docs, p.times = p.docs.created(t.from, t.to), t
+	if !inOrder {
+		return
+	}
+	docs := p.docs.docs
+	p.ranged, p.high = true, len(docs)
+	if !t.from.IsZero() {
+		p.low = sort.Search(len(docs), func(i int) bool { return !docs[i].created.Before(t.from) })
+	}
+	if !t.to.IsZero() {
+		p.high = sort.Search(len(docs), func(i int) bool { return !docs[i].created.Before(t.to) })
+	}
 }
 
 // createdIn is the period that an expression asks for, if it asks for nothing
@@ -151,7 +165,7 @@ func (t *period) end(at time.Time) {
 	}
 }
 
-type predicate = func(doc map[string]any) bool
+type predicate = func(doc fields) bool
 
 // expression compiles a SearchExpression.
 func (k *kind) expression(e map[string]any, depth int) (predicate, *apiError) {
@@ -171,7 +185,7 @@ func (k *kind) expression(e map[string]any, depth int) (predicate, *apiError) {
 		if first, _, _ := strings.Cut(name, "."); k.found.fields[first] == nil {
 			return nil, invalid("Property %s is not a valid property of %s.", name, k.search)
 		}
-		clauses = append(clauses, func(doc map[string]any) bool { return clause(lookup(doc, name)) })
+		clauses = append(clauses, func(doc fields) bool { return clause(doc.lookup(name)) })
 	}
 	for _, n := range objects(e["NestedFilters"]) {
 		property, _ := n["NestedPropertyName"].(string)
@@ -183,11 +197,11 @@ func (k *kind) expression(e map[string]any, depth int) (predicate, *apiError) {
 			}
 			name, _ := f["Name"].(string)
 			name = strings.TrimPrefix(name, property+".")
-			all = append(all, func(item map[string]any) bool { return clause(lookup(item, name)) })
+			all = append(all, func(item fields) bool { return clause(item.lookup(name)) })
 		}
-		clauses = append(clauses, func(doc map[string]any) bool {
-			for _, item := range objects(doc[property]) {
-				if every(all, item) {
+		clauses = append(clauses, func(doc fields) bool {
+			for _, item := range objects(doc.member(property)) {
+				if every(all, fields{body: item}) {
 					return true
 				}
 			}
@@ -205,7 +219,7 @@ func (k *kind) expression(e map[string]any, depth int) (predicate, *apiError) {
 		return nil, invalid("SearchExpression must have at least one filter, nested filter or subexpression")
 	}
 	if e["Operator"] == "Or" {
-		return func(doc map[string]any) bool {
+		return func(doc fields) bool {
 			for _, clause := range clauses {
 				if clause(doc) {
 					return true
@@ -214,10 +228,10 @@ func (k *kind) expression(e map[string]any, depth int) (predicate, *apiError) {
 			return false
 		}, nil
 	}
-	return func(doc map[string]any) bool { return every(clauses, doc) }, nil
+	return func(doc fields) bool { return every(clauses, doc) }, nil
 }
 
-func every(clauses []predicate, doc map[string]any) bool {
+func every(clauses []predicate, doc fields) bool {
 	for _, clause := range clauses {
 		if !clause(doc) {
 			return false

@@ -61,6 +61,21 @@ func (q sequence) created(from, to time.Time) sequence {
 	return out
 }
 
+// count is how many were created in a period; of the documents that are made,
+// there are no others, see created.
+func (q sequence) count(t period) int {
+	n := q.len()
+	if t == (period{}) {
+		return n
+	}
+	for _, doc := range q.docs {
+		if !t.has(doc.created) {
+			n--
+		}
+	}
+	return n
+}
+
 // A generator makes documents of a kind from their number: copies of the
 // inventory's own, each with another name and its own times.
 type generator struct {
@@ -191,7 +206,7 @@ func (inv *Inventory) with(r *region, g *generator) *Inventory {
 		out.regions[name] = other
 	}
 	out.regions[r.name] = &region{
-		name: r.name, account: r.account, kinds: r.kinds, byKey: r.byKey, byARN: r.byARN, orders: map[string][]*document{},
+		name: r.name, account: r.account, kinds: r.kinds, byKey: r.byKey, byARN: r.byARN, orders: map[string][]*document{}, indexes: map[string]index{},
 		generators: append(slices.Clone(r.generators), g),
 	}
 	return &out

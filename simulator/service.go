@@ -300,7 +300,7 @@ type item struct {
 func (s *Server) items(r *request, l listing) (items []item, next string, failure *apiError) {
 	p := &page{docs: sequence{docs: l.docs}, limit: l.limit, tokenName: l.token}
 	if l.match != nil {
-		p.match = func(_ *document, body map[string]any) bool { return l.match(body) }
+		p.match = func(doc fields) bool { return l.match(doc.whole()) }
 	}
 	found, failure := s.page(r, p, func(doc *document, body map[string]any) any { return item{doc, body} })
 	if failure != nil {
@@ -309,7 +309,7 @@ func (s *Server) items(r *request, l listing) (items []item, next string, failur
 	for _, one := range found {
 		items = append(items, one.(item))
 	}
-	return items, p.next, nil
+	return items, p.token, nil
 }
 
 // bodies are the documents of items.

@@ -30,14 +30,15 @@ func (s *Server) listTags(r *request) (any, *apiError) {
 	if arn == "" {
 		return nil, constraint("ResourceArn", nil, "Member must not be null")
 	}
-	var edited []map[string]any
-	if doc := r.region.findARN(arn); doc != nil {
-		edited = s.edit(r, doc)
+	doc := r.region.findARN(arn)
+	var found []map[string]any
+	if doc != nil {
+		found = s.matching(r, &page{bodiless: true}, doc)
 	}
-	if len(edited) == 0 {
+	if len(found) == 0 {
 		return nil, invalid("Could not find resource: %s", arn)
 	}
-	tags, _ := edited[0]["Tags"].([]any)
+	tags, _ := fields{doc, found[0]}.member("Tags").([]any)
 	items, next, failure := r.stretch(tags, limit)
 	if failure != nil {
 		return nil, failure
@@ -93,13 +94,13 @@ func (s *Server) getResources(r *request) (any, *apiError) {
 		}
 		return out, nil
 	}
-	p.match = func(_ *document, body map[string]any) bool {
-		if _, ok := body["Tags"].([]any); !ok {
+	p.match = func(doc fields) bool {
+		if _, ok := doc.member("Tags").([]any); !ok {
 			return false
 		}
 		for _, f := range tagFilters {
 			key, _ := f["Key"].(string)
-			have, values := lookup(body, "Tags."+key), texts(f["Values"])
+			have, values := doc.lookup("Tags."+key), texts(f["Values"])
 			if len(have) == 0 || (len(values) > 0 && !slices.Contains(values, have[0])) {
 				return false
 			}
@@ -110,7 +111,7 @@ func (s *Server) getResources(r *request) (any, *apiError) {
 	if failure != nil {
 		return nil, invalidParameter("%s", failure.message)
 	}
-	return map[string]any{"ResourceTagMappingList": items, "PaginationToken": p.next}, nil
+	return map[string]any{"ResourceTagMappingList": items, "PaginationToken": p.token}, nil
 }
 
 // wanted tells whether a filter, service or service:type, takes a resource of
