@@ -158,8 +158,10 @@ func (a *answer) root() string {
 // check fails where out is no answer.
 func (a *answer) check(op *operation.Operation, out reflect.Value) error {
 	// A server that is not AWS's may call it by the operation's name.
-	if root := a.root(); op.Root != "" && root != op.Root && !strings.HasPrefix(root, op.Name) {
-		return &NoAnswer{op.Name, "is no " + op.Root}
+	if op.Root != "" {
+		if root := a.root(); root != op.Root && !strings.HasPrefix(root, op.Name) {
+			return &NoAnswer{op.Name, "is no " + op.Root}
+		}
 	}
 	if a.strict {
 		switch {

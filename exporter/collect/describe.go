@@ -10,8 +10,6 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/sgexport/sgexport/exporter/calling"
 	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/exporter/reading"
@@ -27,7 +25,7 @@ const scouts = 8
 type describer struct {
 	*kindRun
 	ctx context.Context
-	g   *errgroup.Group
+	g   *crew
 	gc  context.Context
 
 	sent    int  // scouts

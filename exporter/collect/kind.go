@@ -10,8 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/sgexport/sgexport/exporter/calling"
 	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/exporter/reading"
@@ -321,11 +319,9 @@ func (r *kindRun) observe(state graph.State) {
 	})
 }
 
-// group is a bounded group of goroutines.
-func (r *kindRun) group(ctx context.Context) (*errgroup.Group, context.Context) {
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(1, r.cfg.Calls.Concurrency))
-	return g, gctx
+// group has as many goroutines as there may be calls of one operation.
+func (r *kindRun) group(ctx context.Context) (*crew, context.Context) {
+	return newCrew(ctx, max(1, r.cfg.Calls.Concurrency))
 }
 
 // folded is the identity of an id that lists may have in small letters.

@@ -8,8 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/sgexport/sgexport/exporter/calling"
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/operation"
@@ -27,7 +25,7 @@ type lookupRun struct {
 	refusals []*refusal   // of the scouts, by piece
 
 	ctx      context.Context // of the whole run, for each batch
-	nodes    *errgroup.Group // that are looked up now
+	nodes    *crew           // that are looked up now
 	nodesCtx context.Context
 }
 
@@ -70,8 +68,7 @@ func (s *scope) newLookupRun(ctx context.Context, k *reading.Kind) *lookupRun {
 
 // batch begins a batch of nodes that are looked up at once.
 func (r *lookupRun) batch() {
-	r.nodes, r.nodesCtx = errgroup.WithContext(r.ctx)
-	r.nodes.SetLimit(max(1, r.cfg.Calls.Concurrency))
+	r.nodes, r.nodesCtx = newCrew(r.ctx, max(1, r.cfg.Calls.Concurrency))
 }
 
 // add looks up one node. The first ones go before the others: a piece that none

@@ -48,8 +48,7 @@ func (r *kindRun) searchAll(ctx context.Context, beside bool) error {
 	if r.HasAlso() {
 		r.also = map[identity]reflect.Value{}
 	}
-	g, gctx := r.group(ctx)
-	g.SetLimit(searchesAtOnce)
+	g, gctx := newCrew(ctx, searchesAtOnce)
 	size := min(searchSpan, max(worthASearch, int(r.listed.Load()-r.reused.Load())/searchesAtOnce+1))
 	for _, sp := range r.worthSearching(size) {
 		g.Go(graph.NoPanic(func() error {

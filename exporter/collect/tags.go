@@ -11,8 +11,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/sagemaker"
 
@@ -195,8 +193,7 @@ func (s *scope) allListed() bool {
 
 // each calls do with what list gives, several at a time.
 func (s *scope) each(ctx context.Context, list func(func(tagless) error) error, do func(context.Context, tagless) error) error {
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(1, s.cfg.Calls.Concurrency))
+	g, gctx := newCrew(ctx, max(1, s.cfg.Calls.Concurrency))
 	err := list(func(r tagless) error {
 		g.Go(graph.NoPanic(func() error { return do(gctx, r) }))
 		return gctx.Err()
