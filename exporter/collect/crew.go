@@ -13,6 +13,7 @@ type crew struct {
 	limit   int
 	cancel  context.CancelFunc
 	workers sync.WaitGroup
+	end     sync.Once
 
 	mu  sync.Mutex // of what follows
 	n   int        // workers
@@ -64,9 +65,10 @@ func (c *crew) do(work func() error) {
 	}
 }
 
-// Wait waits for all works, ends the workers and returns the first error.
+// Wait waits for all works, ends the workers and returns the first error. It may be called
+// again.
 func (c *crew) Wait() error {
-	close(c.works)
+	c.end.Do(func() { close(c.works) })
 	c.workers.Wait()
 	c.cancel()
 	return c.err

@@ -24,7 +24,7 @@ type lookupRun struct {
 	refused  atomic.Int64 // nodes of which no piece was read
 	refusals []*refusal   // of the scouts, by piece
 
-	ctx      context.Context // of the whole run, for each batch
+	ctx      context.Context // for each batch
 	nodes    *crew           // that are looked up now
 	nodesCtx context.Context
 }
@@ -40,16 +40,16 @@ type pieceRun struct {
 }
 
 // lookupRun is the run of a label in a scope, which goes on where there is one.
-func (t *secondStage) lookupRun(ctx context.Context, k *reading.Kind, s *scope) *lookupRun {
+func (t *secondStage) lookupRun(k *reading.Kind, s *scope) *lookupRun {
 	key := lookupKey{k.Label, s.at.Region}
 	if t.lookups[key] == nil {
-		t.lookups[key] = s.newLookupRun(ctx, k)
+		t.lookups[key] = s.newLookupRun(k)
 	}
 	return t.lookups[key]
 }
 
-func (s *scope) newLookupRun(ctx context.Context, k *reading.Kind) *lookupRun {
-	r := &lookupRun{kindRun: s.newKindRun(k), ctx: ctx}
+func (s *scope) newLookupRun(k *reading.Kind) *lookupRun {
+	r := &lookupRun{kindRun: s.newKindRun(k)}
 	s.kinds[k.Label] = r.kindRun
 	r.wanted, r.detail = true, "describe"
 	for i := range k.Lookup.Pieces {
@@ -62,12 +62,12 @@ func (s *scope) newLookupRun(ctx context.Context, k *reading.Kind) *lookupRun {
 	}
 	r.refusals = make([]*refusal, len(r.pieces))
 	r.listAnswered()
-	r.batch()
 	return r
 }
 
 // batch begins a batch of nodes that are looked up at once.
-func (r *lookupRun) batch() {
+func (r *lookupRun) batch(ctx context.Context) {
+	r.ctx = ctx
 	r.nodes, r.nodesCtx = newCrew(r.ctx, max(1, r.cfg.Calls.Concurrency))
 }
 
@@ -78,7 +78,7 @@ func (r *lookupRun) add(id string) error {
 		if err := r.nodes.Wait(); err != nil {
 			return err
 		}
-		r.batch()
+		r.batch(r.ctx)
 		r.refusals = r.closed()
 	}
 	closed := r.refusals
@@ -89,9 +89,7 @@ func (r *lookupRun) add(id string) error {
 
 // pause waits for all nodes so far; err is what stopped them, or nil.
 func (r *lookupRun) pause(err error) error {
-	err = first(r.nodes.Wait(), err)
-	r.batch()
-	return err
+	return first(r.nodes.Wait(), err)
 }
 
 // closed are the refusals of the pieces that are not worth asking for after the

@@ -26,15 +26,16 @@ type referredSet struct {
 	file  *logFile
 	round int
 
-	mu     sync.Mutex
-	lately map[string]bool
+	mu      sync.Mutex
+	lately  map[string]bool
+	regions map[string]bool // in which something was noted
 }
 
 // newReferredSet makes one; round tells those of a label apart.
 func (t *target) newReferredSet(label string, round int) *referredSet {
 	at := t.identity
 	at.Region = record.GlobalRegion
-	return &referredSet{file: t.newLog(&at, label+"_referred"+strconv.Itoa(round), record.Log{}), lately: map[string]bool{}, round: round}
+	return &referredSet{file: t.newLog(&at, label+"_referred"+strconv.Itoa(round), record.Log{}), lately: map[string]bool{}, regions: map[string]bool{}, round: round}
 }
 
 // isReferred reports whether a label is read for what something refers to.
@@ -66,6 +67,7 @@ func (s *scope) refer(to *catalog.Reference, region string) error {
 		clear(set.lately)
 	}
 	set.lately[key] = true
+	set.regions[region] = true
 	return set.file.append([]byte(key))
 }
 

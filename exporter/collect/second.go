@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -44,16 +45,9 @@ func (t *target) lookUp(ctx context.Context, scopes []*scope) error {
 		return err
 	}
 	for again := true; again; {
-		again = false
-		for _, k := range t.cfg.Table.InOrder() {
-			if !t.cfg.reads(k.Entry) {
-				continue
-			}
-			more, err := second.label(ctx, k)
-			if err != nil {
-				return err
-			}
-			again = again || more
+		var err error
+		if again, err = second.round(ctx); err != nil {
+			return err
 		}
 	}
 	if err := second.end(); err != nil {
@@ -82,10 +76,15 @@ type secondStage struct {
 	*target
 	all     map[string]*scope // by region
 	regions []*scope
-	asked   map[identity]bool // what was asked for, by label, region and id
-	runs    []*kindRun        // of batches: they are not over
+	runs    []*kindRun // of batches: they are not over
 	lookups map[lookupKey]*lookupRun
+
+	askedMu sync.Mutex
+	asked   map[identity]bool // what was asked for, by label, region and id
 }
+
+// labelsAtOnce is how many labels are read at a time. Most take a few calls.
+const labelsAtOnce = 16
 
 type lookupKey struct{ label, region string }
 
@@ -113,8 +112,46 @@ func (t *secondStage) scopesOf(k *reading.Kind) []*scope {
 	return t.regions
 }
 
-// label reads what of a label was not read yet; more is whether there was something.
-func (t *secondStage) label(ctx context.Context, k *reading.Kind) (more bool, err error) {
+// round reads what was not read yet of all labels, several at a time; more is whether there
+// was something. What is referred to by what it reads is for the next round.
+func (t *secondStage) round(ctx context.Context) (more bool, err error) {
+	var works []func(context.Context) error
+	var pending []*reading.Kind // that are read in this round, or wait for one that is
+	for _, k := range t.cfg.Table.InOrder() {
+		if !t.cfg.reads(k.Entry) {
+			continue
+		}
+		if isBatch(k) && slices.ContainsFunc(pending, func(of *reading.Kind) bool { return mayName(of, k) }) {
+			pending = append(pending, k) // a call for all of them
+			continue
+		}
+		work, err := t.prepare(ctx, k)
+		if err != nil {
+			return false, err
+		}
+		if work != nil {
+			works, pending = append(works, work), append(pending, k)
+		}
+	}
+	// A label may wait for one that it is listed for, which is before it.
+	g, gctx := newCrew(ctx, labelsAtOnce)
+	for _, work := range works {
+		g.Go(graph.NoPanic(func() error { return work(gctx) }))
+	}
+	return len(works) > 0, g.Wait()
+}
+
+func isBatch(k *reading.Kind) bool { return k.Lookup == nil && k.List.Batch != nil }
+
+// mayName reports whether what is read of a label may tell of others that are listed by
+// their ids.
+func mayName(of, batch *reading.Kind) bool {
+	return batch.List.Batch.Of == of.Label || slices.ContainsFunc(of.Rules, func(r catalog.Rule) bool { return slices.Contains(r.To.Labels, batch.Label) })
+}
+
+// prepare makes what reads of a label that was not read yet, or nil. Nothing is read
+// meanwhile, so what scopes have may be changed.
+func (t *secondStage) prepare(ctx context.Context, k *reading.Kind) (work func(context.Context) error, err error) {
 	switch {
 	case k.Lookup != nil:
 		return t.lookUpLabel(ctx, k)
@@ -130,15 +167,23 @@ func (t *secondStage) label(ctx context.Context, k *reading.Kind) (more bool, er
 		s.kinds[k.Label] = r
 		runs = append(runs, r)
 	}
-	return len(runs) > 0, eachScope(ctx, runs, func(ctx context.Context, r *kindRun) error { return r.run(ctx) })
+	return ofRuns(runs, (*kindRun).run)
+}
+
+// ofRuns is the work of the runs of a label, or nil where there are none.
+func ofRuns(runs []*kindRun, f func(*kindRun, context.Context) error) (func(context.Context) error, error) {
+	if len(runs) == 0 {
+		return nil, nil
+	}
+	return func(ctx context.Context) error { return eachScope(ctx, runs, f) }, nil
 }
 
 // eachScope calls f for the runs of a label, several at a time.
-func eachScope(ctx context.Context, runs []*kindRun, f func(context.Context, *kindRun) error) error {
+func eachScope(ctx context.Context, runs []*kindRun, f func(*kindRun, context.Context) error) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(scopesInFlight)
 	for _, r := range runs {
-		g.Go(graph.NoPanic(func() error { return f(gctx, r) }))
+		g.Go(graph.NoPanic(func() error { return f(r, gctx) }))
 	}
 	return g.Wait()
 }
@@ -153,45 +198,60 @@ func (s *scope) parentsRead(k *reading.Kind) bool {
 	return true
 }
 
-// fresh calls f with the ids that something refers to and that were not asked for yet,
-// region by region.
-func (t *secondStage) fresh(ctx context.Context, label string, f func(region, id string) error) error {
+// take takes what was noted of a label, or returns nil where nothing was. What comes from
+// now on is noted anew.
+func (t *secondStage) take(label string) (*referredSet, error) {
 	set := t.referred[label]
 	if err := set.file.close(); err != nil || !set.file.isThere() {
-		return err // nothing refers to any
+		return nil, err
 	}
-	t.referred[label] = t.newReferredSet(label, set.round+1) // for what comes meanwhile
+	t.referred[label] = t.newReferredSet(label, set.round+1)
+	return set, nil
+}
+
+// fresh calls f with the ids of a set that were not asked for yet, region by region.
+func (t *secondStage) fresh(ctx context.Context, label string, set *referredSet, f func(region, id string) error) error {
 	err := set.each(ctx, t.cfg.Dir, func(region, id string) error {
-		key := identityOf(string(spool.AppendKey(nil, label, region, id)))
-		if t.asked[key] {
+		if !t.asks(label, region, id) {
 			return nil
 		}
-		t.asked[key] = true
 		return f(region, id)
 	})
 	return errors.Join(err, os.Remove(filepath.Clean(set.file.desc.Path)))
 }
 
+// asks notes that something is asked for, and reports whether that is for the first time.
+func (t *secondStage) asks(label, region, id string) bool {
+	key := identityOf(string(spool.AppendKey(nil, label, region, id)))
+	t.askedMu.Lock()
+	defer t.askedMu.Unlock()
+	asked := t.asked[key]
+	t.asked[key] = true
+	return !asked
+}
+
 // listBatches lists what of a label is referred to, or what the resources of another
 // have.
-func (t *secondStage) listBatches(ctx context.Context, k *reading.Kind) (more bool, err error) {
+func (t *secondStage) listBatches(ctx context.Context, k *reading.Kind) (work func(context.Context) error, err error) {
 	ids := map[string][]string{} // by region
-	if of := k.List.Batch.Of; of == "" {
-		err = t.fresh(ctx, k.Label, func(region, id string) error {
+	if of := k.List.Batch.Of; of != "" {
+		t.idsOf(k, of, ids)
+	} else if set, err := t.take(k.Label); err != nil {
+		return nil, err
+	} else if set != nil {
+		err := t.fresh(ctx, k.Label, set, func(region, id string) error {
 			ids[region] = append(ids[region], id)
 			return nil
 		})
-	} else {
-		t.idsOf(k, of, ids)
-	}
-	if err != nil {
-		return false, err
+		if err != nil {
+			return nil, err
+		}
 	}
 	var runs []*kindRun
 	for _, region := range slices.Sorted(maps.Keys(ids)) {
 		runs = append(runs, t.batchRun(k, t.all[region]))
 	}
-	return len(runs) > 0, eachScope(ctx, runs, func(ctx context.Context, r *kindRun) error { return r.list(ctx, ids[r.at.Region]) })
+	return ofRuns(runs, func(r *kindRun, ctx context.Context) error { return r.list(ctx, ids[r.at.Region]) })
 }
 
 // idsOf gathers the ids of a label that k was not listed for yet.
@@ -202,9 +262,7 @@ func (t *secondStage) idsOf(k *reading.Kind, of string, ids map[string][]string)
 			continue
 		}
 		for _, id := range parent.found {
-			key := identityOf(string(spool.AppendKey(nil, k.Label, s.at.Region, id)))
-			if !t.asked[key] {
-				t.asked[key] = true
+			if t.asks(k.Label, s.at.Region, id) {
 				ids[s.at.Region] = append(ids[s.at.Region], id)
 			}
 		}
@@ -263,24 +321,33 @@ func (t *secondStage) end() error {
 }
 
 // lookUpLabel looks up the nodes of one label, scope by scope.
-func (t *secondStage) lookUpLabel(ctx context.Context, k *reading.Kind) (more bool, err error) {
-	var r *lookupRun
-	end := func(err error) error {
-		if r == nil {
-			return err
-		}
-		return r.pause(err)
+func (t *secondStage) lookUpLabel(ctx context.Context, k *reading.Kind) (work func(context.Context) error, err error) {
+	set, err := t.take(k.Label)
+	if set == nil || err != nil {
+		return nil, err
 	}
-	err = t.fresh(ctx, k.Label, func(region, id string) error {
-		more = true
-		if s := t.all[region]; r == nil || r.scope != s {
-			if err := end(nil); err != nil {
-				r = nil
+	runs := map[string]*lookupRun{} // by region
+	for region := range set.regions {
+		runs[region] = t.lookupRun(k, t.all[region])
+	}
+	return func(ctx context.Context) error {
+		var r *lookupRun
+		end := func(err error) error {
+			if r == nil {
 				return err
 			}
-			r = t.lookupRun(ctx, k, s)
+			return r.pause(err)
 		}
-		return r.add(id)
-	})
-	return more, end(err)
+		return end(t.fresh(ctx, k.Label, set, func(region, id string) error {
+			if next := runs[region]; r != next {
+				if err := end(nil); err != nil {
+					r = nil
+					return err
+				}
+				r = next
+				r.batch(ctx)
+			}
+			return r.add(id)
+		}))
+	}, nil
 }
