@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -182,10 +183,8 @@ func (s *Server) list(k *kind, r *request) (any, *apiError) {
 	if failure != nil {
 		return nil, failure
 	}
-	for _, name := range sortedKeys(k.listInput.fields) {
-		if failure := checkEnum(name, r.input[name], k.listInput.fields[name].goType); failure != nil {
-			return nil, failure
-		}
+	if failure := checkEnums(k.listInput, r.input); failure != nil {
+		return nil, failure
 	}
 	if failure := k.findParent(r); failure != nil {
 		return nil, failure
@@ -352,10 +351,8 @@ func (s *Server) describe(k *kind, r *request) (any, *apiError) {
 			k = versions
 		}
 	}
-	for _, name := range sortedKeys(k.describeInput.fields) {
-		if failure := checkEnum(name, r.input[name], k.describeInput.fields[name].goType); failure != nil {
-			return nil, failure
-		}
+	if failure := checkEnums(k.describeInput, r.input); failure != nil {
+		return nil, failure
 	}
 	wanted := map[string]any{}
 	var end []string
@@ -759,15 +756,33 @@ func (r *request) bounded(member string, low, high, fallback int) (int, *apiErro
 	return n, nil
 }
 
+// checkEnums refuses an input with a value that its enum type does not have.
+func checkEnums(s *shape, input map[string]any) *apiError {
+	for _, name := range sortedKeys(input) {
+		if member := s.fields[name]; member != nil {
+			if failure := checkEnum(name, input[name], member.goType); failure != nil {
+				return failure
+			}
+		}
+	}
+	return nil
+}
+
 // checkEnum refuses a value that its enum type does not have.
 func checkEnum(member string, value any, t reflect.Type) *apiError {
 	text, given := value.(string)
+	if !given {
+		return nil
+	}
 	known := enumValues(t)
-	if !given || len(known) == 0 || slices.Contains(known, text) {
+	if len(known) == 0 || slices.Contains(known, text) {
 		return nil
 	}
 	return constraint(member, text, "Member must satisfy enum value set: ["+strings.Join(known, ", ")+"]")
 }
+
+// knownEnums are the values of enum types that were asked for.
+var knownEnums sync.Map
 
 // enumValues are the values of an enum type of the SDK, as its method Values
 // has them; of any other type there are none.
@@ -775,6 +790,14 @@ func enumValues(t reflect.Type) []string {
 	if t.Kind() != reflect.String {
 		return nil
 	}
+	if known, ok := knownEnums.Load(t); ok {
+		return known.([]string)
+	}
+	known, _ := knownEnums.LoadOrStore(t, readEnum(t))
+	return known.([]string)
+}
+
+func readEnum(t reflect.Type) []string {
 	values := reflect.Zero(t).MethodByName("Values")
 	if !values.IsValid() {
 		return nil
