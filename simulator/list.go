@@ -30,7 +30,7 @@ func (k *kind) derive(name string, s *shape) filter {
 	}
 	if path, ok := k.paths[name]; ok {
 		if compares {
-			k.compared[name] = func(doc fields) []string { return doc.lookup(path) }
+			k.compared[name] = comparison{func(doc fields) []string { return doc.lookup(path) }, plain}
 		}
 		return func(doc fields, input map[string]any) bool {
 			want, given := input[name]
@@ -41,8 +41,13 @@ func (k *kind) derive(name string, s *shape) filter {
 	if !ok || (s.form != timeForm && s.form != textForm && s.form != integerForm) {
 		panic("simulator: " + k.listOp + ": no filter for " + name)
 	}
+	wanted := plain
+	if slices.Contains(k.named, name) {
+		wanted = nameIn
+		test = func(have, want any) bool { return equal(have, nameIn(text(want))) }
+	}
 	if compares {
-		k.compared[name] = func(doc fields) []string { return textsIn(doc.member(member)) }
+		k.compared[name] = comparison{func(doc fields) []string { return textsIn(doc.member(member)) }, wanted}
 	}
 	return func(doc fields, input map[string]any) bool {
 		want, given := input[name]
@@ -65,6 +70,11 @@ func equal(have, want any) bool {
 	}
 	return have == want
 }
+
+// nameIn is a name, or the one that an ARN ends with.
+func nameIn(text string) string { return text[strings.LastIndex(text, "/")+1:] }
+
+func plain(text string) string { return text }
 
 func contains(have, want any) bool {
 	text, _ := have.(string)
@@ -116,12 +126,6 @@ func ofPackageType(doc fields, input map[string]any) bool {
 		return versioned == (input["ModelPackageGroupName"] != nil)
 	}
 	return !versioned
-}
-
-// ofPackageGroup takes the group's name or ARN.
-func ofPackageGroup(doc fields, input map[string]any) bool {
-	want, given := input["ModelPackageGroupName"].(string)
-	return !given || doc.member("ModelPackageGroupName") == want[strings.LastIndex(want, "/")+1:]
 }
 
 // ofThisAccount: an inventory has nothing that other accounts share.
