@@ -92,8 +92,10 @@ func listingsOf(docs map[string][]simulator.Document) (all []question) {
 		{"UserProfile", "ListUserProfiles", "DomainIdEquals", "DomainId"},
 		{"Association", "ListAssociations", "SourceArn", "SourceArn"},
 	} {
+		seen := map[any]bool{nil: true}
 		for _, doc := range docs[by[0]] {
-			if value := doc.Body[by[3]]; value != nil {
+			if value := doc.Body[by[3]]; !seen[value] {
+				seen[value] = true
 				add(by[1], map[string]any{by[2]: value})
 				add(by[1], map[string]any{by[2]: value, "CreatedAfter": 1740000000, "CreationTimeAfter": 1740000000})
 			}
