@@ -90,6 +90,12 @@ func (x index) from(at int) int {
 	return sort.Search(len(x), func(i int) bool { return int(x[i].at) >= at })
 }
 
+// A comparison is how a member of a List input asks for a text.
+type comparison struct {
+	values func(fields) []string     // what a document has
+	wanted func(given string) string // what is asked for
+}
+
 // index is that of an order by what a member of a List input compares. It is
 // made when first asked for.
 func (r *region) index(k *kind, order, name string, docs []*document) index {
@@ -98,7 +104,7 @@ func (r *region) index(k *kind, order, name string, docs []*document) index {
 	id := k.listOp + "\x00" + order + "\x00" + name
 	x, ok := r.indexes[id]
 	if !ok {
-		x = newIndex(docs, k.compared[name])
+		x = newIndex(docs, k.compared[name].values)
 		r.indexes[id] = x
 	}
 	return x
@@ -107,12 +113,12 @@ func (r *region) index(k *kind, order, name string, docs []*document) index {
 // narrow has a listing pass over the documents that lack a text which the request
 // asks for: of the members that ask so, by the one that fewest documents have.
 func (p *page) narrow(k *kind, r *request, order string) {
-	for name := range k.compared {
+	for name, compared := range k.compared {
 		want, ok := r.input[name].(string)
 		if !ok {
 			continue
 		}
-		found := r.region.index(k, order, name, p.docs.docs).with(want)
+		found := r.region.index(k, order, name, p.docs.docs).with(compared.wanted(want))
 		if !p.narrowed || len(found) < len(p.among) {
 			p.among, p.narrowed = found, true
 		}

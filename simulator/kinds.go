@@ -62,6 +62,9 @@ type row struct {
 	// paths are the properties that members of the List input ask for, where
 	// their names do not say it.
 	paths map[string]string
+	// named are members of the List input that take a name, or the ARN that ends
+	// with it.
+	named []string
 	// filters take the place of those derived from the members of the List
 	// input. They run on every listing, given or not.
 	filters map[string]filter
@@ -82,11 +85,11 @@ type kind struct {
 	items                    string // list member of the List output
 	item, detail, found      *shape // types of list item, Describe output, Search record; nil without it
 	listInput, describeInput *shape
-	beside                   map[string]*shape                // members of the Describe output next to the wrapped resource
-	members                  map[string]*shape                // all that a document may have
-	always                   map[string]filter                // those that run whether their member is given or not
-	compared                 map[string]func(fields) []string // by members of the List input that ask for a text: the texts of a document
-	summarised               []string                         // members XSummary of a list item, made from X
+	beside                   map[string]*shape     // members of the Describe output next to the wrapped resource
+	members                  map[string]*shape     // all that a document may have
+	always                   map[string]filter     // those that run whether their member is given or not
+	compared                 map[string]comparison // by members of the List input that ask for a text
+	summarised               []string              // members XSummary of a list item, made from X
 }
 
 type table struct {
@@ -201,7 +204,7 @@ func newKind(r row, source *kind, all shapes, record *shape) *kind {
 		}
 	}
 	filters := map[string]filter{}
-	k.compared = map[string]func(fields) []string{}
+	k.compared = map[string]comparison{}
 	for name, s := range k.listInput.fields {
 		switch name {
 		case "MaxResults", "NextToken", "SortBy", "SortOrder":

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -29,7 +30,7 @@ func (k *kind) derive(name string, s *shape) filter {
 	}
 	if path, ok := k.paths[name]; ok {
 		if compares {
-			k.compared[name] = func(doc fields) []string { return doc.lookup(path) }
+			k.compared[name] = comparison{func(doc fields) []string { return doc.lookup(path) }, plain}
 		}
 		return func(doc fields, input map[string]any) bool {
 			want, given := input[name]
@@ -40,8 +41,13 @@ func (k *kind) derive(name string, s *shape) filter {
 	if !ok || (s.form != timeForm && s.form != textForm && s.form != integerForm) {
 		panic("simulator: " + k.listOp + ": no filter for " + name)
 	}
+	wanted := plain
+	if slices.Contains(k.named, name) {
+		wanted = nameIn
+		test = func(have, want any) bool { return equal(have, nameIn(text(want))) }
+	}
 	if compares {
-		k.compared[name] = func(doc fields) []string { return textsIn(doc.member(member)) }
+		k.compared[name] = comparison{func(doc fields) []string { return textsIn(doc.member(member)) }, wanted}
 	}
 	return func(doc fields, input map[string]any) bool {
 		want, given := input[name]
@@ -64,6 +70,11 @@ func equal(have, want any) bool {
 	}
 	return have == want
 }
+
+// nameIn is a name, or the one that an ARN ends with.
+func nameIn(text string) string { return text[strings.LastIndex(text, "/")+1:] }
+
+func plain(text string) string { return text }
 
 func contains(have, want any) bool {
 	text, _ := have.(string)
@@ -115,12 +126,6 @@ func ofPackageType(doc fields, input map[string]any) bool {
 		return versioned == (input["ModelPackageGroupName"] != nil)
 	}
 	return !versioned
-}
-
-// ofPackageGroup takes the group's name or ARN.
-func ofPackageGroup(doc fields, input map[string]any) bool {
-	want, given := input["ModelPackageGroupName"].(string)
-	return !given || doc.member("ModelPackageGroupName") == want[strings.LastIndex(want, "/")+1:]
 }
 
 // ofThisAccount: an inventory has nothing that other accounts share.
@@ -182,10 +187,8 @@ func (s *Server) list(k *kind, r *request) (any, *apiError) {
 	if failure != nil {
 		return nil, failure
 	}
-	for _, name := range sortedKeys(k.listInput.fields) {
-		if failure := checkEnum(name, r.input[name], k.listInput.fields[name].goType); failure != nil {
-			return nil, failure
-		}
+	if failure := checkEnums(k.listInput, r.input); failure != nil {
+		return nil, failure
 	}
 	if failure := k.findParent(r); failure != nil {
 		return nil, failure
@@ -352,10 +355,8 @@ func (s *Server) describe(k *kind, r *request) (any, *apiError) {
 			k = versions
 		}
 	}
-	for _, name := range sortedKeys(k.describeInput.fields) {
-		if failure := checkEnum(name, r.input[name], k.describeInput.fields[name].goType); failure != nil {
-			return nil, failure
-		}
+	if failure := checkEnums(k.describeInput, r.input); failure != nil {
+		return nil, failure
 	}
 	wanted := map[string]any{}
 	var end []string
@@ -759,15 +760,33 @@ func (r *request) bounded(member string, low, high, fallback int) (int, *apiErro
 	return n, nil
 }
 
+// checkEnums refuses an input with a value that its enum type does not have.
+func checkEnums(s *shape, input map[string]any) *apiError {
+	for _, name := range sortedKeys(input) {
+		if member := s.fields[name]; member != nil {
+			if failure := checkEnum(name, input[name], member.goType); failure != nil {
+				return failure
+			}
+		}
+	}
+	return nil
+}
+
 // checkEnum refuses a value that its enum type does not have.
 func checkEnum(member string, value any, t reflect.Type) *apiError {
 	text, given := value.(string)
+	if !given {
+		return nil
+	}
 	known := enumValues(t)
-	if !given || len(known) == 0 || slices.Contains(known, text) {
+	if len(known) == 0 || slices.Contains(known, text) {
 		return nil
 	}
 	return constraint(member, text, "Member must satisfy enum value set: ["+strings.Join(known, ", ")+"]")
 }
+
+// knownEnums are the values of enum types that were asked for.
+var knownEnums sync.Map
 
 // enumValues are the values of an enum type of the SDK, as its method Values
 // has them; of any other type there are none.
@@ -775,6 +794,14 @@ func enumValues(t reflect.Type) []string {
 	if t.Kind() != reflect.String {
 		return nil
 	}
+	if known, ok := knownEnums.Load(t); ok {
+		return known.([]string)
+	}
+	known, _ := knownEnums.LoadOrStore(t, readEnum(t))
+	return known.([]string)
+}
+
+func readEnum(t reflect.Type) []string {
 	values := reflect.Zero(t).MethodByName("Values")
 	if !values.IsValid() {
 		return nil

@@ -457,7 +457,8 @@ var rows = []row{
 		ascending: true,
 		search:    "ModelPackage", record: "ModelPackage",
 		missing: "ModelPackage {arn} does not exist.",
-		filters: map[string]filter{"ModelPackageType": ofPackageType, "ModelPackageGroupName": ofPackageGroup},
+		filters: map[string]filter{"ModelPackageType": ofPackageType},
+		named:   []string{"ModelPackageGroupName"},
 	},
 	{
 		name:      "ModelPackageGroup",

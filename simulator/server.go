@@ -342,7 +342,8 @@ func (s *Server) route(r *http.Request, body []byte) call {
 	if r.Header.Get("X-Amz-Target") == "" {
 		form, _ = url.ParseQuery(string(body)) // what is no form has no Action
 	}
-	v := serviceOf(r, form)
+	signed := signatureOf(r)
+	v := serviceOf(r, signed, form)
 	if v == nil {
 		c := call{Call: &Call{}, action: "unknown:" + r.Method, service: &service{protocol: jsonRPC{always("message")}}, protocol: jsonRPC{always("message")}}
 		return fail(c, &apiError{code: "UnknownOperationException", status: http.StatusNotFound})
@@ -353,7 +354,6 @@ func (s *Server) route(r *http.Request, body []byte) call {
 	if v.dynamic != nil && operation == nil {
 		operation, shape = v.dynamic(name)
 	}
-	signed := signatureOf(r)
 	switch {
 	case operation == nil:
 		return fail(c, v.unknown(name))

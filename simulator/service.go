@@ -84,9 +84,9 @@ var services = sync.OnceValue(func() []*service {
 
 // serviceOf finds the service that a request is for: the one that it is signed
 // for, or whose targets, versions or paths it has. nil: none.
-func serviceOf(r *http.Request, form url.Values) *service {
+func serviceOf(r *http.Request, signed *signature, form url.Values) *service {
 	scope := ""
-	if signed := signatureOf(r); signed != nil {
+	if signed != nil {
 		scope = signed.service
 	}
 	target := r.Header.Get("X-Amz-Target")
