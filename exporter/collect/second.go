@@ -14,6 +14,7 @@ import (
 	"github.com/sgexport/sgexport/exporter/calling"
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/names"
+	"github.com/sgexport/sgexport/exporter/operation"
 	"github.com/sgexport/sgexport/exporter/reading"
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/graph"
@@ -115,7 +116,7 @@ func (t *secondStage) scopesOf(k *reading.Kind) []*scope {
 // round reads what was not read yet of all labels, several at a time; more is whether there
 // was something. What is referred to by what it reads is for the next round.
 func (t *secondStage) round(ctx context.Context) (more bool, err error) {
-	var works []func(context.Context) error
+	var works []*work
 	var pending []*reading.Kind // that are read in this round, or wait for one that is
 	for _, k := range t.cfg.Table.InOrder() {
 		if !t.cfg.reads(k.Entry) {
@@ -125,20 +126,67 @@ func (t *secondStage) round(ctx context.Context) (more bool, err error) {
 			pending = append(pending, k) // a call for all of them
 			continue
 		}
-		work, err := t.prepare(ctx, k)
+		w, err := t.prepare(ctx, k)
 		if err != nil {
 			return false, err
 		}
-		if work != nil {
-			works, pending = append(works, work), append(pending, k)
+		if w != nil {
+			works, pending = append(works, w), append(pending, k)
 		}
 	}
 	// A label may wait for one that it is listed for, which is before it.
 	g, gctx := newCrew(ctx, labelsAtOnce)
-	for _, work := range works {
-		g.Go(graph.NoPanic(func() error { return work(gctx) }))
+	var failed error
+	for _, w := range works {
+		if w.served() {
+			g.Go(graph.NoPanic(func() error { return w.do(gctx) }))
+		} else if failed = w.do(gctx); failed != nil {
+			break
+		}
 	}
-	return len(works) > 0, g.Wait()
+	return len(works) > 0, first(failed, g.Wait())
+}
+
+// A work reads what was not read yet of a label.
+type work struct {
+	label  *reading.Kind
+	scopes []*scope
+	do     func(context.Context) error
+}
+
+// served reports whether all services that are asked have answered. What a failure means
+// depends on that ([scope.unserved]), so until then one label is read after the other.
+func (w *work) served() bool {
+	for _, service := range servicesOf(w.label) {
+		for _, s := range w.scopes {
+			if !s.caller.Serves(service) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// servicesOf are the services that a neighbour is read from.
+func servicesOf(k *reading.Kind) []*operation.Service {
+	var all []*operation.Service
+	add := func(op *operation.Operation) {
+		if op.Service != nil && op.Service != operation.SageMaker.Service && op.Service != operation.S3.Service {
+			all = append(all, op.Service)
+		}
+	}
+	if k.List != nil {
+		add(&k.List.Operation)
+	}
+	if k.Describe != nil {
+		add(&k.Describe.Operation)
+	}
+	if k.Lookup != nil {
+		for i := range k.Lookup.Pieces {
+			add(&k.Lookup.Pieces[i].Operation)
+		}
+	}
+	return all
 }
 
 func isBatch(k *reading.Kind) bool { return k.Lookup == nil && k.List.Batch != nil }
@@ -151,7 +199,7 @@ func mayName(of, batch *reading.Kind) bool {
 
 // prepare makes what reads of a label that was not read yet, or nil. Nothing is read
 // meanwhile, so what scopes have may be changed.
-func (t *secondStage) prepare(ctx context.Context, k *reading.Kind) (work func(context.Context) error, err error) {
+func (t *secondStage) prepare(ctx context.Context, k *reading.Kind) (*work, error) {
 	switch {
 	case k.Lookup != nil:
 		return t.lookUpLabel(ctx, k)
@@ -167,15 +215,19 @@ func (t *secondStage) prepare(ctx context.Context, k *reading.Kind) (work func(c
 		s.kinds[k.Label] = r
 		runs = append(runs, r)
 	}
-	return ofRuns(runs, (*kindRun).run)
+	return workOf(k, runs, (*kindRun).run), nil
 }
 
-// ofRuns is the work of the runs of a label, or nil where there are none.
-func ofRuns(runs []*kindRun, f func(*kindRun, context.Context) error) (func(context.Context) error, error) {
+// workOf is the work of the runs of a label, or nil where there are none.
+func workOf(k *reading.Kind, runs []*kindRun, f func(*kindRun, context.Context) error) *work {
 	if len(runs) == 0 {
-		return nil, nil
+		return nil
 	}
-	return func(ctx context.Context) error { return eachScope(ctx, runs, f) }, nil
+	w := &work{label: k, do: func(ctx context.Context) error { return eachScope(ctx, runs, f) }}
+	for _, r := range runs {
+		w.scopes = append(w.scopes, r.scope)
+	}
+	return w
 }
 
 // eachScope calls f for the runs of a label, several at a time.
@@ -232,7 +284,7 @@ func (t *secondStage) asks(label, region, id string) bool {
 
 // listBatches lists what of a label is referred to, or what the resources of another
 // have.
-func (t *secondStage) listBatches(ctx context.Context, k *reading.Kind) (work func(context.Context) error, err error) {
+func (t *secondStage) listBatches(ctx context.Context, k *reading.Kind) (*work, error) {
 	ids := map[string][]string{} // by region
 	if of := k.List.Batch.Of; of != "" {
 		t.idsOf(k, of, ids)
@@ -251,7 +303,7 @@ func (t *secondStage) listBatches(ctx context.Context, k *reading.Kind) (work fu
 	for _, region := range slices.Sorted(maps.Keys(ids)) {
 		runs = append(runs, t.batchRun(k, t.all[region]))
 	}
-	return ofRuns(runs, func(r *kindRun, ctx context.Context) error { return r.list(ctx, ids[r.at.Region]) })
+	return workOf(k, runs, func(r *kindRun, ctx context.Context) error { return r.list(ctx, ids[r.at.Region]) }), nil
 }
 
 // idsOf gathers the ids of a label that k was not listed for yet.
@@ -321,16 +373,18 @@ func (t *secondStage) end() error {
 }
 
 // lookUpLabel looks up the nodes of one label, scope by scope.
-func (t *secondStage) lookUpLabel(ctx context.Context, k *reading.Kind) (work func(context.Context) error, err error) {
+func (t *secondStage) lookUpLabel(ctx context.Context, k *reading.Kind) (*work, error) {
 	set, err := t.take(k.Label)
 	if set == nil || err != nil {
 		return nil, err
 	}
+	w := &work{label: k}
 	runs := map[string]*lookupRun{} // by region
 	for region := range set.regions {
 		runs[region] = t.lookupRun(k, t.all[region])
+		w.scopes = append(w.scopes, t.all[region])
 	}
-	return func(ctx context.Context) error {
+	w.do = func(ctx context.Context) error {
 		var r *lookupRun
 		end := func(err error) error {
 			if r == nil {
@@ -349,5 +403,6 @@ func (t *secondStage) lookUpLabel(ctx context.Context, k *reading.Kind) (work fu
 			}
 			return r.add(id)
 		}))
-	}, nil
+	}
+	return w, nil
 }
