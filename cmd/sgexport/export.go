@@ -404,6 +404,10 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	for _, d := range o.doubts {
 		o.warn(d)
 	}
+	base, err := o.openBase(ctx) // before anything of an earlier run is removed
+	if err != nil {
+		return err
+	}
 	target, err := o.target()
 	if err != nil {
 		return err
@@ -418,7 +422,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	waits := &exporter.Waits{}
-	inv, progress, err := o.collect(ctx, stderr, dirs, began, waits)
+	inv, progress, err := o.collect(ctx, stderr, dirs, base, began, waits)
 	if err != nil {
 		return err
 	}
@@ -428,21 +432,21 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 		progress.close(true)
 		return o.refuse(stderr, inv.Report)
 	}
-	var base *exporter.Base
+	var keep *exporter.Base
 	if target != nil {
 		file, err := target.Create(snapshot.BaseFile)
 		if err != nil {
 			return err
 		}
-		base = exporter.NewBase(file)
+		keep = exporter.NewBase(file)
 		defer func() {
 			if err != nil {
-				_ = base.Close() // it goes with the rest
+				_ = keep.Close() // it goes with the rest
 			}
 		}()
 	}
 	progress.sort(o.taken)
-	g, err := inv.Resolve(ctx, base)
+	g, err := inv.Resolve(ctx, keep)
 	if err != nil {
 		return err
 	}
@@ -461,7 +465,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	progress.publish()
 	var m *snapshot.Manifest
 	if target != nil {
-		if err := base.Close(); err != nil {
+		if err := keep.Close(); err != nil {
 			return err
 		}
 		m = o.manifest(inv, counter, began)
@@ -521,16 +525,22 @@ func interruptedText(err error) string {
 // half of the files that it may open are for the spool and the snapshot.
 func connectionsWithin(asked, files int) int { return max(1, min(asked, files/2)) }
 
-// openBase returns the file of --base, or "".
+// openBase returns the file of --base, or "". What is no snapshot, or damaged, is a slip
+// of whoever gave it.
 func (o *exportOptions) openBase(ctx context.Context) (path string, err error) {
 	if o.base == "" {
 		return "", nil
 	}
 	path, err = snapshot.Base(ctx, o.base)
-	if err == nil && path == "" {
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case err != nil:
+		return "", usagef("--base: %w; give a folder that export has written, or leave --base out, and everything is read", err)
+	case path == "":
 		o.doubtBase("it keeps nothing: an earlier version made it")
 	}
-	return path, err
+	return path, nil
 }
 
 // doubtBase says why --base is of no use.
@@ -559,11 +569,7 @@ func (o *exportOptions) warn(text string) {
 
 // collect reads the inventory into the scratch folder, and shows how far it is. Who calls
 // it closes the progress, where there is no error.
-func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runFolders, began time.Time, waits *exporter.Waits) (inv *exporter.Inventory, progress *progress, err error) {
-	base, err := o.openBase(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
+func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runFolders, base string, began time.Time, waits *exporter.Waits) (inv *exporter.Inventory, progress *progress, err error) {
 	cfg, stop, err := o.aws(ctx)
 	if err != nil {
 		return nil, nil, err
