@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -100,9 +101,10 @@ type exportOptions struct {
 	formats       []format
 	how           formatOptions
 	overwrite     bool
-	resume        bool   // from the spool that an earlier run left
-	base          string // earlier snapshot, or ""
-	strict        bool   // publish what is complete, or nothing
+	resume        bool          // from the spool that an earlier run left
+	base          string        // earlier snapshot, or ""
+	kept          snapshot.Kept // what that keeps, once it is opened
+	strict        bool          // publish what is complete, or nothing
 	regions       []string
 	doubts        []string // what may be wrong with the options
 	profile       string
@@ -404,8 +406,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	for _, d := range o.doubts {
 		o.warn(d)
 	}
-	base, err := o.openBase(ctx) // before anything of an earlier run is removed
-	if err != nil {
+	if err := o.openBase(ctx); err != nil { // before anything of an earlier run is removed
 		return err
 	}
 	target, err := o.target()
@@ -422,7 +423,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	waits := &exporter.Waits{}
-	inv, progress, err := o.collect(ctx, stderr, dirs, base, began, waits)
+	inv, progress, err := o.collect(ctx, stderr, dirs, began, waits)
 	if err != nil {
 		return err
 	}
@@ -525,22 +526,43 @@ func interruptedText(err error) string {
 // half of the files that it may open are for the spool and the snapshot.
 func connectionsWithin(asked, files int) int { return max(1, min(asked, files/2)) }
 
-// openBase returns the file of --base, or "". What is no snapshot, or damaged, is a slip
-// of whoever gave it.
-func (o *exportOptions) openBase(ctx context.Context) (path string, err error) {
+// openBase finds what the snapshot of --base keeps; nil is none. What is no snapshot, or
+// damaged, is a slip of whoever gave it.
+func (o *exportOptions) openBase(ctx context.Context) error {
 	if o.base == "" {
-		return "", nil
+		return nil
 	}
-	path, err = snapshot.Base(ctx, o.base)
+	kept, err := snapshot.Base(ctx, o.base)
 	switch {
 	case ctx.Err() != nil:
-		return "", ctx.Err()
+		return ctx.Err()
 	case err != nil:
-		return "", usagef("--base: %w; give a folder that export has written, or leave --base out, and everything is read", err)
-	case path == "":
+		return usagef("--base: %w; give a folder that export has written, or leave --base out, and everything is read", err)
+	case kept.Path == "":
 		o.doubtBase("it keeps nothing: an earlier version made it")
 	}
-	return path, nil
+	o.kept = *kept
+	return nil
+}
+
+// baseID tells the snapshot of --base from others.
+func (o *exportOptions) baseID() exporter.BaseID {
+	if o.kept.SHA256 == "" {
+		return exporter.BaseID{}
+	}
+	return exporter.BaseID{Snapshot: o.kept.Snapshot.Format(time.RFC3339Nano), SHA256: o.kept.SHA256}
+}
+
+// basesOf says what a snapshot has of earlier ones.
+func basesOf(inv *exporter.Inventory) (all []snapshot.Reuse) {
+	for id, n := range inv.Reused {
+		at, _ := time.Parse(time.RFC3339Nano, id.Snapshot) // baseID wrote it
+		all = append(all, snapshot.Reuse{Snapshot: at, ManifestSHA256: id.SHA256, Reused: n})
+	}
+	slices.SortFunc(all, func(a, b snapshot.Reuse) int {
+		return cmp.Or(a.Snapshot.Compare(b.Snapshot), cmp.Compare(a.ManifestSHA256, b.ManifestSHA256))
+	})
+	return all
 }
 
 // doubtBase says why --base is of no use.
@@ -569,7 +591,7 @@ func (o *exportOptions) warn(text string) {
 
 // collect reads the inventory into the scratch folder, and shows how far it is. Who calls
 // it closes the progress, where there is no error.
-func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runFolders, base string, began time.Time, waits *exporter.Waits) (inv *exporter.Inventory, progress *progress, err error) {
+func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runFolders, began time.Time, waits *exporter.Waits) (inv *exporter.Inventory, progress *progress, err error) {
 	cfg, stop, err := o.aws(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -585,7 +607,7 @@ func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runF
 	inv, err = exporter.Collect(ctx, exporter.Config{
 		Targets: targets, Kinds: o.kinds, Neighbors: o.neighbors,
 		Concurrency: o.concurrency, MaxRPS: o.maxRPS, Connections: connectionsWithin(o.connections, openFiles()), DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
-		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Base: base, Doubt: o.doubtBase, Observe: progress.event, Clock: time.Now, Waits: waits, Taken: o.taken,
+		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Base: o.kept.Path, BaseID: o.baseID(), Doubt: o.doubtBase, Observe: progress.event, Clock: time.Now, Waits: waits, Taken: o.taken,
 	})
 	if err != nil {
 		progress.close(true)
@@ -599,7 +621,7 @@ func (o *exportOptions) manifest(inv *exporter.Inventory, counter *snapshot.Coun
 	return &snapshot.Manifest{
 		Tool: "sgexport", ToolVersion: version, Snapshot: began, Began: began, Ended: o.clock(),
 		Report: *inv.Report, Counts: counter.Counts(), Formats: namesOf(o.formats), Options: o.recorded(),
-		Redaction: snapshot.Redaction{Mode: redactionMode(o.redact), Fields: inv.Redacted},
+		Redaction: snapshot.Redaction{Mode: redactionMode(o.redact), Fields: inv.Redacted}, Bases: basesOf(inv),
 	}
 }
 

@@ -31,7 +31,11 @@ func newRunLog(w io.Writer, quiet bool) *runLog {
 
 // start says what is going to be read.
 func (l *runLog) start(kinds int, o *exportOptions) {
-	l.Info("start", "version", version, "kinds", kinds, "regions", o.regionNames(), "formats", namesOf(o.formats), "out", o.out)
+	says := []any{"version", version, "kinds", kinds, "regions", o.regionNames(), "formats", namesOf(o.formats), "out", o.out}
+	if o.base != "" {
+		says = append(says, "base", o.base, "base_snapshot", o.kept.Snapshot)
+	}
+	l.Info("start", says...)
 }
 
 // kind says that a list is read.

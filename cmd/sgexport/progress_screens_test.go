@@ -108,9 +108,9 @@ func TestProgressOfAnHour(t *testing.T) {
 func TestReadText(t *testing.T) {
 	for want, r := range map[string]result{
 		"": {read: 100, reading: 2 * time.Second},
-		"read: 60,000 resources in 20 s, 3,000/s":                                       {read: 60_000, reading: 20 * time.Second},
-		"read: 41 lists were read by an earlier run; 1,200 resources taken from --base": {read: 3, reading: time.Second, resumed: 41, reused: 1_200},
-		"read: 0 resources in 12 s; 1 list was read by an earlier run":                  {reading: 12 * time.Second, resumed: 1},
+		"read: 60,000 resources in 20 s, 3,000/s":                                                  {read: 60_000, reading: 20 * time.Second},
+		"read: 41 lists were read by an earlier run; 1,200 resources taken from --base old (then)": {read: 3, reading: time.Second, resumed: 41, reused: 1_200, base: "old (then)"},
+		"read: 0 resources in 12 s; 1 list was read by an earlier run":                             {reading: 12 * time.Second, resumed: 1},
 	} {
 		if got := readText(&r); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -2,21 +2,26 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"io/fs"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/sgexport/sgexport/internal/snapshot"
 	"github.com/sgexport/sgexport/simulator"
 )
 
@@ -75,8 +80,11 @@ func (w *world) calls() int {
 	return n
 }
 
-// files are the contents of a snapshot; the manifest without its counts of calls, and
-// without the sums, which the manifest is in.
+// basesForm is what a manifest says of --base.
+var basesForm = regexp.MustCompile(`(?s),\n  "bases": \[.*?\n  \]`)
+
+// files are the contents of a snapshot; the manifest without its counts of calls and
+// what it says of --base, and without the sums, which the manifest is in.
 func (w *world) files(out string) map[string]string {
 	w.t.Helper()
 	files := map[string]string{}
@@ -93,7 +101,7 @@ func (w *world) files(out string) map[string]string {
 					lines = append(lines, line)
 				}
 			}
-			data = []byte(strings.Join(lines, ""))
+			data = basesForm.ReplaceAll([]byte(strings.Join(lines, "")), nil)
 		}
 		files[strings.TrimPrefix(path, dir)] = string(data)
 		return err
@@ -335,6 +343,72 @@ func describes(w *world, kinds ...string) (n int) {
 		n += w.server.Load().Calls()["sagemaker:Describe"+kind]
 	}
 	return n
+}
+
+// TestBases: the manifest and the summary say on which snapshot one was made and how much
+// was taken over, also where an earlier run had taken it, from another snapshot.
+func TestBases(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	kinds := []string{"--kinds", "TrainingJob,EndpointConfig,Model", "--neighbors", "none", "--format", "jsonl"}
+	bases := func(out string) []snapshot.Reuse {
+		t.Helper()
+		validate(t, "manifest.schema.json", string(read(t, filepath.Join(w.dir, out), "manifest.json")))
+		snap, err := snapshot.Open(filepath.Join(w.dir, out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return snap.Manifest.Bases
+	}
+	reuse := func(at, out string, n int64) snapshot.Reuse {
+		t.Helper()
+		data := read(t, filepath.Join(w.dir, out), "manifest.json")
+		when, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return snapshot.Reuse{Snapshot: when, ManifestSHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Reused: n}
+	}
+	w.export(0, "one", append(kinds, "--now", "2026-03-01T00:00:00Z")...)
+	w.export(0, "two", append(kinds, "--now", "2026-03-02T00:00:00Z")...)
+	one, two := filepath.Join(w.dir, "one"), filepath.Join(w.dir, "two")
+	if bases("one") != nil {
+		t.Error("without --base it has one")
+	}
+	said := w.export(0, "whole", append(kinds, "--base", one)...)
+	whole := bases("whole")
+	if len(whole) != 1 || whole[0].Reused < 20 || whole[0] != reuse("2026-03-01T00:00:00Z", "one", whole[0].Reused) {
+		t.Errorf("the manifest has %v", whole)
+	}
+	if want := fmt.Sprintf("read: %d resources taken from --base %s (2026-03-01T00:00:00Z)", whole[0].Reused, one); !strings.Contains(strings.Join(strings.Fields(said), " "), want) {
+		t.Errorf("it does not say %q, but %s", want, said)
+	}
+	log := logged(t, w.export(0, "logged", append(kinds, "--base", one, "--log-format", "json")...))
+	if start := log[0]; start["base"] != one || start["base_snapshot"] != "2026-03-01T00:00:00Z" {
+		t.Errorf("the log begins with %v", start)
+	}
+	w.export(0, "bare", append(kinds, "--base", one, "--redact", "none")...) // of no use
+	if got := bases("bare"); len(got) != 1 || got[0].Reused != 0 {
+		t.Errorf("where it is of no use the manifest has %v", got)
+	}
+	out := []string{"convert", filepath.Join(w.dir, "whole"), "--format", "graphml", "--out", filepath.Join(w.dir, "converted")}
+	if code := run(append([]string{"sgexport"}, out...), strings.NewReader(""), io.Discard, io.Discard); code != 0 || !slices.Equal(bases("converted"), whole) {
+		t.Errorf("converted (%d) it has %v", code, bases("converted"))
+	}
+
+	w.become(simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+		if action == "sagemaker:ListModels" {
+			return &simulator.Fault{Status: 400, Code: "AccessDeniedException", Message: "you may not"}
+		}
+		return nil
+	}})
+	w.export(1, "resumed", append(kinds, "--base", one, "--strict")...)
+	w.become(simulator.Options{})
+	w.export(0, "resumed", append(kinds, "--base", two, "--resume")...)
+	got := bases("resumed")
+	if len(got) != 2 || got[0].Reused == 0 || got[1].Reused == 0 || got[0].Reused+got[1].Reused != whole[0].Reused ||
+		got[0] != reuse("2026-03-01T00:00:00Z", "one", got[0].Reused) || got[1] != reuse("2026-03-02T00:00:00Z", "two", got[1].Reused) {
+		t.Errorf("gone on from, the manifest has %v, and at once %v", got, whole)
+	}
 }
 
 // TestBaseOfNoUse: what cannot be used is said, and all is read; what is damaged or no

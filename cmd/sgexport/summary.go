@@ -27,10 +27,11 @@ type result struct {
 	counts             snapshot.Counts
 	manifest           *snapshot.Manifest // nil where there is no directory
 	took               time.Duration
-	throttled, retried int64 // calls that were made again
-	resumed            int   // lists that an earlier run had read
-	reused             int64 // resources that --base had
-	read               int64 // resources that this run asked for
+	throttled, retried int64  // calls that were made again
+	resumed            int    // lists that an earlier run had read
+	reused             int64  // resources that --base had
+	base               string // what that is; "" is none
+	read               int64  // resources that this run asked for
 	reading            time.Duration
 }
 
@@ -58,6 +59,9 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 		snapshot.Counted(r.counts.Nodes, "node"), snapshot.Counted(len(r.counts.Labels), "label"),
 		snapshot.Counted(r.counts.Edges, "edge"), snapshot.Counted(len(r.counts.EdgeTypes), "type"),
 		callsText(&r, o.verbose), r.took.Round(10*time.Millisecond))
+	if o.base != "" {
+		r.base = fmt.Sprintf("%s (%s)", o.base, o.kept.Snapshot.Format(time.RFC3339))
+	}
 	if text := readText(&r); text != "" {
 		p.say("", "%s", text)
 	}
@@ -116,8 +120,8 @@ func readText(r *result) string {
 	if r.resumed > 0 {
 		resumed = earlierText(r.resumed)
 	}
-	if r.reused > 0 {
-		reused = snapshot.Counted(int(r.reused), "resource") + " taken from --base"
+	if r.base != "" {
+		reused = snapshot.Counted(int(r.reused), "resource") + " taken from --base " + r.base
 	}
 	if text := joinNonEmpty("; ", pace, resumed, reused); text != "" {
 		return "read: " + text

@@ -46,6 +46,7 @@ type Config struct {
 	Program       string // name and version, of which the spool is
 	Began         time.Time
 	Base          string       // file of records that an earlier snapshot keeps; "" for none
+	BaseID        BaseID       // which snapshot that is; zero for none
 	Doubt         func(string) // told why Base is of no use
 	Calls         calling.Options
 	Observe       func(Event)
@@ -71,6 +72,9 @@ type Result struct {
 	Logs     []record.Log
 	IDs      *catalog.Claims // of all that the logs name
 	Began    time.Time       // of the run, or of the first one that it goes on from
+	// Reused counts the resources that earlier snapshots had, by which; that of the
+	// configuration is among them.
+	Reused map[BaseID]int64
 }
 
 // scopesInFlight is how many scopes are read at a time: it bounds the memory and
@@ -94,6 +98,7 @@ type run struct {
 	logs      []record.Log
 	gaps      []*graph.Gap
 	accounts  map[string]bool // those of the targets
+	reused    map[BaseID]int64
 }
 
 // Run reads the inventory of all targets. What cannot be read is in the report,
@@ -115,7 +120,10 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{shelf: newShelf(cfg.Dir), began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), noted: newNotes(cfg.Table), accounts: map[string]bool{}}
+	r := &run{shelf: newShelf(cfg.Dir), began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), noted: newNotes(cfg.Table), accounts: map[string]bool{}, reused: map[BaseID]int64{}}
+	if cfg.BaseID != (BaseID{}) {
+		r.reused[cfg.BaseID] = 0
+	}
 	if err := r.openBase(); errors.As(err, new(*BaseError)) {
 		r.base = nil
 		cfg.Doubt(err.Error())
@@ -184,7 +192,7 @@ func (r *run) result() (*Result, error) {
 		return strings.Compare(a.Label+"\x00"+a.Path, b.Label+"\x00"+b.Path)
 	})
 	slices.SortFunc(r.logs, func(a, b record.Log) int { return strings.Compare(a.Path, b.Path) })
-	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.noted.redacted)), Logs: r.logs, IDs: r.noted.ids, Began: r.began}
+	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.noted.redacted)), Logs: r.logs, IDs: r.noted.ids, Began: r.began, Reused: r.reused}
 	if result.Redacted == nil {
 		result.Redacted = []string{}
 	}

@@ -147,6 +147,9 @@ func (s *scope) publish() {
 	defer s.resultsMu.Unlock()
 	s.run.scopes = append(s.run.scopes, report)
 	s.run.gaps = append(s.run.gaps, gaps...)
+	for _, r := range s.kinds {
+		s.run.reusedOf(r)
+	}
 }
 
 // regionLabel is what a gap is about that concerns a region as a whole.

@@ -55,6 +55,13 @@ type saved struct {
 	Unread        []savedUnread    `json:"unread,omitempty"`
 	NotReferences map[string]int64 `json:"not_references,omitempty"`
 	Redacted      []string         `json:"redacted,omitempty"`
+	savedReuse
+}
+
+// A savedReuse is how many resources a snapshot before the run had, and which snapshot.
+type savedReuse struct {
+	Reused int64   `json:"reused,omitempty"`
+	Base   *BaseID `json:"base,omitempty"`
 }
 
 // A savedUnread is one of [unreadCounts].
