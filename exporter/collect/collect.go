@@ -212,7 +212,10 @@ func (e *EndpointError) Unwrap() error { return e.Err }
 
 // A DeniedError says that the caller may list nothing at all: that is no
 // inventory.
-type DeniedError struct{ Err error }
+type DeniedError struct {
+	Err  error
+	Code string // that of the answer, as in a gap; "" where there are several
+}
 
 func (e *DeniedError) Error() string { return e.Err.Error() }
 

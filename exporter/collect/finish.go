@@ -229,7 +229,7 @@ func nothingListed(r *graph.Report) error {
 	}
 	err := fmt.Errorf("no kind could be listed in any region; the first was %w", r.Gaps[0])
 	if denied && !failed {
-		return &DeniedError{err}
+		return &DeniedError{Err: err}
 	}
 	return &EndpointError{Err: err, Code: r.Gaps[0].Code}
 }
