@@ -312,3 +312,41 @@ func TestPolicyOfAccounts(t *testing.T) {
 		t.Errorf("a region: %s", text)
 	}
 }
+
+// TestLogOfAccounts: whatever is said of a scope says of which account it is, also of what
+// an account has once, and the log names the regions that --region all comes to.
+func TestLogOfAccounts(t *testing.T) {
+	export := simulated(t, 3, simulator.Options{})
+	args := []string{"--neighbors", "iam", "--role-arn", roleTwo + "," + roleOne}
+	_, said := export(exitOK, append(args, "--region", "us-east-1", "--verbose")...)
+	of := map[string]int{}
+	for line := range strings.Lines(said) {
+		if account, _, found := strings.Cut(line, "/global "); found {
+			of[account]++
+		}
+	}
+	if len(of) != 2 || of["200000000001"] < 5 || of["200000000001"] != of["200000000002"] || strings.Count(said, "global") != 2*of["200000000001"] {
+		t.Errorf("lines of what an account has once: %v in\n%s", of, said)
+	}
+	_, said = export(exitOK, append(args, "--region", "all", "--log-format", "json")...)
+	found := map[string]int{}
+	for _, l := range logged(t, said) {
+		if l["msg"] == "account" {
+			regions := l["regions"].([]any)
+			if found[l["account"].(string)] = len(regions); regions[0] != "ap-northeast-1" {
+				t.Errorf("regions %v", regions)
+			}
+		}
+	}
+	if len(found) != 2 || found["200000000001"] != 17 || found["200000000002"] != 17 {
+		t.Errorf("regions of accounts: %v", found)
+	}
+}
+
+func TestShortRate(t *testing.T) {
+	for in, want := range map[float64]float64{0: 0, 0.337834149482151: 0.34, 5.5871: 5.6, 16.512: 16.5, 1234.56: 1234.6} {
+		if got := shortRate(in); got != want {
+			t.Errorf("%v: %v, want %v", in, got, want)
+		}
+	}
+}

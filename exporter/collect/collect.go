@@ -55,7 +55,8 @@ type Config struct {
 // An Event is the progress of one kind in one scope. Each one replaces the one
 // before it, but while a kind is being read an older one may come late: its numbers
 // are smaller. An event without a label is about the scope itself: it is going to be
-// read, or, where it has a state, that is done.
+// read, or, where it has a state, that is done. Before those comes one with regions: its
+// scope is an account, of which it is known now where it is read.
 type Event struct {
 	Scope, Label           string
 	Listed, Written, Calls int64
@@ -63,6 +64,7 @@ type Event struct {
 	ListedAll              bool        // the list has ended: Listed is how many there are
 	State                  graph.State // "" while it is being read
 	Resumed                bool        // an earlier run had read it
+	Regions                []string
 }
 
 // A Result is what a run read.

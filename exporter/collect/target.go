@@ -59,6 +59,7 @@ func (r *run) target(ctx context.Context, cfg *Target) (failure, fatal error) {
 	}
 	// What was read to its end is on the disk when the run ends, however it does.
 	defer func() { fatal = first(fatal, t.journal.close()) }()
+	t.cfg.Observe(Event{Scope: t.identity.Account, Regions: slices.Clone(t.Regions)})
 	scopes := make([]*scope, len(t.Regions))
 	for i, region := range t.Regions {
 		scopes[i] = t.newScope(region)
