@@ -118,6 +118,36 @@ func TestReadText(t *testing.T) {
 	}
 }
 
+// Where there is nothing is said of the regions that were asked for, and no other is
+// proposed where one of them has something.
+func TestWriteEmpty(t *testing.T) {
+	report := &graph.Report{}
+	for _, region := range []string{"global", "a", "b", "c", "d", "e", "f"} {
+		report.Scopes = append(report.Scopes, graph.ScopeReport{Account: "1", Region: region})
+	}
+	for want, c := range map[string]struct {
+		scopes     []string
+		everywhere bool
+	}{
+		"": {nil, false},
+		"no SageMaker resources in 1/a\nno SageMaker resources in 1/b\n": {[]string{"1/a", "1/b"}, false},
+		"no SageMaker resources in 5 of the 6 scopes\n":                  {[]string{"1/a", "1/b", "1/c", "1/d", "1/e"}, true},
+	} {
+		var b strings.Builder
+		p := paragraphs{w: &b, columns: 80}
+		writeEmpty(&p, c.scopes, ownScopes(report), c.everywhere)
+		if b.String() != want {
+			t.Errorf("got %q, want %q", b.String(), want)
+		}
+	}
+	var b strings.Builder
+	p := paragraphs{w: &b, columns: 80}
+	writeEmpty(&p, []string{"1/a"}, 1, false)
+	if got := b.String(); got != "no SageMaker resources in 1/a (--region reads another region)\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // While a list is read, and nothing else, its pace is that of the list.
 func TestScreenOfAListing(t *testing.T) {
 	w := watch(exportOptions{})

@@ -65,7 +65,7 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 	if text := readText(&r); text != "" {
 		p.say("", "%s", text)
 	}
-	writeEmpty(&p, snapshot.EmptyScopes(r.report), len(r.report.Scopes), o.everywhere)
+	writeEmpty(&p, snapshot.EmptyScopes(r.report), ownScopes(r.report), o.everywhere)
 	writeMissing(&p, r.report)
 	if r.manifest == nil {
 		return
@@ -84,15 +84,27 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 // emptyLines is how many scopes without resources have a line of their own.
 const emptyLines = 4
 
-// writeEmpty says where there is nothing.
+// ownScopes counts the scopes that were read for themselves: not those of what an account
+// has once.
+func ownScopes(r *graph.Report) (n int) {
+	for i := range r.Scopes {
+		if r.Scopes[i].Region != "global" {
+			n++
+		}
+	}
+	return n
+}
+
+// writeEmpty says where there is nothing, of how many scopes, and where nothing is
+// anywhere what to do.
 func writeEmpty(p *paragraphs, scopes []string, all int, everywhere bool) {
 	if len(scopes) > emptyLines {
 		p.say("", "no SageMaker resources in %d of the %d scopes", len(scopes), all)
 		return
 	}
-	other := " (--region reads another region)"
-	if everywhere {
-		other = ""
+	other := ""
+	if len(scopes) == all && !everywhere {
+		other = " (--region reads another region)"
 	}
 	for _, scope := range scopes {
 		p.say("", "no SageMaker resources in %s%s", scope, other)
