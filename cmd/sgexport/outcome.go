@@ -15,7 +15,9 @@ import (
 )
 
 // An outlet is stdout. It remembers the first error, for not everything that is
-// printed looks at it, and tells when its reader has gone.
+// printed looks at it, and tells when its reader has gone. Where there is no stdout at
+// all, the runtime of Go has put /dev/null in its place before anything of ours runs, so
+// that no file of a snapshot gets its number; that takes everything.
 type outlet struct {
 	w    io.Writer
 	gone func()

@@ -43,6 +43,48 @@ func TestSay(t *testing.T) {
 	}
 }
 
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "write", Path: "stdout", Err: syscall.ENOSPC}
+}
+
+// TestFullStdout: a command whose output cannot be written fails, whatever it has found,
+// and says so.
+func TestFullStdout(t *testing.T) {
+	snap := export(t, "--format", "jsonl")
+	damaged := export(t, "--kinds", "Model", "--neighbors", "none", "--format", "jsonl")
+	if err := os.WriteFile(filepath.Join(damaged, "schema.json"), []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	prints := [][]string{
+		{}, {"--help"}, {"--version"}, {"help", "audit"}, {"version"}, {"completion", "bash"}, {"completion", "zsh"}, {"completion", "fish"},
+		{"schema"}, {"schema", "--format", "json"}, {"schema", "--format", "sql"}, {"policy"}, {"policy", "--beside", "SecurityAudit"},
+		{"stats", snap}, {"stats", snap, "--format", "json"}, {"verify", snap}, {"verify", damaged},
+		{"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod"}, {"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod", "--format", "json"}, {"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod", "--format", "svg"},
+		{"report", snap, "--out", "-"}, {"convert", snap, "--format", "graphml", "--out", "-"}, {"export", "--demo", "--format", "jsonl", "--out", "-", "--quiet"},
+	}
+	for _, format := range []string{"table", "json", "sarif", "asff", "ocsf"} {
+		prints = append(prints, []string{"audit", snap, "--format", format}, []string{"audit", snap, "--format", format, "--fail-on", "low"})
+	}
+	tried := map[string]bool{"simulate": true} // which prints nothing on stdout
+	for _, args := range prints {
+		var stderr strings.Builder
+		if len(args) > 0 {
+			tried[args[0]] = true
+		}
+		if code := run(append([]string{"sgexport"}, args...), strings.NewReader(""), full{}, &stderr); code != exitFailed || strings.Count(stderr.String(), syscall.ENOSPC.Error()) != 1 {
+			t.Errorf("%v: exit code %d, and it says %q", args, code, stderr.String())
+		}
+	}
+	for _, c := range newApp(nil, nil, nil).Commands {
+		if !tried[c.Name] {
+			t.Errorf("%s is not tried", c.Name)
+		}
+	}
+}
+
 // A panic, also one in a goroutine of a run, is a failure with a report, and the
 // place of the snapshot is cleaned up.
 func TestPanic(t *testing.T) {
