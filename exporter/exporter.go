@@ -87,8 +87,8 @@ type Config struct {
 // A ResumeError says why a run cannot go on from what an earlier one has read.
 type ResumeError = collect.ResumeError
 
-// Finished counts what a spool holds that a run could go on from: kinds of a scope that
-// were read to their end.
+// Finished counts what a spool holds that a run could go on from: lists, each one kind in
+// one scope, that were read to their end.
 func Finished(spool string) int { return collect.Finished(spool) }
 
 // A Deriver makes edges of what nodes say together.

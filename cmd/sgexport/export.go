@@ -75,7 +75,7 @@ inventory of a small company.`,
 			&cli.StringFlag{Name: "now", Usage: "`TIME` of the snapshot, RFC 3339 (default: the clock)"},
 			&cli.BoolFlag{Name: "demo", Usage: "read the embedded demo account instead of AWS"},
 			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT` of progress on stderr: text or json"},
-			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on stderr: a line for each kind and region, with its calls, and all that is waited for"},
+			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on stderr: a line for each list (one kind in one region), with its calls, and all that is waited for"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing on stderr but gaps and errors"},
 		}),
 		Action: func(c *cli.Context) error {
@@ -508,10 +508,10 @@ func abort(target *snapshot.Builder, spool string, err error) error {
 }
 
 // A keptError says beside the failure of a run that another can go on from it.
-type keptError struct{ kinds int }
+type keptError struct{ lists int }
 
 func (e *keptError) Error() string {
-	return "nothing was published, and what was read to its end is kept (" + snapshot.Counted(e.kinds, "kind") + "): the same command with --resume goes on from it"
+	return "nothing was published, and what was read to its end is kept (" + snapshot.Counted(e.lists, "list") + "): the same command with --resume goes on from it"
 }
 
 // interruptedText says what a run leaves that was told to stop.

@@ -426,7 +426,9 @@ func TestBaseOfNoUse(t *testing.T) {
 		}
 		return nil
 	}})
-	w.export(1, "x")
+	if said := w.export(1, "x"); !regexp.MustCompile(`is kept \([1-9][0-9]* lists?\): the same command with --resume`).MatchString(said) {
+		t.Errorf("it says of what is kept: %s", said)
+	}
 	w.become(simulator.Options{})
 	refused := func(dir, said string) {
 		t.Helper()

@@ -388,8 +388,8 @@ func otherAccount(spool, account string) string {
 	return other
 }
 
-// Finished counts what a spool holds that a run could go on from: kinds of a scope
-// that were read to their end.
+// Finished counts what a spool holds that a run could go on from: lists, each one kind
+// in one scope, that were read to their end.
 func Finished(spool string) (n int) {
 	entries, err := os.ReadDir(spool)
 	if err != nil {
