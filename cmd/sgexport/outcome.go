@@ -70,7 +70,8 @@ func say(stderr io.Writer, err error) {
 func saidOf(err error) (lines []string) {
 	said := map[syscall.Errno]bool{}
 	for _, e := range split(err) {
-		text, _ := redact.Credentials(e.Error()) // it may come from anywhere
+		text, _ := redact.Credentials(e.Error())     // it may come from anywhere
+		text = strings.ReplaceAll(text, ".; ", "; ") // what AWS says is a sentence, and advice follows
 		if slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, text) }) {
 			continue
 		}

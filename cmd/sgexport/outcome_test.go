@@ -33,6 +33,7 @@ func TestSay(t *testing.T) {
 		"two causes":              {errors.Join(full("a"), &fs.PathError{Op: "remove", Path: "b", Err: syscall.EACCES}), full("a").Error() + "\nsgexport: remove b: " + syscall.EACCES.Error()},
 		"two that are one":        {fmt.Errorf("%w: %w", cause, errors.New("again")), "the disk is on fire: again"},
 		"what is not printable":   {errors.New("a\n\x1b[31mb"), `a\n\x1b[31mb`},
+		"advice after a sentence": {errors.New("AWS: It has ended.; log in"), "AWS: It has ended; log in"},
 		"joined within, and more": {fmt.Errorf("see: %w", errors.Join(cause, errors.New("x"))), `see: the disk is on fire\nx`},
 	} {
 		var b bytes.Buffer

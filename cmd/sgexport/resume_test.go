@@ -223,7 +223,7 @@ func TestResumeRefused(t *testing.T) {
 		{args: []string{"--describe-limit", "0"}, said: "--describe-limit was 2000, and is 0"},
 		{args: []string{"--neighbors", "none"}, said: "--neighbors was"},
 		{args: []string{"--redact", "none"}, said: `--redact was "secrets", and is "none"`},
-		{args: []string{"--region", "us-west-2"}, said: "accounts and regions was"},
+		{args: []string{"--region", "us-west-2"}, said: "accounts and regions: it had us-east-1 eu-west-1, and not us-east-1 eu-west-1 us-west-2"},
 		{from: `"program":"sgexport `, to: `"program":"sgexport 0.0.9-`, said: "it was begun by sgexport 0.0.9-"},
 		{from: `"schema":"`, to: `"schema":"x`, said: "another schema"},
 	} {

@@ -154,7 +154,7 @@ func (t *target) abandon(read []*scope, failure error) {
 		for _, r := range s.kinds {
 			if r.wanted {
 				r.listFailed(calling.Failed)
-				s.note(r.Label, r.listAction(), "", code, calling.OneLine(failure.Error()))
+				s.note(r.Label, r.listAction(), "", code, calling.OneLine(withoutCode(failure.Error(), code)))
 			}
 		}
 		s.publish()
