@@ -537,7 +537,7 @@ func (o *exportOptions) openBase(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return usagef("--base: %w; give a folder that export has written, or leave --base out, and everything is read", err)
+		return usagef("--base: %w; it takes the folder of an earlier snapshot, and without it everything is read", err)
 	case kept.Path == "":
 		o.doubtBase("it keeps nothing: an earlier version made it")
 	}

@@ -434,7 +434,7 @@ func TestBaseOfNoUse(t *testing.T) {
 		t.Helper()
 		for _, args := range [][]string{nil, {"--log-format", "json"}} {
 			got := w.export(2, "x", append(args, "--base", dir)...)
-			for _, want := range []string{"--base: ", said, dir, "give a folder that export has written"} {
+			for _, want := range []string{"--base: ", said, dir, "it takes the folder of an earlier snapshot"} {
 				if !strings.Contains(got, want) {
 					t.Errorf("%s: it does not say %q, but %s", dir, want, got)
 				}
