@@ -43,6 +43,9 @@ type CredentialsError = calling.CredentialsError
 // than the API answers.
 type EndpointError = collect.EndpointError
 
+// A BaseID tells an earlier snapshot from others.
+type BaseID = collect.BaseID
+
 // A DeniedError says that the caller may list nothing at all.
 type DeniedError = collect.DeniedError
 
@@ -73,6 +76,7 @@ type Config struct {
 	// Base is the file that a [Base] of an earlier run made: what cannot have changed since is
 	// taken from it. "" is none. Doubt is told why it is of no use, where it is of none.
 	Base    string
+	BaseID  BaseID // which snapshot that is; zero is none
 	Doubt   func(string)
 	Clock   func() time.Time // must be given
 	Observe func(Event)      // told about progress from several goroutines; may be nil
@@ -83,8 +87,8 @@ type Config struct {
 // A ResumeError says why a run cannot go on from what an earlier one has read.
 type ResumeError = collect.ResumeError
 
-// Finished counts what a spool holds that a run could go on from: kinds of a scope that
-// were read to their end.
+// Finished counts what a spool holds that a run could go on from: lists, each one kind in
+// one scope, that were read to their end.
 func Finished(spool string) int { return collect.Finished(spool) }
 
 // A Deriver makes edges of what nodes say together.
@@ -95,6 +99,9 @@ type Inventory struct {
 	Began    time.Time // of the run, or of the first one that it goes on from
 	Report   *graph.Report
 	Redacted []string // label.column of every column that a secret was taken out of, sorted
+	// Reused counts the resources that earlier snapshots had, Config.BaseID and those of the
+	// runs that this one goes on from.
+	Reused map[BaseID]int64
 
 	dir    string
 	logs   []record.Log
@@ -115,13 +122,13 @@ func Collect(ctx context.Context, cfg Config) (*Inventory, error) {
 	}
 	result, err := collect.Run(ctx, collect.Config{
 		Table: table, Targets: cfg.Targets, Kinds: cfg.Kinds, Groups: cfg.Neighbors,
-		DescribeLimit: cfg.DescribeLimit, Newest: cfg.Newest, Redact: cfg.Redact, Dir: cfg.Dir, Spool: cfg.Spool, Resume: cfg.Resume, Program: cfg.Program, Began: cfg.Began, Base: cfg.Base, Doubt: cfg.Doubt, Observe: cfg.Observe,
+		DescribeLimit: cfg.DescribeLimit, Newest: cfg.Newest, Redact: cfg.Redact, Dir: cfg.Dir, Spool: cfg.Spool, Resume: cfg.Resume, Program: cfg.Program, Began: cfg.Began, Base: cfg.Base, BaseID: cfg.BaseID, Doubt: cfg.Doubt, Observe: cfg.Observe,
 		Calls: calling.Options{Concurrency: cfg.Concurrency, MaxRPS: cfg.MaxRPS, Budget: calling.NewBudget(cfg.Connections, 0), CallTimeout: cfg.CallTimeout, GiveUpAfter: cfg.GiveUpAfter, Clock: cfg.Clock, Waits: cfg.Waits},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Inventory{Began: result.Began, Report: result.Report, Redacted: result.Redacted, dir: cfg.Dir, logs: result.Logs, ids: result.IDs, cfg: &cfg}, nil
+	return &Inventory{Began: result.Began, Report: result.Report, Redacted: result.Redacted, Reused: result.Reused, dir: cfg.Dir, logs: result.Logs, ids: result.IDs, cfg: &cfg}, nil
 }
 
 // A Graph is an inventory of which the references are resolved.

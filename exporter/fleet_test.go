@@ -225,7 +225,7 @@ func TestTargetFailsInTheMiddle(t *testing.T) {
 	var got []string
 	for _, g := range r.report.Gaps {
 		got = append(got, g.Scope+" "+g.Label)
-		if g.Code != "ExpiredToken" {
+		if g.Code != "ExpiredToken" || strings.Contains(g.Message, g.Code) {
 			t.Errorf("code %s", g.Code)
 		}
 	}

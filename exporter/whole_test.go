@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -168,7 +169,7 @@ func TestEvents(t *testing.T) {
 		if wrong > 3 {
 			t.Fatal("and so on")
 		}
-		if want := (exporter.Event{Scope: account + "/" + region, Label: k.Label, Listed: k.Listed, Written: k.Written, Calls: k.Calls, ListedAll: k.State != graph.Skipped, State: k.State}); last[k.Label] != want {
+		if want := (exporter.Event{Scope: account + "/" + region, Label: k.Label, Listed: k.Listed, Written: k.Written, Calls: k.Calls, ListedAll: k.State != graph.Skipped, State: k.State}); !reflect.DeepEqual(last[k.Label], want) {
 			t.Errorf("%+v, want %+v", last[k.Label], want)
 			wrong++
 		}

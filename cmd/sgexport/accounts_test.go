@@ -137,8 +137,13 @@ func scopesOf(m *snapshot.Manifest) (ids []string) {
 
 // TestExportRoles reads the accounts of roles, of which one may not be assumed.
 func TestExportRoles(t *testing.T) {
-	export := simulated(t, 3, simulator.Options{})
-	const closed = "arn:aws:iam::999988887777:role/sgexport"
+	const closed, mute = "arn:aws:iam::999988887777:role/sgexport", "arn:aws:iam::999988887770:role/mute"
+	export := simulated(t, 3, simulator.Options{Fault: func(action string, _ int, body []byte) *simulator.Fault {
+		if action == "sts:AssumeRole" && strings.Contains(string(body), "mute") {
+			return &simulator.Fault{Status: 403, Code: "AccessDenied", Message: "no"}
+		}
+		return nil
+	}})
 	m, said := export(exitIncomplete, "--region", "us-east-1,eu-west-1", "--role-arn", roleTwo+","+closed, "--role-arn", roleOne, "--external-id", "e-123")
 	if got, want := scopesOf(m), []string{"200000000001/eu-west-1", "200000000001/us-east-1", "200000000002/eu-west-1", "200000000002/us-east-1"}; !slices.Equal(got, want) {
 		t.Errorf("scopes %v", got)
@@ -159,6 +164,9 @@ func TestExportRoles(t *testing.T) {
 	if _, said := export(exitFailed, "--region", "us-east-1", "--role-arn", closed+",arn:aws:iam::999988887776:role/x"); !strings.Contains(said, "none of the 2 accounts could be read; the first: the caller may not assume the role "+closed) {
 		t.Errorf("all are closed: %s", said)
 	}
+	if _, said := export(exitFailed, "--region", "us-east-1", "--role-arn", mute); !strings.Contains(said, "may not assume the role "+mute) || !strings.Contains(said, "the trust policy of "+mute) {
+		t.Errorf("one account, whose role the answer does not name: %s", said)
+	}
 	if _, said := export(exitUsage, "--region", "cn-north-1", "--role-arn", roleOne); !strings.Contains(said, "partition aws-cn") {
 		t.Errorf("another partition: %s", said)
 	}
@@ -173,12 +181,16 @@ func TestExportOrganization(t *testing.T) {
 		return nil
 	}})
 	t.Setenv("AWS_REGION", "us-east-1")
-	m, _ := export(exitIncomplete, "--region", "all", "--organization", "--role-name", "audit/sgexport", "--skip-accounts", "200000000002")
+	m, said := export(exitIncomplete, "--region", "all", "--organization", "--role-name", "audit/sgexport", "--skip-accounts", "200000000002")
 	if got := scopesOf(m); len(got) != 2*17 || !strings.HasPrefix(got[0], "012345678901/") || !strings.HasPrefix(got[17], "200000000001/") {
 		t.Errorf("scopes %v", got)
 	}
-	if len(m.Gaps) != 1 || m.Gaps[0].Scope != "arn:aws:iam::200000000003:role/audit/sgexport" {
+	const closed = "arn:aws:iam::200000000003:role/audit/sgexport"
+	if len(m.Gaps) != 1 || m.Gaps[0].Scope != closed || m.Gaps[0].Message != "the caller may not assume the role "+closed+": no" {
 		t.Errorf("gaps %+v", m.Gaps)
+	}
+	if strings.Count(said, "AccessDenied") != 1 {
+		t.Errorf("the code is not said once: %s", said)
 	}
 	options, _ := json.Marshal(m.Options)
 	for _, want := range []string{`"organization":true`, `"role_name":"audit/sgexport"`, `"skip_accounts":["200000000002"]`, `"regions":["all"]`} {
@@ -298,5 +310,43 @@ func TestPolicyOfAccounts(t *testing.T) {
 	}
 	if text := printed(t, exitUsage, "policy", "--region", "us-east-1"); !strings.Contains(text, "--condition-regions") {
 		t.Errorf("a region: %s", text)
+	}
+}
+
+// TestLogOfAccounts: whatever is said of a scope says of which account it is, also of what
+// an account has once, and the log names the regions that --region all comes to.
+func TestLogOfAccounts(t *testing.T) {
+	export := simulated(t, 3, simulator.Options{})
+	args := []string{"--neighbors", "iam", "--role-arn", roleTwo + "," + roleOne}
+	_, said := export(exitOK, append(args, "--region", "us-east-1", "--verbose")...)
+	of := map[string]int{}
+	for line := range strings.Lines(said) {
+		if account, _, found := strings.Cut(line, "/global "); found {
+			of[account]++
+		}
+	}
+	if len(of) != 2 || of["200000000001"] < 5 || of["200000000001"] != of["200000000002"] || strings.Count(said, "global") != 2*of["200000000001"] {
+		t.Errorf("lines of what an account has once: %v in\n%s", of, said)
+	}
+	_, said = export(exitOK, append(args, "--region", "all", "--log-format", "json")...)
+	found := map[string]int{}
+	for _, l := range logged(t, said) {
+		if l["msg"] == "account" {
+			regions := l["regions"].([]any)
+			if found[l["account"].(string)] = len(regions); regions[0] != "ap-northeast-1" {
+				t.Errorf("regions %v", regions)
+			}
+		}
+	}
+	if len(found) != 2 || found["200000000001"] != 17 || found["200000000002"] != 17 {
+		t.Errorf("regions of accounts: %v", found)
+	}
+}
+
+func TestShortRate(t *testing.T) {
+	for in, want := range map[float64]float64{0: 0, 0.337834149482151: 0.34, 5.5871: 5.6, 16.512: 16.5, 1234.56: 1234.6} {
+		if got := shortRate(in); got != want {
+			t.Errorf("%v: %v, want %v", in, got, want)
+		}
 	}
 }

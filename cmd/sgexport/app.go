@@ -130,8 +130,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // finish runs a command to its end, whatever that is, and says what went wrong.
 func finish(ctx context.Context, app *cli.App, args []string, out *outlet, stderr io.Writer, stopped func() bool) int {
 	err := caught(func() error { return app.RunContext(ctx, optionsFirst(app, args)) })
-	if err == nil {
-		err = out.failure()
+	if failure := out.failure(); failure != nil && (err == nil || errors.Is(err, errIncomplete) || errors.Is(err, errFound)) {
+		err = failure // whatever was found, it is not where it was to go
 	}
 	var usage usageError
 	var fault *graph.PanicError

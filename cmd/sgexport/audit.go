@@ -392,7 +392,9 @@ func (o *auditOptions) judge(c *cli.Context, r *audit.Report) error {
 	}
 	add(found.Known, "%s are")
 	add(found.CouldBe, "%s could be, for something was not read")
-	add(found.Missing, "%s kinds were not listed, or not read whole, so answers about them are missing")
+	if found.Missing > 0 { // each is one kind in one region
+		parts = append(parts, counted2(found.Missing, "list was", "lists were")+" not read, or not whole, so answers are missing")
+	}
 	add(waived, "%s more are waived")
 	fmt.Fprintf(c.App.ErrWriter, "sgexport: --fail-on %s: %s\n", o.failOn, strings.Join(parts, "; "))
 	if found.CouldBe+found.Missing > 0 {

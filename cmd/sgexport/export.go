@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,18 +64,18 @@ inventory of a small company.`,
 			&cli.StringFlag{Name: "skip-kinds", Usage: "comma-separated `LIST` of kinds not to collect"},
 			&cli.StringFlag{Name: "redact", Value: "secrets", Usage: "`WHAT` to take out: secrets (environments, scripts, credentials) or none"},
 			&cli.IntFlag{Name: "concurrency", Value: 16, Usage: "calls in flight for each API operation and region, `N`"},
-			&cli.Float64Flag{Name: "max-rps", DefaultText: "as many as AWS takes", Usage: "calls a second of one API operation in one region at most, `N`"},
+			&cli.Float64Flag{Name: "max-rps", DefaultText: "as many as AWS takes", Usage: "calls a second of one API operation in one region at most, `N`; 0 is no bound"},
 			&cli.IntFlag{Name: "max-connections", Value: 256, Usage: "calls in flight in the whole run, `N`"},
 			&cli.StringFlag{Name: "describe-limit", Value: "2000", Usage: "describe up to `N` resources of a kind one by one where Search lacks references; 0 is never, all is always"},
 			neighborsFlag(),
 			&cli.DurationFlag{Name: "call-timeout", Value: 30 * time.Second, Usage: "`TIME` for one attempt of a call, such as 30s"},
 			&cli.DurationFlag{Name: "give-up-after", Value: 10 * time.Minute, Usage: "`TIME` after which a call that is throttled all the while is a gap"},
-			&cli.DurationFlag{Name: "timeout", DefaultText: "no limit", Usage: "`TIME` for the whole run, such as 2h; then it stops, and nothing is published"},
+			&cli.DurationFlag{Name: "timeout", DefaultText: "no limit", Usage: "`TIME` for the whole run, such as 2h; then it stops, and nothing is published; 0 is no limit"},
 			&cli.StringFlag{Name: "pipeline-executions", Value: "10", Usage: "read the newest `N` executions of each pipeline and monitoring schedule, or all"},
 			&cli.StringFlag{Name: "now", Usage: "`TIME` of the snapshot, RFC 3339 (default: the clock)"},
 			&cli.BoolFlag{Name: "demo", Usage: "read the embedded demo account instead of AWS"},
 			&cli.StringFlag{Name: "log-format", Value: "text", Usage: "`FORMAT` of progress on stderr: text or json"},
-			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on stderr: a line for each kind and region, with its calls, and all that is waited for"},
+			&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "say more on stderr: a line for each list (one kind in one region), with its calls, and all that is waited for"},
 			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "say nothing on stderr but gaps and errors"},
 		}),
 		Action: func(c *cli.Context) error {
@@ -100,9 +101,10 @@ type exportOptions struct {
 	formats       []format
 	how           formatOptions
 	overwrite     bool
-	resume        bool   // from the spool that an earlier run left
-	base          string // earlier snapshot, or ""
-	strict        bool   // publish what is complete, or nothing
+	resume        bool          // from the spool that an earlier run left
+	base          string        // earlier snapshot, or ""
+	kept          snapshot.Kept // what that keeps, once it is opened
+	strict        bool          // publish what is complete, or nothing
 	regions       []string
 	doubts        []string // what may be wrong with the options
 	profile       string
@@ -404,6 +406,9 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	for _, d := range o.doubts {
 		o.warn(d)
 	}
+	if err := o.openBase(ctx); err != nil { // before anything of an earlier run is removed
+		return err
+	}
 	target, err := o.target()
 	if err != nil {
 		return err
@@ -428,21 +433,21 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 		progress.close(true)
 		return o.refuse(stderr, inv.Report)
 	}
-	var base *exporter.Base
+	var keep *exporter.Base
 	if target != nil {
 		file, err := target.Create(snapshot.BaseFile)
 		if err != nil {
 			return err
 		}
-		base = exporter.NewBase(file)
+		keep = exporter.NewBase(file)
 		defer func() {
 			if err != nil {
-				_ = base.Close() // it goes with the rest
+				_ = keep.Close() // it goes with the rest
 			}
 		}()
 	}
 	progress.sort(o.taken)
-	g, err := inv.Resolve(ctx, base)
+	g, err := inv.Resolve(ctx, keep)
 	if err != nil {
 		return err
 	}
@@ -461,7 +466,7 @@ func (o *exportOptions) run(ctx context.Context, stdout, stderr io.Writer) (err 
 	progress.publish()
 	var m *snapshot.Manifest
 	if target != nil {
-		if err := base.Close(); err != nil {
+		if err := keep.Close(); err != nil {
 			return err
 		}
 		m = o.manifest(inv, counter, began)
@@ -503,10 +508,10 @@ func abort(target *snapshot.Builder, spool string, err error) error {
 }
 
 // A keptError says beside the failure of a run that another can go on from it.
-type keptError struct{ kinds int }
+type keptError struct{ lists int }
 
 func (e *keptError) Error() string {
-	return "nothing was published, and what was read to its end is kept (" + snapshot.Counted(e.kinds, "kind") + "): the same command with --resume goes on from it"
+	return "nothing was published, and what was read to its end is kept (" + snapshot.Counted(e.lists, "list") + "): the same command with --resume goes on from it"
 }
 
 // interruptedText says what a run leaves that was told to stop.
@@ -521,16 +526,43 @@ func interruptedText(err error) string {
 // half of the files that it may open are for the spool and the snapshot.
 func connectionsWithin(asked, files int) int { return max(1, min(asked, files/2)) }
 
-// openBase returns the file of --base, or "".
-func (o *exportOptions) openBase(ctx context.Context) (path string, err error) {
+// openBase finds what the snapshot of --base keeps; nil is none. What is no snapshot, or
+// damaged, is a slip of whoever gave it.
+func (o *exportOptions) openBase(ctx context.Context) error {
 	if o.base == "" {
-		return "", nil
+		return nil
 	}
-	path, err = snapshot.Base(ctx, o.base)
-	if err == nil && path == "" {
+	kept, err := snapshot.Base(ctx, o.base)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		return usagef("--base: %w; it takes the folder of an earlier snapshot, and without it everything is read", err)
+	case kept.Path == "":
 		o.doubtBase("it keeps nothing: an earlier version made it")
 	}
-	return path, err
+	o.kept = *kept
+	return nil
+}
+
+// baseID tells the snapshot of --base from others.
+func (o *exportOptions) baseID() exporter.BaseID {
+	if o.kept.SHA256 == "" {
+		return exporter.BaseID{}
+	}
+	return exporter.BaseID{Snapshot: o.kept.Snapshot.Format(time.RFC3339Nano), SHA256: o.kept.SHA256}
+}
+
+// basesOf says what a snapshot has of earlier ones.
+func basesOf(inv *exporter.Inventory) (all []snapshot.Reuse) {
+	for id, n := range inv.Reused {
+		at, _ := time.Parse(time.RFC3339Nano, id.Snapshot) // baseID wrote it
+		all = append(all, snapshot.Reuse{Snapshot: at, ManifestSHA256: id.SHA256, Reused: n})
+	}
+	slices.SortFunc(all, func(a, b snapshot.Reuse) int {
+		return cmp.Or(a.Snapshot.Compare(b.Snapshot), cmp.Compare(a.ManifestSHA256, b.ManifestSHA256))
+	})
+	return all
 }
 
 // doubtBase says why --base is of no use.
@@ -560,10 +592,6 @@ func (o *exportOptions) warn(text string) {
 // collect reads the inventory into the scratch folder, and shows how far it is. Who calls
 // it closes the progress, where there is no error.
 func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runFolders, began time.Time, waits *exporter.Waits) (inv *exporter.Inventory, progress *progress, err error) {
-	base, err := o.openBase(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
 	cfg, stop, err := o.aws(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -579,7 +607,7 @@ func (o *exportOptions) collect(ctx context.Context, stderr io.Writer, dirs runF
 	inv, err = exporter.Collect(ctx, exporter.Config{
 		Targets: targets, Kinds: o.kinds, Neighbors: o.neighbors,
 		Concurrency: o.concurrency, MaxRPS: o.maxRPS, Connections: connectionsWithin(o.connections, openFiles()), DescribeLimit: o.describeLimit, Newest: o.newest, CallTimeout: o.callTimeout, GiveUpAfter: o.giveUpAfter,
-		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Base: base, Doubt: o.doubtBase, Observe: progress.event, Clock: time.Now, Waits: waits, Taken: o.taken,
+		Redact: o.redact, Dir: dirs.scratch, Spool: dirs.spool, Resume: o.resume, Program: tool, Began: began, Base: o.kept.Path, BaseID: o.baseID(), Doubt: o.doubtBase, Observe: progress.event, Clock: time.Now, Waits: waits, Taken: o.taken,
 	})
 	if err != nil {
 		progress.close(true)
@@ -593,7 +621,7 @@ func (o *exportOptions) manifest(inv *exporter.Inventory, counter *snapshot.Coun
 	return &snapshot.Manifest{
 		Tool: "sgexport", ToolVersion: version, Snapshot: began, Began: began, Ended: o.clock(),
 		Report: *inv.Report, Counts: counter.Counts(), Formats: namesOf(o.formats), Options: o.recorded(),
-		Redaction: snapshot.Redaction{Mode: redactionMode(o.redact), Fields: inv.Redacted},
+		Redaction: snapshot.Redaction{Mode: redactionMode(o.redact), Fields: inv.Redacted}, Bases: basesOf(inv),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,7 +32,16 @@ func newRunLog(w io.Writer, quiet bool) *runLog {
 
 // start says what is going to be read.
 func (l *runLog) start(kinds int, o *exportOptions) {
-	l.Info("start", "version", version, "kinds", kinds, "regions", o.regionNames(), "formats", namesOf(o.formats), "out", o.out)
+	says := []any{"version", version, "kinds", kinds, "regions", o.regionNames(), "formats", namesOf(o.formats), "out", o.out}
+	if o.base != "" {
+		says = append(says, "base", o.base, "base_snapshot", o.kept.Snapshot)
+	}
+	l.Info("start", says...)
+}
+
+// account says where an account is read, once that is known.
+func (l *runLog) account(id string, regions []string) {
+	l.Info("account", "account", id, "regions", regions)
 }
 
 // kind says that a list is read.
@@ -47,7 +57,7 @@ func (l *runLog) resumed(lists int, written int64) {
 // throttled says of which operations calls are throttled, each once in a run.
 func (l *runLog) throttled(now time.Time, all []*throttle) {
 	for _, one := range all {
-		l.Info("throttled", "scope", one.scope, "action", one.action, "seconds", wholeSeconds(now.Sub(one.since)), "per_second", one.perSecond)
+		l.Info("throttled", "scope", one.scope, "action", one.action, "seconds", wholeSeconds(now.Sub(one.since)), "per_second", shortRate(one.perSecond))
 	}
 }
 
@@ -62,7 +72,7 @@ func (l *runLog) heartbeat(p *progress) {
 	}
 	waits := []wait{}
 	for _, one := range p.throttles.now {
-		waits = append(waits, wait{one.scope, one.action, "throttled", wholeSeconds(p.now().Sub(one.since)), one.perSecond})
+		waits = append(waits, wait{one.scope, one.action, "throttled", wholeSeconds(p.now().Sub(one.since)), shortRate(one.perSecond)})
 	}
 	for _, w := range p.longWaits() {
 		waits = append(waits, wait{w.Scope, w.Action, w.Why, wholeSeconds(p.now().Sub(w.Since)), 0})
@@ -73,8 +83,18 @@ func (l *runLog) heartbeat(p *progress) {
 		bytes = s.bytes()
 	}
 	throttled, failed := p.waits.Again()
-	l.Info("heartbeat", "phase", cmp.Or(s.phase, "reading"), "lists_done", t.done, "lists", p.total(), "found", t.found, "written", t.written, "per_second", math.Round(p.written.perSecond()*10)/10, "calls", t.calls, "throttled", throttled, "retried", failed,
+	l.Info("heartbeat", "phase", cmp.Or(s.phase, "reading"), "lists_done", t.done, "lists", p.total(), "found", t.found, "written", t.written, "per_second", shortRate(p.written.perSecond()), "calls", t.calls, "throttled", throttled, "retried", failed,
 		"seconds", wholeSeconds(p.now().Sub(p.began)), "nodes", s.nodes.Load(), "edges", s.edges.Load(), "bytes", bytes, "waits", waits)
+}
+
+// shortRate is a rate to two digits or, from ten a second on, to a tenth: more of it says
+// nothing.
+func shortRate(perSecond float64) float64 {
+	if perSecond >= 10 {
+		return math.Round(perSecond*10) / 10
+	}
+	short, _ := strconv.ParseFloat(strconv.FormatFloat(perSecond, 'g', 2, 64), 64)
+	return short
 }
 
 func wholeSeconds(d time.Duration) float64 { return d.Round(time.Second).Seconds() }

@@ -76,7 +76,7 @@ func denying(actions ...string) func(action string) *simulator.Fault {
 
 func TestLogOfARun(t *testing.T) {
 	lines := exportLogged(t, exitIncomplete, denying("sagemaker:ListModels", "sagemaker:ListEndpoints"), "--region", "eu-north-1")
-	if got := messages(lines); got != "start kind empty gap limit done" && got != "start kind gap limit done" {
+	if got := messages(lines); got != "start account kind empty gap limit done" && got != "start account kind gap limit done" {
 		t.Errorf("got %s", got)
 	}
 	gaps := map[string]bool{}

@@ -15,7 +15,9 @@ import (
 )
 
 // An outlet is stdout. It remembers the first error, for not everything that is
-// printed looks at it, and tells when its reader has gone.
+// printed looks at it, and tells when its reader has gone. Where there is no stdout at
+// all, the runtime of Go has put /dev/null in its place before anything of ours runs, so
+// that no file of a snapshot gets its number; that takes everything.
 type outlet struct {
 	w    io.Writer
 	gone func()
@@ -68,7 +70,8 @@ func say(stderr io.Writer, err error) {
 func saidOf(err error) (lines []string) {
 	said := map[syscall.Errno]bool{}
 	for _, e := range split(err) {
-		text, _ := redact.Credentials(e.Error()) // it may come from anywhere
+		text, _ := redact.Credentials(e.Error())     // it may come from anywhere
+		text = strings.ReplaceAll(text, ".; ", "; ") // what AWS says is a sentence, and advice follows
 		if slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, text) }) {
 			continue
 		}

@@ -33,12 +33,55 @@ func TestSay(t *testing.T) {
 		"two causes":              {errors.Join(full("a"), &fs.PathError{Op: "remove", Path: "b", Err: syscall.EACCES}), full("a").Error() + "\nsgexport: remove b: " + syscall.EACCES.Error()},
 		"two that are one":        {fmt.Errorf("%w: %w", cause, errors.New("again")), "the disk is on fire: again"},
 		"what is not printable":   {errors.New("a\n\x1b[31mb"), `a\n\x1b[31mb`},
+		"advice after a sentence": {errors.New("AWS: It has ended.; log in"), "AWS: It has ended; log in"},
 		"joined within, and more": {fmt.Errorf("see: %w", errors.Join(cause, errors.New("x"))), `see: the disk is on fire\nx`},
 	} {
 		var b bytes.Buffer
 		say(&b, c.err)
 		if got := b.String(); got != "sgexport: "+c.want+"\n" {
 			t.Errorf("%s: got %q", name, got)
+		}
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) {
+	return 0, &fs.PathError{Op: "write", Path: "stdout", Err: syscall.ENOSPC}
+}
+
+// TestFullStdout: a command whose output cannot be written fails, whatever it has found,
+// and says so.
+func TestFullStdout(t *testing.T) {
+	snap := export(t, "--format", "jsonl")
+	damaged := export(t, "--kinds", "Model", "--neighbors", "none", "--format", "jsonl")
+	if err := os.WriteFile(filepath.Join(damaged, "schema.json"), []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	prints := [][]string{
+		{}, {"--help"}, {"--version"}, {"help", "audit"}, {"version"}, {"completion", "bash"}, {"completion", "zsh"}, {"completion", "fish"},
+		{"schema"}, {"schema", "--format", "json"}, {"schema", "--format", "sql"}, {"policy"}, {"policy", "--beside", "SecurityAudit"},
+		{"stats", snap}, {"stats", snap, "--format", "json"}, {"verify", snap}, {"verify", damaged},
+		{"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod"}, {"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod", "--format", "json"}, {"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod", "--format", "svg"},
+		{"report", snap, "--out", "-"}, {"convert", snap, "--format", "graphml", "--out", "-"}, {"export", "--demo", "--format", "jsonl", "--out", "-", "--quiet"},
+	}
+	for _, format := range []string{"table", "json", "sarif", "asff", "ocsf"} {
+		prints = append(prints, []string{"audit", snap, "--format", format}, []string{"audit", snap, "--format", format, "--fail-on", "low"})
+	}
+	tried := map[string]bool{"simulate": true} // which prints nothing on stdout
+	for _, args := range prints {
+		var stderr strings.Builder
+		if len(args) > 0 {
+			tried[args[0]] = true
+		}
+		if code := run(append([]string{"sgexport"}, args...), strings.NewReader(""), full{}, &stderr); code != exitFailed || strings.Count(stderr.String(), syscall.ENOSPC.Error()) != 1 {
+			t.Errorf("%v: exit code %d, and it says %q", args, code, stderr.String())
+		}
+	}
+	for _, c := range newApp(nil, nil, nil).Commands {
+		if !tried[c.Name] {
+			t.Errorf("%s is not tried", c.Name)
 		}
 	}
 }

@@ -247,6 +247,12 @@ func (p *progress) event(e exporter.Event) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if e.Regions != nil {
+		if p.log != nil {
+			p.log.account(e.Scope, e.Regions)
+		}
+		return
+	}
 	at := p.scopes[e.Scope]
 	if at == nil {
 		at = &place{}

@@ -108,13 +108,43 @@ func TestProgressOfAnHour(t *testing.T) {
 func TestReadText(t *testing.T) {
 	for want, r := range map[string]result{
 		"": {read: 100, reading: 2 * time.Second},
-		"read: 60,000 resources in 20 s, 3,000/s":                                       {read: 60_000, reading: 20 * time.Second},
-		"read: 41 lists were read by an earlier run; 1,200 resources taken from --base": {read: 3, reading: time.Second, resumed: 41, reused: 1_200},
-		"read: 0 resources in 12 s; 1 list was read by an earlier run":                  {reading: 12 * time.Second, resumed: 1},
+		"read: 60,000 resources in 20 s, 3,000/s":                                                  {read: 60_000, reading: 20 * time.Second},
+		"read: 41 lists were read by an earlier run; 1,200 resources taken from --base old (then)": {read: 3, reading: time.Second, resumed: 41, reused: 1_200, base: "old (then)"},
+		"read: 0 resources in 12 s; 1 list was read by an earlier run":                             {reading: 12 * time.Second, resumed: 1},
 	} {
 		if got := readText(&r); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// Where there is nothing is said of the regions that were asked for, and no other is
+// proposed where one of them has something.
+func TestWriteEmpty(t *testing.T) {
+	report := &graph.Report{}
+	for _, region := range []string{"global", "a", "b", "c", "d", "e", "f"} {
+		report.Scopes = append(report.Scopes, graph.ScopeReport{Account: "1", Region: region})
+	}
+	for want, c := range map[string]struct {
+		scopes     []string
+		everywhere bool
+	}{
+		"": {nil, false},
+		"no SageMaker resources in 1/a\nno SageMaker resources in 1/b\n": {[]string{"1/a", "1/b"}, false},
+		"no SageMaker resources in 5 of the 6 scopes\n":                  {[]string{"1/a", "1/b", "1/c", "1/d", "1/e"}, true},
+	} {
+		var b strings.Builder
+		p := paragraphs{w: &b, columns: 80}
+		writeEmpty(&p, c.scopes, ownScopes(report), c.everywhere)
+		if b.String() != want {
+			t.Errorf("got %q, want %q", b.String(), want)
+		}
+	}
+	var b strings.Builder
+	p := paragraphs{w: &b, columns: 80}
+	writeEmpty(&p, []string{"1/a"}, 1, false)
+	if got := b.String(); got != "no SageMaker resources in 1/a (--region reads another region)\n" {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -73,7 +73,7 @@ func checkRegion(region string, endpointGiven bool) error {
 	if slices.Contains(regions, region) || endpointGiven && region != "" {
 		return nil
 	}
-	return usagef("there is no region %q%s (for a region newer than this program give --endpoint-url too)", region, didYouMean(region, regions))
+	return usagef("there is no region %q%s (for a region newer than this program give --endpoint-url too)", region, didYouMean(region, append([]string{allRegions}, regions...)))
 }
 
 // where says what is read.

@@ -2,20 +2,26 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"io/fs"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/sgexport/sgexport/internal/snapshot"
 	"github.com/sgexport/sgexport/simulator"
 )
 
@@ -74,8 +80,11 @@ func (w *world) calls() int {
 	return n
 }
 
-// files are the contents of a snapshot; the manifest without its counts of calls, and
-// without the sums, which the manifest is in.
+// basesForm is what a manifest says of --base.
+var basesForm = regexp.MustCompile(`(?s),\n  "bases": \[.*?\n  \]`)
+
+// files are the contents of a snapshot; the manifest without its counts of calls and
+// what it says of --base, and without the sums, which the manifest is in.
 func (w *world) files(out string) map[string]string {
 	w.t.Helper()
 	files := map[string]string{}
@@ -92,7 +101,7 @@ func (w *world) files(out string) map[string]string {
 					lines = append(lines, line)
 				}
 			}
-			data = []byte(strings.Join(lines, ""))
+			data = basesForm.ReplaceAll([]byte(strings.Join(lines, "")), nil)
 		}
 		files[strings.TrimPrefix(path, dir)] = string(data)
 		return err
@@ -214,7 +223,7 @@ func TestResumeRefused(t *testing.T) {
 		{args: []string{"--describe-limit", "0"}, said: "--describe-limit was 2000, and is 0"},
 		{args: []string{"--neighbors", "none"}, said: "--neighbors was"},
 		{args: []string{"--redact", "none"}, said: `--redact was "secrets", and is "none"`},
-		{args: []string{"--region", "us-west-2"}, said: "accounts and regions was"},
+		{args: []string{"--region", "us-west-2"}, said: "accounts and regions: it had us-east-1 eu-west-1, and not us-east-1 eu-west-1 us-west-2"},
 		{from: `"program":"sgexport `, to: `"program":"sgexport 0.0.9-`, said: "it was begun by sgexport 0.0.9-"},
 		{from: `"schema":"`, to: `"schema":"x`, said: "another schema"},
 	} {
@@ -336,8 +345,74 @@ func describes(w *world, kinds ...string) (n int) {
 	return n
 }
 
+// TestBases: the manifest and the summary say on which snapshot one was made and how much
+// was taken over, also where an earlier run had taken it, from another snapshot.
+func TestBases(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	kinds := []string{"--kinds", "TrainingJob,EndpointConfig,Model", "--neighbors", "none", "--format", "jsonl"}
+	bases := func(out string) []snapshot.Reuse {
+		t.Helper()
+		validate(t, "manifest.schema.json", string(read(t, filepath.Join(w.dir, out), "manifest.json")))
+		snap, err := snapshot.Open(filepath.Join(w.dir, out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return snap.Manifest.Bases
+	}
+	reuse := func(at, out string, n int64) snapshot.Reuse {
+		t.Helper()
+		data := read(t, filepath.Join(w.dir, out), "manifest.json")
+		when, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return snapshot.Reuse{Snapshot: when, ManifestSHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Reused: n}
+	}
+	w.export(0, "one", append(kinds, "--now", "2026-03-01T00:00:00Z")...)
+	w.export(0, "two", append(kinds, "--now", "2026-03-02T00:00:00Z")...)
+	one, two := filepath.Join(w.dir, "one"), filepath.Join(w.dir, "two")
+	if bases("one") != nil {
+		t.Error("without --base it has one")
+	}
+	said := w.export(0, "whole", append(kinds, "--base", one)...)
+	whole := bases("whole")
+	if len(whole) != 1 || whole[0].Reused < 20 || whole[0] != reuse("2026-03-01T00:00:00Z", "one", whole[0].Reused) {
+		t.Errorf("the manifest has %v", whole)
+	}
+	if want := fmt.Sprintf("read: %d resources taken from --base %s (2026-03-01T00:00:00Z)", whole[0].Reused, one); !strings.Contains(strings.Join(strings.Fields(said), " "), want) {
+		t.Errorf("it does not say %q, but %s", want, said)
+	}
+	log := logged(t, w.export(0, "logged", append(kinds, "--base", one, "--log-format", "json")...))
+	if start := log[0]; start["base"] != one || start["base_snapshot"] != "2026-03-01T00:00:00Z" {
+		t.Errorf("the log begins with %v", start)
+	}
+	w.export(0, "bare", append(kinds, "--base", one, "--redact", "none")...) // of no use
+	if got := bases("bare"); len(got) != 1 || got[0].Reused != 0 {
+		t.Errorf("where it is of no use the manifest has %v", got)
+	}
+	out := []string{"convert", filepath.Join(w.dir, "whole"), "--format", "graphml", "--out", filepath.Join(w.dir, "converted")}
+	if code := run(append([]string{"sgexport"}, out...), strings.NewReader(""), io.Discard, io.Discard); code != 0 || !slices.Equal(bases("converted"), whole) {
+		t.Errorf("converted (%d) it has %v", code, bases("converted"))
+	}
+
+	w.become(simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+		if action == "sagemaker:ListModels" {
+			return &simulator.Fault{Status: 400, Code: "AccessDeniedException", Message: "you may not"}
+		}
+		return nil
+	}})
+	w.export(1, "resumed", append(kinds, "--base", one, "--strict")...)
+	w.become(simulator.Options{})
+	w.export(0, "resumed", append(kinds, "--base", two, "--resume")...)
+	got := bases("resumed")
+	if len(got) != 2 || got[0].Reused == 0 || got[1].Reused == 0 || got[0].Reused+got[1].Reused != whole[0].Reused ||
+		got[0] != reuse("2026-03-01T00:00:00Z", "one", got[0].Reused) || got[1] != reuse("2026-03-02T00:00:00Z", "two", got[1].Reused) {
+		t.Errorf("gone on from, the manifest has %v, and at once %v", got, whole)
+	}
+}
+
 // TestBaseOfNoUse: what cannot be used is said, and all is read; what is damaged or no
-// snapshot is an error.
+// snapshot is a slip on the command line, and what an earlier run had read stays.
 func TestBaseOfNoUse(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
 	w.export(0, "whole")
@@ -345,23 +420,51 @@ func TestBaseOfNoUse(t *testing.T) {
 	if said := w.export(0, "bare", "--redact", "none", "--base", base); !strings.Contains(said, "is of no use here") {
 		t.Errorf("with other redaction it says %s", said)
 	}
-	for _, c := range []struct{ dir, said string }{{w.dir, "not a snapshot"}, {filepath.Join(w.dir, "nowhere"), "nowhere"}} {
-		if said := w.export(1, "x", "--base", c.dir); !strings.Contains(said, c.said) {
-			t.Errorf("%s: it says %s", c.dir, said)
+	w.become(simulator.Options{Fault: func(action string, _ int, _ []byte) *simulator.Fault {
+		if action == "sagemaker:ListTrainingJobs" {
+			return &simulator.Fault{Status: 400, Code: "ExpiredTokenException", Message: "expired"}
+		}
+		return nil
+	}})
+	if said := w.export(1, "x"); !regexp.MustCompile(`is kept \([1-9][0-9]* lists?\): the same command with --resume`).MatchString(said) {
+		t.Errorf("it says of what is kept: %s", said)
+	}
+	w.become(simulator.Options{})
+	refused := func(dir, said string) {
+		t.Helper()
+		for _, args := range [][]string{nil, {"--log-format", "json"}} {
+			got := w.export(2, "x", append(args, "--base", dir)...)
+			for _, want := range []string{"--base: ", said, dir, "it takes the folder of an earlier snapshot"} {
+				if !strings.Contains(got, want) {
+					t.Errorf("%s: it does not say %q, but %s", dir, want, got)
+				}
+			}
+			if w.calls() > 0 {
+				t.Errorf("%s: %d calls are made", dir, w.calls())
+			}
 		}
 	}
+	file := filepath.Join(w.dir, "file")
 	path := filepath.Join(base, "base", "records.zst")
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	data = slices.Clone(data)
-	data[len(data)/2] ^= 1
-	if err := os.WriteFile(path, data, 0o600); err != nil {
+	other := slices.Clone(data)
+	other[len(data)/2] ^= 1
+	if err := errors.Join(os.WriteFile(file, data, 0o600), os.WriteFile(path, other, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if said := w.export(1, "x", "--base", base); !strings.Contains(said, "base/records.zst") {
-		t.Errorf("damaged: it says %s", said)
+	refused(w.dir, "not a snapshot")
+	refused(filepath.Join(w.dir, "nowhere"), "no such file")
+	refused(file, "is a file")
+	refused(base, "base/records.zst")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	refused(base, "base/records.zst")
+	if said := w.export(0, "x", "--resume"); !strings.Contains(said, "read by an earlier run") {
+		t.Errorf("nothing of the run before is left: %s", said)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -30,7 +31,26 @@ func (a *accountOptions) roleCredentials(cfg aws.Config, role string) aws.Creden
 			o.ExternalID = aws.String(a.externalID)
 		}
 	})
-	return calling.Watched(aws.NewCredentialsCache(&renewed{provider: p, now: time.Now}))
+	return roleProvider{calling.Watched(aws.NewCredentialsCache(&renewed{provider: p, now: time.Now})), role}
+}
+
+// A roleProvider gives credentials of a role, and says which one where it may not be
+// assumed: not every answer does.
+type roleProvider struct {
+	aws.CredentialsProvider
+	role string
+}
+
+// Retrieve implements aws.CredentialsProvider.
+func (p roleProvider) Retrieve(ctx context.Context) (aws.Credentials, error) {
+	c, err := p.CredentialsProvider.Retrieve(ctx)
+	var e *calling.CredentialsError
+	if errors.As(err, &e) && e.Cause == calling.AssumeRole && e.Role == "" {
+		named := *e
+		named.Role = p.role
+		return c, &named
+	}
+	return c, err
 }
 
 // renewed gives credentials that end some time before they do, so that they are

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,7 +52,7 @@ For example: --fault throttle:ListModels=10/20 --fault status:Describe*=503@5%`,
 			&cli.StringFlag{Name: "listen", Value: "127.0.0.1:8088", Usage: "`ADDRESS` to listen on"},
 			&cli.StringFlag{Name: "inventory", Usage: "`DIR` with the inventory (default: the demo account)"},
 			&cli.DurationFlag{Name: "delay", DefaultText: "none", Usage: "`TIME` until each answer comes, such as 200ms"},
-			&cli.StringSliceFlag{Name: "deny", Usage: "`ACTION` that is not allowed, such as sagemaker:ListModels; may be given several times"},
+			&cli.StringSliceFlag{Name: "deny", Usage: "`ACTION` that is not allowed, such as sagemaker:ListModels or s3:*; may be given several times"},
 			&cli.StringSliceFlag{Name: "fault", Usage: "`FAULT` to commit, see above; may be given several times"},
 			&cli.IntFlag{Name: "seed", Value: 1, Usage: "`N` that what falls to chance depends on"},
 			&cli.IntFlag{Name: "scale", Value: 1, Usage: "serve `N` copies of every resource, each linked to its own neighbours"},
@@ -93,7 +94,7 @@ For example: --fault throttle:ListModels=10/20 --fault status:Describe*=503@5%`,
 				p.say("", "and of %s like it, from %s on; the access key %s is of that account", snapshot.Counted(accounts-1, "account"), simulator.FirstCopy, simulator.AccessKey(simulator.FirstCopy))
 			}
 			p.say("", "regions that have some: %s", strings.Join(populated(inventory), ", "))
-			p.commands([][]string{append([]string{"AWS_ENDPOINT_URL=" + url, "AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x", "sgexport export"}, regionOptions(populated(inventory))...)})
+			p.commands([][]string{exportOf(url, accounts, populated(inventory))})
 			<-c.Done()
 			return stop()
 		},
@@ -147,13 +148,24 @@ func faultHelp() string {
 // deniedInVain says which actions an export never asks for: to deny them changes nothing.
 func deniedInVain(actions []string) []string {
 	var said []string
-	asked := append(exporter.Actions(nil, exporter.NeighborGroups()), "sts:GetCallerIdentity")
-	for _, action := range actions {
-		if !slices.Contains(asked, action) {
-			said = append(said, fmt.Sprintf("--deny %s: an export does not ask for that%s", action, didYouMean(action, asked)))
+	asked := append(exporter.Actions(nil, exporter.NeighborGroups()), "sts:GetCallerIdentity", "sts:AssumeRole", exporter.OrganizationAction(), exporter.RegionsAction())
+	slices.Sort(asked)
+	for _, pattern := range actions {
+		if !slices.ContainsFunc(asked, func(action string) bool { return denies(pattern, action) }) {
+			said = append(said, fmt.Sprintf("--deny %s: an export does not ask for that%s", pattern, didYouMean(pattern, asked)))
 		}
 	}
 	return said
+}
+
+// denies reports whether what --deny takes is about an action: its name may stand
+// without its service, and * in it for any text.
+func denies(pattern, action string) bool {
+	if !strings.Contains(pattern, ":") {
+		_, action, _ = strings.Cut(action, ":")
+	}
+	fits, err := path.Match(pattern, action)
+	return fits && err == nil
 }
 
 // populated are the regions that have resources, the most first.
@@ -172,6 +184,16 @@ func populated(inv *simulator.Inventory) []string {
 		return []string{"us-east-1"} // where AWS has what belongs to no region
 	}
 	return all
+}
+
+// exportOf is the command that reads all accounts of a simulation: it calls as the first
+// one, in which Organizations lists them.
+func exportOf(url string, accounts int, regions []string) []string {
+	words := []string{"AWS_ENDPOINT_URL=" + url, "AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x", "sgexport export"}
+	if accounts > 1 {
+		words = append(words, "--organization", "--role-name sgexport")
+	}
+	return append(words, regionOptions(regions)...)
 }
 
 // regionOptions are the options of export that read regions.

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"io"
+	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/sgexport/sgexport/internal/snapshot"
 	"github.com/sgexport/sgexport/simulator"
 )
 
@@ -26,9 +30,44 @@ func TestPopulated(t *testing.T) {
 	}
 }
 
+// TestExportOf runs the command that a simulation prints: it reads each of its accounts.
+func TestExportOf(t *testing.T) {
+	for _, n := range []int{1, 3} {
+		demo, err := simulator.Demo()
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := httptest.NewServer(simulator.NewAccounts(simulator.Copies(demo, n), simulator.Options{}))
+		t.Cleanup(server.Close)
+		emptyHome(t, "", "")
+		dir := filepath.Join(t.TempDir(), "s")
+		args := []string{"--kinds", "Model", "--neighbors", "none", "--format", "jsonl", "--out", dir}
+		words := append(strings.Fields(strings.Join(exportOf(server.URL, n, populated(demo)), " ")), args...)
+		for i, word := range words {
+			if name, value, found := strings.Cut(word, "="); found {
+				t.Setenv(name, value)
+				continue
+			}
+			words = words[i:]
+			break
+		}
+		var stderr strings.Builder
+		if code := run(words, strings.NewReader(""), io.Discard, &stderr); code != exitOK {
+			t.Fatalf("%q: exit code %d\n%s", words, code, stderr.String())
+		}
+		snap, err := snapshot.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := scopesOf(snap.Manifest); len(got) != 2*n || got[2*n-1] != simulator.Copies(demo, n).IDs()[n-1]+"/us-east-1" {
+			t.Errorf("of %d accounts it reads %v", n, got)
+		}
+	}
+}
+
 func TestDeniedInVain(t *testing.T) {
-	got := deniedInVain([]string{"sagemaker:ListModels", "iam:GetRole", "ListModels", "sts:GetCallerIdentity"})
-	want := []string{"--deny iam:GetRole: an export does not ask for that", "--deny ListModels: an export does not ask for that"}
+	got := deniedInVain([]string{"sagemaker:ListModels", "iam:GetRole", "ListModel", "ListModels", "s3:Get*", "Describe*", "sts:GetCallerIdentity", "sts:AssumeRole", "organizations:ListAccounts", "ec2:DescribeRegions"})
+	want := []string{"--deny iam:GetRole: an export does not ask for that", "--deny ListModel: an export does not ask for that"}
 	if len(got) != len(want) || !strings.HasPrefix(got[0], want[0]) || !strings.HasPrefix(got[1], want[1]) {
 		t.Errorf("got %q", got)
 	}

@@ -27,10 +27,11 @@ type result struct {
 	counts             snapshot.Counts
 	manifest           *snapshot.Manifest // nil where there is no directory
 	took               time.Duration
-	throttled, retried int64 // calls that were made again
-	resumed            int   // lists that an earlier run had read
-	reused             int64 // resources that --base had
-	read               int64 // resources that this run asked for
+	throttled, retried int64  // calls that were made again
+	resumed            int    // lists that an earlier run had read
+	reused             int64  // resources that --base had
+	base               string // what that is; "" is none
+	read               int64  // resources that this run asked for
 	reading            time.Duration
 }
 
@@ -58,10 +59,13 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 		snapshot.Counted(r.counts.Nodes, "node"), snapshot.Counted(len(r.counts.Labels), "label"),
 		snapshot.Counted(r.counts.Edges, "edge"), snapshot.Counted(len(r.counts.EdgeTypes), "type"),
 		callsText(&r, o.verbose), r.took.Round(10*time.Millisecond))
+	if o.base != "" {
+		r.base = fmt.Sprintf("%s (%s)", o.base, o.kept.Snapshot.Format(time.RFC3339))
+	}
 	if text := readText(&r); text != "" {
 		p.say("", "%s", text)
 	}
-	writeEmpty(&p, snapshot.EmptyScopes(r.report), len(r.report.Scopes), o.everywhere)
+	writeEmpty(&p, snapshot.EmptyScopes(r.report), ownScopes(r.report), o.everywhere)
 	writeMissing(&p, r.report)
 	if r.manifest == nil {
 		return
@@ -80,15 +84,27 @@ func (o *exportOptions) writeResult(w io.Writer, r result) {
 // emptyLines is how many scopes without resources have a line of their own.
 const emptyLines = 4
 
-// writeEmpty says where there is nothing.
+// ownScopes counts the scopes that were read for themselves: not those of what an account
+// has once.
+func ownScopes(r *graph.Report) (n int) {
+	for i := range r.Scopes {
+		if r.Scopes[i].Region != "global" {
+			n++
+		}
+	}
+	return n
+}
+
+// writeEmpty says where there is nothing, of how many scopes, and where nothing is
+// anywhere what to do.
 func writeEmpty(p *paragraphs, scopes []string, all int, everywhere bool) {
 	if len(scopes) > emptyLines {
 		p.say("", "no SageMaker resources in %d of the %d scopes", len(scopes), all)
 		return
 	}
-	other := " (--region reads another region)"
-	if everywhere {
-		other = ""
+	other := ""
+	if len(scopes) == all && !everywhere {
+		other = " (--region reads another region)"
 	}
 	for _, scope := range scopes {
 		p.say("", "no SageMaker resources in %s%s", scope, other)
@@ -116,8 +132,8 @@ func readText(r *result) string {
 	if r.resumed > 0 {
 		resumed = earlierText(r.resumed)
 	}
-	if r.reused > 0 {
-		reused = snapshot.Counted(int(r.reused), "resource") + " taken from --base"
+	if r.base != "" {
+		reused = snapshot.Counted(int(r.reused), "resource") + " taken from --base " + r.base
 	}
 	if text := joinNonEmpty("; ", pace, resumed, reused); text != "" {
 		return "read: " + text

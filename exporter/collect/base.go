@@ -28,6 +28,12 @@ type BaseError struct{ Reason string }
 
 func (e *BaseError) Error() string { return e.Reason }
 
+// A BaseID tells an earlier snapshot from others.
+type BaseID struct {
+	Snapshot string `json:"snapshot"` // the time that it is known by, RFC 3339
+	SHA256   string `json:"sha256"`   // of its manifest
+}
+
 // mostKept is the size of the largest record that an earlier snapshot may keep, in
 // bytes: no answer is larger.
 const mostKept = 128 << 20
@@ -78,6 +84,16 @@ func (r *run) openBase() (err error) {
 // BaseHeader is that of the records that a run keeps.
 func BaseHeader(t *reading.Table, program string, redacted bool) record.BaseHeader {
 	return record.BaseHeader{Format: spoolFormat, Program: program, Schema: t.Digest(), Redacted: redacted}
+}
+
+// reusedOf counts what earlier snapshots had of a kind; resultsMu is held.
+func (r *run) reusedOf(k *kindRun) {
+	if n := k.reused.Load(); n > 0 {
+		r.reused[r.cfg.BaseID] += n
+	}
+	if k.before.Reused > 0 && k.before.Base != nil {
+		r.reused[*k.before.Base] += k.before.Reused
+	}
 }
 
 // hasBase reports whether an earlier snapshot keeps something of the kind.

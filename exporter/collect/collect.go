@@ -46,6 +46,7 @@ type Config struct {
 	Program       string // name and version, of which the spool is
 	Began         time.Time
 	Base          string       // file of records that an earlier snapshot keeps; "" for none
+	BaseID        BaseID       // which snapshot that is; zero for none
 	Doubt         func(string) // told why Base is of no use
 	Calls         calling.Options
 	Observe       func(Event)
@@ -54,7 +55,8 @@ type Config struct {
 // An Event is the progress of one kind in one scope. Each one replaces the one
 // before it, but while a kind is being read an older one may come late: its numbers
 // are smaller. An event without a label is about the scope itself: it is going to be
-// read, or, where it has a state, that is done.
+// read, or, where it has a state, that is done. Before those comes one with regions: its
+// scope is an account, of which it is known now where it is read.
 type Event struct {
 	Scope, Label           string
 	Listed, Written, Calls int64
@@ -62,6 +64,7 @@ type Event struct {
 	ListedAll              bool        // the list has ended: Listed is how many there are
 	State                  graph.State // "" while it is being read
 	Resumed                bool        // an earlier run had read it
+	Regions                []string
 }
 
 // A Result is what a run read.
@@ -71,6 +74,9 @@ type Result struct {
 	Logs     []record.Log
 	IDs      *catalog.Claims // of all that the logs name
 	Began    time.Time       // of the run, or of the first one that it goes on from
+	// Reused counts the resources that earlier snapshots had, by which; that of the
+	// configuration is among them.
+	Reused map[BaseID]int64
 }
 
 // scopesInFlight is how many scopes are read at a time: it bounds the memory and
@@ -94,6 +100,7 @@ type run struct {
 	logs      []record.Log
 	gaps      []*graph.Gap
 	accounts  map[string]bool // those of the targets
+	reused    map[BaseID]int64
 }
 
 // Run reads the inventory of all targets. What cannot be read is in the report,
@@ -115,7 +122,10 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{shelf: newShelf(cfg.Dir), began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), noted: newNotes(cfg.Table), accounts: map[string]bool{}}
+	r := &run{shelf: newShelf(cfg.Dir), began: began, goOn: goOn, cfg: cfg, slots: make(chan struct{}, scopesInFlight), noted: newNotes(cfg.Table), accounts: map[string]bool{}, reused: map[BaseID]int64{}}
+	if cfg.BaseID != (BaseID{}) {
+		r.reused[cfg.BaseID] = 0
+	}
 	if err := r.openBase(); errors.As(err, new(*BaseError)) {
 		r.base = nil
 		cfg.Doubt(err.Error())
@@ -184,7 +194,7 @@ func (r *run) result() (*Result, error) {
 		return strings.Compare(a.Label+"\x00"+a.Path, b.Label+"\x00"+b.Path)
 	})
 	slices.SortFunc(r.logs, func(a, b record.Log) int { return strings.Compare(a.Path, b.Path) })
-	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.noted.redacted)), Logs: r.logs, IDs: r.noted.ids, Began: r.began}
+	result := &Result{Report: report, Redacted: slices.Sorted(maps.Keys(r.noted.redacted)), Logs: r.logs, IDs: r.noted.ids, Began: r.began, Reused: r.reused}
 	if result.Redacted == nil {
 		result.Redacted = []string{}
 	}
@@ -204,7 +214,10 @@ func (e *EndpointError) Unwrap() error { return e.Err }
 
 // A DeniedError says that the caller may list nothing at all: that is no
 // inventory.
-type DeniedError struct{ Err error }
+type DeniedError struct {
+	Err  error
+	Code string // that of the answer, as in a gap; "" where there are several
+}
 
 func (e *DeniedError) Error() string { return e.Err.Error() }
 

@@ -147,6 +147,9 @@ func (s *scope) publish() {
 	defer s.resultsMu.Unlock()
 	s.run.scopes = append(s.run.scopes, report)
 	s.run.gaps = append(s.run.gaps, gaps...)
+	for _, r := range s.kinds {
+		s.run.reusedOf(r)
+	}
 }
 
 // regionLabel is what a gap is about that concerns a region as a whole.
@@ -226,7 +229,7 @@ func nothingListed(r *graph.Report) error {
 	}
 	err := fmt.Errorf("no kind could be listed in any region; the first was %w", r.Gaps[0])
 	if denied && !failed {
-		return &DeniedError{err}
+		return &DeniedError{Err: err}
 	}
 	return &EndpointError{Err: err, Code: r.Gaps[0].Code}
 }

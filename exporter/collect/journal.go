@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -55,6 +56,13 @@ type saved struct {
 	Unread        []savedUnread    `json:"unread,omitempty"`
 	NotReferences map[string]int64 `json:"not_references,omitempty"`
 	Redacted      []string         `json:"redacted,omitempty"`
+	savedReuse
+}
+
+// A savedReuse is how many resources a snapshot before the run had, and which snapshot.
+type savedReuse struct {
+	Reused int64   `json:"reused,omitempty"`
+	Base   *BaseID `json:"base,omitempty"`
 }
 
 // A savedUnread is one of [unreadCounts].
@@ -298,12 +306,14 @@ func (c *Config) header() *runHeader {
 	}
 	var targets []string
 	for _, t := range c.Targets {
-		regions, _ := json.Marshal(t.Regions) // texts
-		name := ""
-		if len(c.Targets) > 1 {
-			name = t.Name
+		regions := "all regions"
+		if len(t.Regions) > 0 {
+			regions = strings.Join(t.Regions, " ")
 		}
-		targets = append(targets, name+" "+string(regions))
+		if len(c.Targets) > 1 {
+			regions = t.Name + " in " + regions
+		}
+		targets = append(targets, regions)
 	}
 	slices.Sort(targets)
 	options["accounts and regions"] = targets
@@ -357,10 +367,39 @@ func (h *runHeader) differs(old *runHeader) error {
 		is, _ := json.Marshal(h.Options[name]) // values of options
 		was, _ := json.Marshal(old.Options[name])
 		if !bytes.Equal(is, was) {
-			return &ResumeError{fmt.Sprintf("it was begun with other options: %s was %s, and is %s", name, was, is)}
+			return &ResumeError{"it was begun with other options: " + name + otherValue(was, is)}
 		}
 	}
 	return nil
+}
+
+// otherValue says how the value of an option, in JSON, differs from what it was. Of lists,
+// which may be long, it names a few of those that are in one of them.
+func otherValue(was, is []byte) string {
+	var before, now []string
+	if json.Unmarshal(was, &before) != nil || json.Unmarshal(is, &now) != nil || len(before) == 0 || len(now) == 0 {
+		return fmt.Sprintf(" was %s, and is %s", was, is)
+	}
+	without := func(all, known []string) string {
+		return few(slices.DeleteFunc(slices.Clone(all), func(one string) bool { return slices.Contains(known, one) }))
+	}
+	gone, added := without(before, now), without(now, before)
+	switch {
+	case gone == "":
+		return ": it had not " + added
+	case added == "":
+		return ": it had " + gone + " too"
+	}
+	return ": it had " + gone + ", and not " + added
+}
+
+// few names the first of a list.
+func few(all []string) string {
+	const most = 3
+	if more := len(all) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), more)
+	}
+	return strings.Join(all, ", ")
 }
 
 // otherAccount returns the one account that a spool is of, where that is not account.
@@ -381,8 +420,8 @@ func otherAccount(spool, account string) string {
 	return other
 }
 
-// Finished counts what a spool holds that a run could go on from: kinds of a scope
-// that were read to their end.
+// Finished counts what a spool holds that a run could go on from: lists, each one kind
+// in one scope, that were read to their end.
 func Finished(spool string) (n int) {
 	entries, err := os.ReadDir(spool)
 	if err != nil {

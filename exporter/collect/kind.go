@@ -51,6 +51,7 @@ type kindRun struct {
 	noted                        atomic.Bool  // a gap: the kind is read anew where another run goes on from this one
 	kept                         bool         // the journal has it; known when done is closed
 	resumed                      bool         // an earlier run had read it
+	before                       savedReuse   // what that one had of a snapshot before it
 	// batchIDs gives what is listed, where the list names it; nil where it does not.
 	batchIDs func(f func(id string) error) error
 	named    int      // how many that were

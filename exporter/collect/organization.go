@@ -84,7 +84,7 @@ func (t *target) organizationError(ctx context.Context, failure error) error {
 	case calling.Cancelled:
 		return ctx.Err()
 	case calling.Denied:
-		return &DeniedError{err}
+		return &DeniedError{Err: err, Code: f.Code}
 	}
 	return &EndpointError{Err: err, Code: f.Code}
 }

@@ -57,12 +57,15 @@ func (r *kindRun) saved() *saved {
 	var redacted map[string]bool
 	one.NotReferences, redacted = r.reader.Notes()
 	one.Redacted = slices.Sorted(maps.Keys(redacted))
+	if n := r.reused.Load(); n > 0 {
+		one.savedReuse = savedReuse{n, &r.cfg.BaseID}
+	}
 	return one
 }
 
 // restore takes over what an earlier run had read of the kind.
 func (r *kindRun) restore(ctx context.Context, one *saved) error {
-	r.resumed, r.kept, r.log.read = true, true, one.Log != ""
+	r.resumed, r.kept, r.log.read, r.before = true, true, one.Log != "", one.savedReuse
 	r.detail, r.listing = one.Detail, listing{answered: one.Answered, cut: one.Cut, none: one.None}
 	r.listed.Store(one.Listed)
 	r.written.Store(one.Written)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -58,6 +59,7 @@ func (r *run) target(ctx context.Context, cfg *Target) (failure, fatal error) {
 	}
 	// What was read to its end is on the disk when the run ends, however it does.
 	defer func() { fatal = first(fatal, t.journal.close()) }()
+	t.cfg.Observe(Event{Scope: t.identity.Account, Regions: slices.Clone(t.Regions)})
 	scopes := make([]*scope, len(t.Regions))
 	for i, region := range t.Regions {
 		scopes[i] = t.newScope(region)
@@ -152,7 +154,7 @@ func (t *target) abandon(read []*scope, failure error) {
 		for _, r := range s.kinds {
 			if r.wanted {
 				r.listFailed(calling.Failed)
-				s.note(r.Label, r.listAction(), "", code, calling.OneLine(failure.Error()))
+				s.note(r.Label, r.listAction(), "", code, calling.OneLine(withoutCode(failure.Error(), code)))
 			}
 		}
 		s.publish()
@@ -171,9 +173,10 @@ func (r *run) keepGap(g *graph.Gap) {
 
 // gap is that of a target which cannot be read, or not to the end.
 func (t *Target) gap(err error) *graph.Gap {
-	g := graph.Gap{Scope: t.Name, Label: accountLabel, Action: callerIdentity.Action, Code: graph.CodeUnreachable, Message: calling.OneLine(err.Error()), Count: 1}
+	g := graph.Gap{Scope: t.Name, Label: accountLabel, Action: callerIdentity.Action, Code: graph.CodeUnreachable, Count: 1}
 	var c *calling.CredentialsError
 	var e *EndpointError
+	var d *DeniedError
 	var regions *RegionsError
 	switch {
 	case errors.As(err, &c):
@@ -185,8 +188,21 @@ func (t *Target) gap(err error) *graph.Gap {
 		g.Action, g.Code = catalog.EnabledRegions.Action, regions.Code
 	case errors.As(err, &e):
 		g.Code = cmp.Or(e.Code, g.Code)
+	case errors.As(err, &d):
+		g.Code = cmp.Or(d.Code, g.Code)
 	}
+	g.Message = calling.OneLine(withoutCode(err.Error(), g.Code))
 	return gapOf(g)
+}
+
+// withoutCode takes an error code out of a text that stands beside it.
+func withoutCode(text, code string) string {
+	for _, as := range []string{" (" + code + ")", code + ": "} {
+		if before, after, found := strings.Cut(text, as); found {
+			return before + after
+		}
+	}
+	return text
 }
 
 // ownFailure tells what is wrong with one target from what ends the run.
@@ -254,7 +270,7 @@ func (t *target) identifyIn(ctx context.Context, region string) (doubted bool, e
 		case calling.Doubted:
 			return true, credentialsError(f, failure)
 		case calling.Denied:
-			return true, &DeniedError{err}
+			return true, &DeniedError{Err: err, Code: f.Code}
 		}
 		return true, &EndpointError{Err: err, Code: f.Code}
 	}

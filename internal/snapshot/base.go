@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/sgexport/sgexport/graph"
 )
@@ -18,33 +19,41 @@ import (
 // read of resources of which nothing changes any more. No format is made from it.
 const BaseFile = "base/records.zst"
 
-// Base returns the path of the BaseFile of the snapshot in dir, after it has checked
-// its sum; "" where the snapshot has none. What is wrong with it is a [*DamagedError].
-func Base(ctx context.Context, dir string) (path string, err error) {
+// A Kept is what a snapshot keeps for a later export, and which snapshot that is.
+type Kept struct {
+	Path     string    // of its BaseFile; "" where it has none
+	Snapshot time.Time // that it is known by
+	SHA256   string    // of its manifest
+}
+
+// Base returns what the snapshot in dir keeps, after it has checked the sum of that.
+// What is wrong with it is a [*DamagedError].
+func Base(ctx context.Context, dir string) (*Kept, error) {
 	v := &Verification{}
 	m, listed, err := v.begin(dir)
 	if m == nil {
 		if err == nil {
 			err = &DamagedError{dir, v.Problems[0]}
 		}
-		return "", err
+		return nil, err
 	}
 	found := false
 	if _, err := v.sums(ctx, dir, m, listed, func(f File) bool {
 		found = found || f.Path == BaseFile
 		return f.Path == BaseFile
 	}); err != nil {
-		return "", err
+		return nil, err
 	}
 	for _, p := range v.Problems {
 		if p.File == BaseFile {
-			return "", &DamagedError{dir, p}
+			return nil, &DamagedError{dir, p}
 		}
 	}
-	if !found {
-		return "", nil
+	kept := &Kept{Snapshot: m.Snapshot, SHA256: v.manifestSum}
+	if found {
+		kept.Path = filepath.Join(dir, filepath.FromSlash(BaseFile))
 	}
-	return filepath.Join(dir, filepath.FromSlash(BaseFile)), nil
+	return kept, nil
 }
 
 // CopyBase copies the BaseFile of a snapshot, where it is there. It is the file that the

@@ -38,6 +38,16 @@ type Manifest struct {
 	Files     []File         `json:"files"` // sorted by path; without the manifest and SHA256SUMS, which sums the manifest too
 	Redaction Redaction      `json:"redaction"`
 	Options   map[string]any `json:"options"`
+	// Bases are the earlier snapshots that --base gave: one, but where a run was gone on
+	// from with another.
+	Bases []Reuse `json:"bases,omitempty"`
+}
+
+// A Reuse says how many resources were taken over from an earlier snapshot.
+type Reuse struct {
+	Snapshot       time.Time `json:"snapshot"`        // the time that it is known by
+	ManifestSHA256 string    `json:"manifest_sha256"` // of its manifest.json
+	Reused         int64     `json:"reused"`
 }
 
 // Counts are the nodes per label and edges per type, of those that there are.

@@ -54,8 +54,9 @@ type Verification struct {
 	Missing []string
 	Counts  Counts
 
-	reported map[string]bool // files that have a problem
-	more     int             // problems that are not kept
+	manifestSum string          // SHA-256 of the manifest
+	reported    map[string]bool // files that have a problem
+	more        int             // problems that are not kept
 }
 
 // maxProblems is how many problems are told: a list of sums may have millions of
@@ -133,7 +134,8 @@ func (v *Verification) begin(dir string) (*Manifest, map[string]string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	v.listed(listed, manifestName, fmt.Sprintf("%x", sha256.Sum256(text)))
+	v.manifestSum = fmt.Sprintf("%x", sha256.Sum256(text))
+	v.listed(listed, manifestName, v.manifestSum)
 	m, err := parseManifest(filepath.Join(dir, manifestName), text)
 	if err != nil {
 		if len(v.Problems) == 0 {
