@@ -84,6 +84,9 @@ type generator struct {
 	from  []*document
 	start time.Time
 	step  time.Duration
+	// later is, for each of from, the one that stands in its place in what was created
+	// longer ago than going lasts: itself, where it has come to its end.
+	later []int
 }
 
 // spread is the time over which generated documents are created.
@@ -92,8 +95,48 @@ const spread = 365 * 24 * time.Hour
 // digits is how many digits the number in a name has.
 const digits = 8
 
+// going is how long a job goes on at most: five days are a training job's quota.
+const going = 5 * 24 * time.Hour
+
+// original is which of from a number is a copy of.
+func (g *generator) original(i int) int {
+	of := i % len(g.from)
+	if time.Duration(g.n-i)*g.step > going {
+		return g.later[of]
+	}
+	return of
+}
+
+// goesOn reports whether a resource has not come to its end.
+func goesOn(body map[string]any) bool {
+	for member, value := range body {
+		switch value := value.(type) {
+		case string:
+			if strings.HasSuffix(member, "Status") && slices.Contains([]string{"Creating", "InProgress", "Pending", "Starting", "Stopping", "Updating"}, value) {
+				return true
+			}
+		case map[string]any:
+			if member == "WarmPoolStatus" && value["Status"] != "Terminated" && value["Status"] != "Reused" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// notGoing sets what stands in the place of those that go on: the next one that does not.
+func (g *generator) notGoing() {
+	for i := range g.from {
+		at := i
+		for n := 0; n < len(g.from) && goesOn(g.from[at].body); n++ {
+			at = (at + 1) % len(g.from)
+		}
+		g.later = append(g.later, at)
+	}
+}
+
 func (g *generator) at(i int) *document {
-	d := *g.from[i%len(g.from)]
+	d := *g.from[g.original(i)]
 	created := g.start.Add(time.Duration(i) * g.step)
 	d.shift = created.Sub(d.created)
 	d.created = created
@@ -130,7 +173,7 @@ func (g *generator) named(name string) *document {
 	if err != nil || i < 0 || i >= g.n {
 		return nil
 	}
-	if of := g.from[i%len(g.from)]; text(of.body[g.kind.key[0]]) != name[:cut] {
+	if of := g.from[g.original(i)]; text(of.body[g.kind.key[0]]) != name[:cut] {
 		return nil
 	}
 	return g.at(i)
@@ -139,8 +182,8 @@ func (g *generator) named(name string) *document {
 // Add returns the inventory with n further resources of a kind, as
 // "TrainingJob": copies of those that it has where it has most of them, one
 // after the other, each with another name, created over a year from the newest
-// on. Apart from names and times they are as what they are copies of, so they
-// refer to as many roles, images and buckets. They are made when they are asked
+// on; of what goes on there are copies in the last days alone. Apart from names and
+// times they are as what they are copies of, so they refer to as many roles, images and buckets. They are made when they are asked
 // for, and take no memory. Only kinds that are found by their name alone can be
 // had so.
 func (inv *Inventory) Add(kind string, n int) (*Inventory, error) {
@@ -194,6 +237,7 @@ func newGenerator(k *kind, docs []*document, n int) (*generator, error) {
 	if g.from == nil {
 		return nil, fmt.Errorf("no ARN of a %s ends with its name", k.name)
 	}
+	g.notGoing()
 	return g, nil
 }
 
@@ -248,7 +292,7 @@ func (r *region) findARN(arn string) *document {
 		for i, of := range g.from {
 			rest, ok := strings.CutPrefix(arn, of.arn+"-")
 			n, err := strconv.Atoi(rest)
-			if ok && err == nil && len(rest) == digits && n >= 0 && n < g.n && n%len(g.from) == i {
+			if ok && err == nil && len(rest) == digits && n >= 0 && n < g.n && g.original(n) == i {
 				return g.at(n)
 			}
 		}

@@ -102,6 +102,43 @@ func TestAdd(t *testing.T) {
 	}
 }
 
+// TestAddedGoOn: of jobs that go on there are copies in the last days alone, and some there.
+func TestAddedGoOn(t *testing.T) {
+	inventory, cfg := added(t, 5000, false)
+	docs := inventory.Documents("us-east-1")["TrainingJob"]
+	docs = docs[len(docs)-5000:]
+	created := func(doc simulator.Document) time.Time {
+		at, err := time.Parse(time.RFC3339, doc.Body["CreationTime"].(string))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	end := created(docs[len(docs)-1])
+	going := 0
+	for _, doc := range docs {
+		goesOn := doc.Body["TrainingJobStatus"] == "InProgress"
+		if pool, ok := doc.Body["WarmPoolStatus"].(map[string]any); ok {
+			goesOn = goesOn || pool["Status"] == "InUse" || pool["Status"] == "Available"
+		}
+		if !goesOn {
+			continue
+		}
+		going++
+		if age := end.Sub(created(doc)); age > 6*24*time.Hour {
+			t.Errorf("%s goes on, and is %s old", doc.ARN, age)
+		}
+		name := doc.Body["TrainingJobName"].(string)
+		out, err := sagemaker.NewFromConfig(cfg).DescribeTrainingJob(t.Context(), &sagemaker.DescribeTrainingJobInput{TrainingJobName: &name})
+		if err != nil || *out.TrainingJobArn != doc.ARN {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if going == 0 {
+		t.Error("none goes on")
+	}
+}
+
 // TestAddedDescribe compares a job that was made with what it is a copy of, and
 // what the long way through the server says of it.
 func TestAddedDescribe(t *testing.T) {
