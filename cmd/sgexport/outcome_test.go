@@ -60,11 +60,29 @@ func TestFullStdout(t *testing.T) {
 		t.Fatal(err)
 	}
 	prints := [][]string{
-		{}, {"--help"}, {"--version"}, {"help", "audit"}, {"version"}, {"completion", "bash"}, {"completion", "zsh"}, {"completion", "fish"},
-		{"schema"}, {"schema", "--format", "json"}, {"schema", "--format", "sql"}, {"policy"}, {"policy", "--beside", "SecurityAudit"},
-		{"stats", snap}, {"stats", snap, "--format", "json"}, {"verify", snap}, {"verify", damaged},
-		{"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod"}, {"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod", "--format", "json"}, {"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod", "--format", "svg"},
-		{"report", snap, "--out", "-"}, {"convert", snap, "--format", "graphml", "--out", "-"}, {"export", "--demo", "--format", "jsonl", "--out", "-", "--quiet"},
+		{},
+		{"--help"},
+		{"--version"},
+		{"help", "audit"},
+		{"version"},
+		{"completion", "bash"},
+		{"completion", "zsh"},
+		{"completion", "fish"},
+		{"schema"},
+		{"schema", "--format", "json"},
+		{"schema", "--format", "sql"},
+		{"policy"},
+		{"policy", "--beside", "SecurityAudit"},
+		{"stats", snap},
+		{"stats", snap, "--format", "json"},
+		{"verify", snap},
+		{"verify", damaged},
+		{"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod"},
+		{"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod", "--format", "json"},
+		{"lineage", snap, "arn:aws:sagemaker:us-east-1:012345678901:endpoint/churn-prod", "--format", "svg"},
+		{"report", snap, "--out", "-"},
+		{"convert", snap, "--format", "graphml", "--out", "-"},
+		{"export", "--demo", "--format", "jsonl", "--out", "-", "--quiet"},
 	}
 	for _, format := range []string{"table", "json", "sarif", "asff", "ocsf"} {
 		prints = append(prints, []string{"audit", snap, "--format", format}, []string{"audit", snap, "--format", format, "--fail-on", "low"})
