@@ -42,7 +42,7 @@ var (
 		"latency:%s=1ms-3ms", "throttle:%s=40/2", "status:%s=500@1-2", "status:%s=503+empty@1-2", "cut:%s@1", // what a run gets over
 		"empty:%s", "twice:%s", // pages that are odd, and no reason to miss anything
 		"status:%s=500", "status:%s=502+html", "hang:%s", "deny:%s", "unknown:%s", "tokens:%s", "cut:%s",
-		"vanish:%s", "huge:%s=100kB",
+		"vanish:%s", "huge:%s=20kB",
 	}
 	// matrixMore are further cells: what one operation says where another one does
 	// not, and credentials that end.
