@@ -52,7 +52,7 @@ func TestScreens(t *testing.T) {
 		"throttled to 5.0/s: DescribeEndpoint, 0 s")
 	w.event(event("Model", 500, 500, 4, graph.Complete))
 	w.event(event("Endpoint", 300, 300, 4, graph.Complete))
-	const read = "[=================] 3 of 3 lists, 812 found, 41/s, 9 calls, 3 throttled, 11 s"
+	const read = "[=================] 3 of 3 lists, 812 found, 9 calls, 3 throttled, 11 s"
 	w.sendingTo()
 	w.wantScreen(t, 80, read, "writing jsonl, cypher: 1 of at most 5 nodes, 3.0 KiB")
 	w.publish()

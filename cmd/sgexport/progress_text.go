@@ -19,7 +19,11 @@ func (p *progress) numbers() string {
 	if total := p.total(); total > 0 {
 		lists = fmt.Sprintf("%s of %s lists", grouped(int64(t.done)), grouped(int64(total)))
 	}
-	parts := []string{lists, p.places(), grouped(t.found) + " found", rate(p.written.perSecond()), grouped(t.calls) + " calls"}
+	pace := rate(p.written.perSecond())
+	if p.sending.phase != "" {
+		pace = "" // all is read
+	}
+	parts := []string{lists, p.places(), grouped(t.found) + " found", pace, grouped(t.calls) + " calls"}
 	throttled, failed := p.waits.Again()
 	if throttled > 0 {
 		parts = append(parts, grouped(throttled)+" throttled")
