@@ -1,7 +1,9 @@
 package resolve
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -10,7 +12,12 @@ import (
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/reading"
 	"github.com/sgexport/sgexport/exporter/record"
+	"github.com/sgexport/sgexport/formats/cypher"
+	"github.com/sgexport/sgexport/formats/graphml"
+	"github.com/sgexport/sgexport/formats/jsonl"
+	"github.com/sgexport/sgexport/formats/parquet"
 	"github.com/sgexport/sgexport/graph"
+	"github.com/sgexport/sgexport/internal/snapshot"
 	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
@@ -120,41 +127,71 @@ func (c *counting) Node(*graph.Node) error { c.nodes++; return nil }
 func (c *counting) Edge(*graph.Edge) error { c.edges++; return nil }
 func (c *counting) Close() error           { return nil }
 
-// resolveTo resolves a log into a sink.
-func resolveTo(tb testing.TB, t *reading.Table, log record.Log, dir string, sink graph.Sink) {
+// dropped is a file that nothing is kept of.
+type dropped struct{ io.Writer }
+
+func (dropped) Close() error { return nil }
+
+// formats opens all formats as an export does; what they write is dropped.
+func formats(tb testing.TB, h *graph.Header) graph.Sink {
 	tb.Helper()
-	g, err := Prepare(tb.Context(), Input{Labels: t.Table, Schema: t.Schema, Logs: []record.Log{log}, Report: &graph.Report{}, Dir: dir})
+	var sinks []graph.Sink
+	for _, open := range []graph.Open{jsonl.Open, parquet.Open, graphml.Open, cypher.Options{}.Open} {
+		sink, err := open(func(string) (io.WriteCloser, error) { return dropped{io.Discard}, nil }, h)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		sinks = append(sinks, sink)
+	}
+	counter := snapshot.NewCounter(h.Schema)
+	counter.To(snapshot.Fan(sinks...))
+	return counter
+}
+
+// setting is a number of the environment, for benchmarks of other sizes.
+func setting(tb testing.TB, name string, usual int) int {
+	tb.Helper()
+	s := os.Getenv(name)
+	if s == "" {
+		return usual
+	}
+	n, err := strconv.Atoi(s)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if err := g.Send(sink, nil); err != nil {
-		tb.Fatal(err)
-	}
-	if err := g.Close(); err != nil {
-		tb.Fatal(err)
-	}
+	return n
 }
 
-// BenchmarkResolve resolves training jobs of 13 edges; what comes out is counted.
-// SGEXPORT_BENCH_JOBS is how many there are.
+// BenchmarkResolve resolves training jobs of 13 edges: what comes out is counted, or
+// written in all formats and dropped. SGEXPORT_BENCH_JOBS is how many jobs there are,
+// SGEXPORT_BENCH_EDGES how many edges each has, SGEXPORT_BENCH_CHUNK how many bytes a
+// sorter holds.
 func BenchmarkResolve(b *testing.B) {
-	n := 20_000
-	if s := os.Getenv("SGEXPORT_BENCH_JOBS"); s != "" {
-		var err error
-		if n, err = strconv.Atoi(s); err != nil {
-			b.Fatal(err)
-		}
-	}
+	n, edges := setting(b, "SGEXPORT_BENCH_JOBS", 20_000), setting(b, "SGEXPORT_BENCH_EDGES", 13)
+	chunk := setting(b, "SGEXPORT_BENCH_CHUNK", 0)
 	table := reading.Compile(catalog.New())
-	dir := b.TempDir()
-	log := newJobs(table).write(b, filepath.Join(dir, "jobs.log"), n, 12)
-	b.ReportAllocs()
-	b.ResetTimer()
-	var c counting
-	for b.Loop() {
-		c = counting{}
-		resolveTo(b, table, log, dir, &c)
+	log := newJobs(table).write(b, filepath.Join(b.TempDir(), "jobs.log"), n, edges-1)
+	for name, open := range map[string]func(*graph.Schema) graph.Sink{
+		"counted": func(*graph.Schema) graph.Sink { return &counting{} },
+		"formats": func(s *graph.Schema) graph.Sink { return formats(b, &graph.Header{Schema: s}) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			dir := b.TempDir()
+			b.ReportAllocs()
+			for b.Loop() {
+				g, err := Prepare(b.Context(), Input{
+					Labels: table.Table, Schema: table.Schema, Logs: []record.Log{log}, Report: &graph.Report{Scopes: []graph.ScopeReport{{Account: "012345678901", Region: "us-east-1", Partition: "aws"}}},
+					Dir: dir, Chunks: Chunks{Nodes: chunk, Edges: chunk, Joins: chunk},
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+				sink := open(g.Schema())
+				if err := errors.Join(g.Send(sink, nil), sink.Close(), g.Close()); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/job")
+		})
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/job")
-	b.ReportMetric(float64(c.edges)/float64(n), "edges/job")
 }

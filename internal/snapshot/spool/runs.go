@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 )
 
@@ -23,7 +24,13 @@ type runFiles struct {
 	dir string
 
 	mu  sync.Mutex
-	all []string
+	all []run
+}
+
+// A run is one of them, with how many records it has.
+type run struct {
+	path    string
+	records int64
 }
 
 // A packer has the memory that packing a run takes.
@@ -36,10 +43,13 @@ func (r *runFiles) write(p *packer, each func(f func(record) error) error) (err 
 	if err != nil {
 		return err
 	}
-	r.mu.Lock()
-	r.all = append(r.all, file.Name())
-	r.mu.Unlock()
-	defer func() { err = errors.Join(err, file.Close()) }()
+	one := run{path: file.Name()}
+	defer func() {
+		err = errors.Join(err, file.Close())
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.all = append(r.all, one)
+	}()
 	flush := func() error {
 		p.packed, p.scratch = appendBlock(p.packed[:0], p.block, p.scratch)
 		p.block = p.block[:0]
@@ -48,6 +58,7 @@ func (r *runFiles) write(p *packer, each func(f func(record) error) error) (err 
 	}
 	p.block = p.block[:0]
 	err = each(func(rec record) error {
+		one.records++
 		p.block = binary.AppendUvarint(binary.AppendUvarint(p.block, uint64(rec.key)), uint64(len(rec.text)))
 		if p.block = append(p.block, rec.text...); len(p.block) < runBlock {
 			return nil
@@ -65,12 +76,12 @@ func (r *runFiles) merge(ctx context.Context, arenas []*arena, f func(record) er
 	var p packer
 	for len(r.all) > mostRuns {
 		// No more than have to be: what is merged here is written once more.
-		some := r.all[:min(mostRuns, len(r.all)-mostRuns+1)]
+		some := slices.Clone(r.all[:min(mostRuns, len(r.all)-mostRuns+1)])
 		if err := r.write(&p, func(f func(record) error) error { return mergeRuns(ctx, some, nil, f) }); err != nil {
 			return err
 		}
 		for _, old := range some {
-			if err := os.Remove(old); err != nil {
+			if err := os.Remove(old.path); err != nil {
 				return err
 			}
 			r.all = r.all[1:]
@@ -82,7 +93,7 @@ func (r *runFiles) merge(ctx context.Context, arenas []*arena, f func(record) er
 func (r *runFiles) close() error {
 	var errs []error
 	for _, one := range r.all {
-		errs = append(errs, os.Remove(one))
+		errs = append(errs, os.Remove(one.path))
 	}
 	r.all = nil
 	return errors.Join(errs...)
@@ -90,14 +101,14 @@ func (r *runFiles) close() error {
 
 // damaged says of a file of a sorter that it is not what was written.
 func damaged(path string, err error) error {
-	if errors.Is(err, errCut) {
+	if errors.Is(err, errCut) || errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("what was sorted to %s is not there as it was written (%w): start again; where it happens again, the disk fails or something else writes there", path, err)
 	}
 	return err
 }
 
 // mergeRuns merges runs and arenas.
-func mergeRuns(ctx context.Context, runs []string, arenas []*arena, f func(record) error) (err error) {
+func mergeRuns(ctx context.Context, runs []run, arenas []*arena, f func(record) error) (err error) {
 	sources := make([]source, 0, len(runs)+len(arenas))
 	defer func() {
 		for i := range sources {
@@ -106,12 +117,12 @@ func mergeRuns(ctx context.Context, runs []string, arenas []*arena, f func(recor
 			}
 		}
 	}()
-	for _, path := range runs {
-		file, err := os.Open(path)
+	for _, one := range runs {
+		file, err := os.Open(one.path)
 		if err != nil {
-			return sortError(err)
+			return sortError(damaged(one.path, err))
 		}
-		sources = append(sources, source{file: file, blocks: newBlockReader(file)})
+		sources = append(sources, source{file: file, blocks: newBlockReader(file), left: one.records})
 	}
 	for _, a := range arenas {
 		sources = append(sources, source{arena: a})
@@ -152,6 +163,7 @@ type source struct {
 	file   *os.File
 	blocks *blockReader
 	rest   string // of the block
+	left   int64  // records that were not read yet
 
 	arena *arena
 	at    int
@@ -172,12 +184,12 @@ func (s *source) next() error {
 	}
 	if s.rest == "" {
 		block, err := s.blocks.next()
-		if err == io.EOF {
+		if err == io.EOF && s.left == 0 {
 			s.record, s.same = record{}, -1
 			return nil
 		}
 		if err != nil {
-			return damaged(s.file.Name(), err)
+			return damaged(s.file.Name(), cutOff(err))
 		}
 		s.rest = block
 	}
@@ -187,6 +199,7 @@ func (s *source) next() error {
 	if d.err != nil || key >= uint64(len(s.text)) {
 		return damaged(s.file.Name(), errCut)
 	}
+	s.left--
 	s.key, s.rest, s.same = int(key), d.rest, alike(last, s.text, 0)
 	return nil
 }
