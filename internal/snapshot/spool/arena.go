@@ -9,12 +9,13 @@ import (
 	"unsafe"
 )
 
-// An arena holds records one after the other, and where they are. A record is its key,
+// An arena holds records one after the other, and where they are, with room to sort that. A record is its key,
 // what kind of payload it has, and the payload; the length of the key stands before it.
 type arena struct {
 	size  int // in bytes, when it is full
 	data  []byte
 	index []entry
+	room  []entry // for sorting
 }
 
 // An entry is one record: where it is, and a part of it by which it is sorted.
@@ -28,7 +29,7 @@ const (
 	headSize  = 4 // the length of a key
 )
 
-func (a *arena) bytes() int { return len(a.data) + len(a.index)*entrySize }
+func (a *arena) bytes() int { return len(a.data) + 2*len(a.index)*entrySize }
 
 func (a *arena) add(key []byte, kind byte, payload []byte) {
 	begin, more := len(a.data), headSize+len(key)+1+len(payload)
@@ -68,8 +69,12 @@ func (a *arena) clear() {
 
 func (a *arena) sort() { a.sortBy(a.index, 0) }
 
-// fewEntries are not worth looking for what they have in common.
-const fewEntries = 24
+const (
+	// fewEntries are not worth looking for what they have in common.
+	fewEntries = 24
+	// manyEntries are sorted byte by byte.
+	manyEntries = 256
+)
 
 // sortBy sorts entries that have their first depth bytes in common. Keys begin alike:
 // the eight bytes behind what all have in common tell most of them apart, and those that
@@ -79,27 +84,69 @@ func (a *arena) sortBy(index []entry, depth int) {
 		a.compare(index, depth)
 		return
 	}
-	depth += a.common(index, depth)
+	if alike(a.from(index[0], depth), a.from(index[len(index)-1], depth), 0) >= 8 { // else no more are common to all
+		depth += a.common(index, depth)
+	}
+	differ := uint64(0)
 	for i := range index {
 		index[i].prefix = prefixOf(a.data[int(index[i].begin)+depth : index[i].end])
+		differ |= index[i].prefix ^ index[0].prefix
 	}
-	slices.SortFunc(index, func(x, y entry) int { return cmp.Compare(x.prefix, y.prefix) })
+	if len(index) >= manyEntries {
+		a.sortBytes(index, differ)
+	} else {
+		slices.SortFunc(index, func(x, y entry) int { return cmp.Compare(x.prefix, y.prefix) })
+	}
 	for from := 0; from < len(index); {
 		to := from + 1
 		for to < len(index) && index[to].prefix == index[from].prefix {
 			to++
 		}
-		same := index[from:to]
-		switch further := min(depth+8, a.shortest(same)); {
-		case len(same) == 1:
-		case further > depth:
-			a.sortBy(same, further)
-		default: // one ends here: what is behind tells no two apart that end alike
-			a.compare(same, depth)
+		if same := index[from:to]; len(same) > 1 {
+			if further := min(depth+8, a.shortest(same)); further > depth {
+				a.sortBy(same, further)
+			} else { // one ends here: what is behind tells no two apart that end alike
+				a.compare(same, depth)
+			}
 		}
 		from = to
 	}
 }
+
+// sortBytes sorts entries by their prefixes, of which these bits differ: by each byte,
+// from the last one on.
+func (a *arena) sortBytes(index []entry, differ uint64) {
+	if cap(a.room) < len(index) {
+		a.room = make([]entry, cap(a.index))
+	}
+	from, to := index, a.room[:len(index)]
+	for shift := 0; shift < 64; shift += 8 {
+		if byte(differ>>shift) == 0 {
+			continue
+		}
+		var at [256]int
+		for i := range from {
+			at[byte(from[i].prefix>>shift)]++
+		}
+		sum := 0
+		for i, n := range at {
+			at[i] = sum
+			sum += n
+		}
+		for i := range from {
+			b := byte(from[i].prefix >> shift)
+			to[at[b]] = from[i]
+			at[b]++
+		}
+		from, to = to, from
+	}
+	if &from[0] != &index[0] {
+		copy(index, from)
+	}
+}
+
+// from is a record from depth on.
+func (a *arena) from(e entry, depth int) string { return a.record(e).text[depth:] }
 
 // compare sorts entries that have their first depth bytes in common by all that follows.
 func (a *arena) compare(index []entry, depth int) {
@@ -110,9 +157,9 @@ func (a *arena) compare(index []entry, depth int) {
 
 // common is how many bytes all entries have in common from depth on.
 func (a *arena) common(index []entry, depth int) int {
-	first := a.record(index[0]).text[depth:]
+	first := a.from(index[0], depth)
 	for _, e := range index[1:] {
-		first = first[:alike(first, a.record(e).text[depth:], 0)]
+		first = first[:alike(first, a.from(e, depth), 0)]
 	}
 	return len(first)
 }

@@ -179,6 +179,7 @@ func (s *Sorter) sortRest() ([]*arena, error) {
 		arenas = append(arenas, &a.arena)
 		wait.Go(func() {
 			errs[i] = graph.NoPanic(func() error { a.arena.sort(); return nil })()
+			a.arena.room = nil
 		})
 	}
 	wait.Wait()
