@@ -7,8 +7,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/sgexport/sgexport/graph"
 )
 
 const (
@@ -41,11 +46,13 @@ type packer struct{ block, packed, scratch []byte }
 func (r *runFiles) write(p *packer, each func(f func(record) error) error) (err error) {
 	file, err := os.CreateTemp(r.dir, "run-")
 	if err != nil {
-		return err
+		return sortError(err)
 	}
 	one := run{path: file.Name()}
 	defer func() {
-		err = errors.Join(err, file.Close())
+		if closed := file.Close(); err == nil && closed != nil {
+			err = sortError(closed)
+		}
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.all = append(r.all, one)
@@ -53,8 +60,10 @@ func (r *runFiles) write(p *packer, each func(f func(record) error) error) (err 
 	flush := func() error {
 		p.packed, p.scratch = appendBlock(p.packed[:0], p.block, p.scratch)
 		p.block = p.block[:0]
-		_, err := file.Write(p.packed)
-		return err
+		if _, err := file.Write(p.packed); err != nil {
+			return sortError(err)
+		}
+		return nil
 	}
 	p.block = p.block[:0]
 	err = each(func(rec record) error {
@@ -73,31 +82,50 @@ func (r *runFiles) write(p *packer, each func(f func(record) error) error) (err 
 
 // merge calls f with the records of all runs and of arenas, in order.
 func (r *runFiles) merge(ctx context.Context, arenas []*arena, f func(record) error) error {
-	var p packer
 	for len(r.all) > mostRuns {
-		// No more than have to be: what is merged here is written once more.
-		some := slices.Clone(r.all[:min(mostRuns, len(r.all)-mostRuns+1)])
-		if err := r.write(&p, func(f func(record) error) error { return mergeRuns(ctx, some, nil, f) }); err != nil {
+		if err := r.reduce(ctx); err != nil {
 			return err
-		}
-		for _, old := range some {
-			if err := os.Remove(old.path); err != nil {
-				return err
-			}
-			r.all = r.all[1:]
 		}
 	}
 	return mergeRuns(ctx, r.all, arenas, f)
 }
 
-func (r *runFiles) close() error {
+// reduce merges some runs to fewer, so that all can be merged at a time or, where there
+// are very many, as many as can be. No more than have to be: what is merged here is
+// written once more.
+func (r *runFiles) reduce(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(min(runtime.GOMAXPROCS(0), 2)) // each has the blocks of its runs in memory
+	rest, made := slices.Clone(r.all), 0
+	for len(rest)+made > mostRuns && len(rest) > 1 {
+		n := min(mostRuns, len(rest)+made-mostRuns+1, len(rest))
+		some := rest[:n]
+		rest = rest[n:]
+		made++
+		group.Go(graph.NoPanic(func() error {
+			var p packer
+			if err := r.write(&p, func(f func(record) error) error { return mergeRuns(ctx, some, nil, f) }); err != nil {
+				return err
+			}
+			return r.remove(some)
+		}))
+	}
+	return group.Wait()
+}
+
+// remove removes runs that are not needed any more.
+func (r *runFiles) remove(some []run) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all = slices.DeleteFunc(r.all, func(one run) bool { return slices.Contains(some, one) })
 	var errs []error
-	for _, one := range r.all {
+	for _, one := range some {
 		errs = append(errs, os.Remove(one.path))
 	}
-	r.all = nil
 	return errors.Join(errs...)
 }
+
+func (r *runFiles) close() error { return r.remove(slices.Clone(r.all)) }
 
 // damaged says of a file of a sorter that it is not what was written.
 func damaged(path string, err error) error {

@@ -85,7 +85,7 @@ func (a *Adder) Add(key, payload []byte) error {
 	} else {
 		ref, err := a.sorter.large.add(payload)
 		if err != nil {
-			return a.failed(err)
+			return a.failed(sortError(err))
 		}
 		a.arena.add(key, outside, ref)
 	}
@@ -98,17 +98,12 @@ func (a *Adder) Add(key, payload []byte) error {
 var errClosed = errors.New("sort: the sorter was closed")
 
 func (a *Adder) failed(err error) error {
-	a.err = sortError(err)
-	return a.err
+	a.err = err
+	return err
 }
 
-// sortError says of an error what was being done.
-func sortError(err error) error {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return fmt.Errorf("sort: %w", err)
-}
+// sortError says of an error of a file what was being done.
+func sortError(err error) error { return fmt.Errorf("sort: %w", err) }
 
 // spill writes the full arena as a run, and empties it.
 func (a *Adder) spill() error {
