@@ -154,7 +154,61 @@ func (s *Sorter) Sorted(f func(key, payload string) error) (err error) {
 		}
 		return f(key, payload)
 	}
-	return s.runs.merge(s.ctx, arenas, emit)
+	if len(s.runs.all) == 0 {
+		return mergeRuns(s.ctx, nil, arenas, emit)
+	}
+	return ahead(func(f func(record) error) error { return s.runs.merge(s.ctx, arenas, f) }, emit)
+}
+
+// errEnough ends what nobody takes anything of any more.
+var errEnough = errors.New("enough")
+
+// ahead calls f with each record, while another goroutine reads and merges the next ones.
+func ahead(each func(f func(record) error) error, f func(record) error) error {
+	const some, most = 256, 4
+	full, empty, enough := make(chan []record, most), make(chan []record, most), make(chan struct{})
+	for range most {
+		empty <- make([]record, 0, some)
+	}
+	var failed error
+	go func() {
+		defer close(full)
+		failed = graph.NoPanic(func() error {
+			batch := <-empty
+			err := each(func(r record) error {
+				if batch = append(batch, r); len(batch) < some {
+					return nil
+				}
+				full <- batch
+				select {
+				case batch = <-empty:
+					return nil
+				case <-enough:
+					return errEnough
+				}
+			})
+			if err == nil {
+				full <- batch
+			}
+			return err
+		})()
+	}()
+	var err error
+	for batch := range full {
+		for i := 0; i < len(batch) && err == nil; i++ {
+			if err = f(batch[i]); err != nil {
+				close(enough)
+			}
+		}
+		if err == nil {
+			clear(batch)
+			empty <- batch[:0]
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return failed
 }
 
 // sortRest sorts what the adders hold, at the same time.
