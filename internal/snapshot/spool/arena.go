@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -84,14 +85,8 @@ func (a *arena) sortBy(index []entry, depth int) {
 		a.compare(index, depth)
 		return
 	}
-	if alike(a.from(index[0], depth), a.from(index[len(index)-1], depth), 0) >= 8 { // else no more are common to all
-		depth += a.common(index, depth)
-	}
-	differ := uint64(0)
-	for i := range index {
-		index[i].prefix = prefixOf(a.data[int(index[i].begin)+depth : index[i].end])
-		differ |= index[i].prefix ^ index[0].prefix
-	}
+	common, differ := a.prefixes(index, depth)
+	depth += common
 	if len(index) >= manyEntries {
 		a.sortBytes(index, differ)
 	} else {
@@ -155,6 +150,30 @@ func (a *arena) compare(index []entry, depth int) {
 	})
 }
 
+// prefixes gives each entry the eight bytes behind what all have in common from depth on:
+// so many bytes, if that is more than a few. differ has the bits in which prefixes differ.
+func (a *arena) prefixes(index []entry, depth int) (common int, differ uint64) {
+	first := a.from(index[0], depth)
+	guess := first // what some of them have in common: all have, nearly always
+	for _, i := range [...]int{len(index) / 3, len(index) / 2, len(index) - 1} {
+		guess = guess[:alike(guess, a.from(index[i], depth), 0)]
+	}
+	if len(guess) < 8 {
+		guess = ""
+	}
+	for i := 0; i < len(index); i++ {
+		text := a.from(index[i], depth)
+		if !strings.HasPrefix(text, guess) {
+			guess = guess[:a.common(index, depth)]
+			i, differ = -1, 0
+			continue
+		}
+		index[i].prefix = prefixOf(text[len(guess):])
+		differ |= index[i].prefix ^ index[0].prefix
+	}
+	return len(guess), differ
+}
+
 // common is how many bytes all entries have in common from depth on.
 func (a *arena) common(index []entry, depth int) int {
 	first := a.from(index[0], depth)
@@ -175,9 +194,9 @@ func (a *arena) shortest(index []entry) int {
 
 // prefixOf is what a text begins with, as a number that is in its order; what is shorter
 // is as if it ended with zeros.
-func prefixOf(text []byte) uint64 {
+func prefixOf(text string) uint64 {
 	if len(text) >= 8 {
-		return binary.BigEndian.Uint64(text)
+		return binary.BigEndian.Uint64(unsafe.Slice(unsafe.StringData(text), 8))
 	}
 	var prefix [8]byte
 	copy(prefix[:], text)

@@ -33,17 +33,22 @@ func AppendPart(dst []byte, p string) []byte {
 
 // Part reads what [AppendPart] appended.
 func (d *Decoder) Part() string {
-	for i := 0; ; i += 2 {
+	for i, escaped := 0, false; ; i += 2 {
 		zero := strings.IndexByte(d.rest[i:], 0)
 		if i += zero; zero < 0 || i+1 >= len(d.rest) {
 			d.fail()
 			return ""
 		}
-		if d.rest[i+1] == 1 {
-			part := d.rest[:i]
-			d.rest = d.rest[i+2:]
-			return strings.ReplaceAll(part, "\x00\xff", "\x00")
+		if d.rest[i+1] != 1 {
+			escaped = true
+			continue
 		}
+		part := d.rest[:i]
+		d.rest = d.rest[i+2:]
+		if escaped {
+			part = strings.ReplaceAll(part, "\x00\xff", "\x00")
+		}
+		return part
 	}
 }
 
@@ -192,13 +197,14 @@ func (d *Decoder) take(n uint64) string {
 
 // Value reads what [AppendValue] wrote.
 func (d *Decoder) Value() graph.Value {
+	if d.null() {
+		return graph.Null
+	}
 	t := d.take(1)
 	if d.err != nil {
 		return graph.Null
 	}
 	switch graph.Type(t[0]) {
-	case 0:
-		return graph.Null
 	case graph.String:
 		return graph.StringValue(d.String())
 	case graph.JSON:
@@ -246,6 +252,9 @@ func (d *Decoder) Uint32() uint32 { return uint32(d.Uint16())<<16 | uint32(d.Uin
 
 // SkipValue reads what [AppendValue] wrote, and makes nothing of it.
 func (d *Decoder) SkipValue() {
+	if d.null() {
+		return
+	}
 	t := d.take(1)
 	if d.err != nil {
 		return
@@ -266,6 +275,15 @@ func (d *Decoder) SkipValue() {
 	for ; n > 0 && d.err == nil; n-- {
 		d.take(d.Uint())
 	}
+}
+
+// null reads a value that is null, as most are, or nothing.
+func (d *Decoder) null() bool {
+	if d.rest != "" && d.rest[0] == 0 {
+		d.rest = d.rest[1:]
+		return true
+	}
+	return false
 }
 
 // SkipString reads what [AppendString] wrote.
