@@ -122,13 +122,7 @@ func (r *Record) decodeRefs(d *spool.Decoder) {
 	}
 }
 
-// Without returns the text of a record in which a value is null.
-func Without(text string, value int) (string, error) {
-	without, err := AppendWithout(nil, text, value)
-	return string(without), err
-}
-
-// AppendWithout appends what [Without] returns.
+// AppendWithout appends the text of a record in which a value is null.
 func AppendWithout(dst []byte, text string, value int) ([]byte, error) {
 	d := spool.NewDecoder(text)
 	d.SkipString()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -35,7 +36,7 @@ func newJobs(t *reading.Table) *jobs {
 
 // record is the i-th of them, with at most so many references.
 func (j *jobs) record(i, refs int) *record.Record {
-	name := fmt.Sprintf("Churn-Training-%08d", i*7919%100_000_000) // not in order
+	name := fmt.Sprintf("Churn-Training-%08d", i)
 	resource := "training-job/" + name
 	id := "arn:aws:sagemaker:us-east-1:012345678901:" + resource
 	created := int64(1_750_000_000_000_000 + i*1_000_000)
@@ -100,15 +101,15 @@ func (j *jobs) record(i, refs int) *record.Record {
 	return rec
 }
 
-// write writes n of them to a log.
-func (j *jobs) write(tb testing.TB, path string, n, refs int) record.Log {
+// write writes some of them to a log.
+func (j *jobs) write(tb testing.TB, path string, order []int, refs int) record.Log {
 	tb.Helper()
 	log, err := spool.CreateLog(path)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	var buf []byte
-	for i := range n {
+	for _, i := range order {
 		buf = j.record(i, refs).Append(buf[:0])
 		if err := log.Append(buf); err != nil {
 			tb.Fatal(err)
@@ -170,7 +171,7 @@ func BenchmarkResolve(b *testing.B) {
 	n, edges := setting(b, "SGEXPORT_BENCH_JOBS", 20_000), setting(b, "SGEXPORT_BENCH_EDGES", 13)
 	chunk := setting(b, "SGEXPORT_BENCH_CHUNK", 0)
 	table := reading.Compile(catalog.New())
-	log := newJobs(table).write(b, filepath.Join(b.TempDir(), "jobs.log"), n, edges-1)
+	log := newJobs(table).write(b, filepath.Join(b.TempDir(), "jobs.log"), rand.Perm(n), edges-1)
 	for name, open := range map[string]func(*graph.Schema) graph.Sink{
 		"counted": func(*graph.Schema) graph.Sink { return &counting{} },
 		"formats": func(s *graph.Schema) graph.Sink { return formats(b, &graph.Header{Schema: s}) },
