@@ -1,6 +1,9 @@
 package graph
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // A Batch is a copy of nodes or edges that may be kept after a [Sink] has returned.
 // The zero value is an empty one.
@@ -15,8 +18,7 @@ type Batch struct {
 
 // AddNode copies a node into the batch.
 func (b *Batch) AddNode(n *Node) {
-	b.Nodes = append(b.Nodes, *n)
-	b.Nodes[len(b.Nodes)-1].Values = b.keep(n.Values)
+	b.Nodes = append(b.Nodes, Node{n.ID, n.Scope, n.Label, b.keep(n.Values)})
 }
 
 // AddEdge copies an edge into the batch.
@@ -28,8 +30,12 @@ func (b *Batch) AddEdge(e *Edge) {
 // Len returns how many nodes and edges there are.
 func (b *Batch) Len() int { return len(b.Nodes) + len(b.Edges) }
 
-// Reset makes the batch empty. It keeps its memory.
+// Reset makes the batch empty. It keeps its memory, and nothing of what was in it.
 func (b *Batch) Reset() {
+	clear(b.Nodes)
+	clear(b.Edges)
+	clear(b.values)
+	clear(b.texts)
 	b.Nodes, b.Edges, b.values, b.texts, b.Size = b.Nodes[:0], b.Edges[:0], b.values[:0], b.texts[:0], 0
 }
 
@@ -38,14 +44,12 @@ func (b *Batch) Reset() {
 func (b *Batch) keep(values []Value) []Value {
 	b.values = append(b.values, values...)
 	kept := slices.Clip(b.values[len(b.values)-len(values):])
-	for i, v := range kept {
-		switch v.Type() {
+	for i := range kept {
+		switch v := &kept[i]; v.typ {
 		case String, JSON:
-			b.Size += len(v.Text())
-		case Strings:
-			kept[i] = StringsValue(b.keepTexts(v.Strings()))
-		case Map:
-			kept[i] = MapValue(b.keepTexts(v.Pairs()))
+			b.Size += int(v.word)
+		case Strings, Map:
+			*v = sliceValue(v.typ, b.keepTexts(unsafe.Slice((*string)(v.ptr), int(v.word))))
 		}
 	}
 	return kept

@@ -78,52 +78,95 @@ func Decode(text string) (Record, error) {
 func (r *Record) Decode(text string) error {
 	d := spool.NewDecoder(text)
 	r.decodeNode(d, len(text))
-	r.Refs = r.Refs[:0]
-	for d.More() {
-		f := Ref{Rule: int(d.Uint()), Value: d.String(), Named: d.String()}
-		f.Label, f.ID, f.Key, f.ARN = d.String(), d.String(), d.String(), d.String()
-		unsure, partial := d.Value(), d.Value()
-		if d.Err() != nil {
-			break
-		}
-		f.Unsure, f.Partial = unsure.Bool(), partial.Bool()
-		r.Refs = append(r.Refs, f)
-	}
+	r.decodeRefs(d)
 	return d.Err()
 }
 
-// Without returns the text of a record in which a value is null.
-func Without(text string, value int) (string, error) {
+// DecodeSome is [Record.Decode] that reads the values of some columns alone, which are in
+// order; Values are these. node is where the references begin in the text: what is before
+// is all that [Record.DecodeNode] needs.
+func (r *Record) DecodeSome(text string, columns ...int) (node int, err error) {
 	d := spool.NewDecoder(text)
-	_, _, way := d.String(), d.String(), d.Byte()
-	if way != 0 {
+	n := r.decodeHead(d, len(text))
+	at := 0
+	for _, c := range columns {
+		if c >= n {
+			return 0, fmt.Errorf("a record has %d values, and not one more than %d", n, c)
+		}
+		for ; at < c; at++ {
+			d.SkipValue()
+		}
+		r.Values = append(r.Values, d.Value())
+		at++
+	}
+	for ; at < n; at++ {
+		d.SkipValue()
+	}
+	node = len(text) - d.Left()
+	r.decodeRefs(d)
+	return node, d.Err()
+}
+
+func (r *Record) decodeRefs(d *spool.Decoder) {
+	r.Refs = r.Refs[:0]
+	for d.More() {
+		r.Refs = append(r.Refs, Ref{})
+		f := &r.Refs[len(r.Refs)-1]
+		f.Rule, f.Value, f.Named = int(d.Uint()), d.String(), d.String()
+		f.Label, f.ID, f.Key, f.ARN = d.String(), d.String(), d.String(), d.String()
+		f.Unsure, f.Partial = d.Bool(), d.Bool()
+		if d.Err() != nil {
+			r.Refs = r.Refs[:len(r.Refs)-1]
+			return
+		}
+	}
+}
+
+// AppendWithout appends the text of a record in which a value is null.
+func AppendWithout(dst []byte, text string, value int) ([]byte, error) {
+	d := spool.NewDecoder(text)
+	d.SkipString()
+	d.SkipString()
+	if way := d.Byte(); way != 0 {
 		d.Uint64()
 		for range min(d.Uint(), uint64(len(text))) {
 			d.Uint()
 		}
 	}
 	for range min(d.Uint(), uint64(len(text))) {
-		_ = d.String()
+		d.SkipString()
 	}
 	if n := d.Uint(); uint64(value) >= n {
-		return "", fmt.Errorf("a record has %d values, and not one more than %d", n, value)
+		return dst, fmt.Errorf("a record has %d values, and not one more than %d", n, value)
 	}
 	for range value {
 		d.SkipValue()
 	}
 	from := len(text) - d.Left()
 	d.SkipValue()
-	return text[:from] + string(spool.AppendValue(nil, graph.Null)) + text[len(text)-d.Left():], d.Err()
+	dst = spool.AppendValue(append(dst, text[:from]...), graph.Null)
+	return append(dst, text[len(text)-d.Left():]...), d.Err()
 }
 
-// DecodeNode is [Record.Decode] without the references.
-func (r *Record) DecodeNode(text string) error {
+// DecodeNode is [Record.Decode] without the references. Lists and maps among the values
+// are parts of texts, which grows.
+func (r *Record) DecodeNode(text string, texts *[]string) error {
 	d := spool.NewDecoder(text)
+	d.KeepLists(texts)
 	r.decodeNode(d, len(text))
 	return d.Err()
 }
 
 func (r *Record) decodeNode(d *spool.Decoder, size int) {
+	n := r.decodeHead(d, size)
+	r.Values = slices.Grow(r.Values, n)
+	for range n {
+		r.Values = append(r.Values, d.Value())
+	}
+}
+
+// decodeHead reads what stands before the values, and returns how many there are.
+func (r *Record) decodeHead(d *spool.Decoder, size int) (values int) {
 	r.ID, r.Key, r.Way, r.Print = d.String(), d.String(), d.Byte(), 0
 	r.NotReferences, r.Aliases, r.Values = r.NotReferences[:0], r.Aliases[:0], r.Values[:0]
 	if r.Way != 0 {
@@ -139,10 +182,7 @@ func (r *Record) decodeNode(d *spool.Decoder, size int) {
 	if n > uint64(size) {
 		n = 0 // damaged: the decoder says so below
 	}
-	r.Values = slices.Grow(r.Values, int(n))
-	for range n {
-		r.Values = append(r.Values, d.Value())
-	}
+	return int(n)
 }
 
 // A Scope is one account and region.

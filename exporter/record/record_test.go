@@ -54,12 +54,43 @@ func TestWithout(t *testing.T) {
 			want := rec
 			want.Values = slices.Clone(rec.Values)
 			want.Values[i] = graph.Null
-			if got, err := record.Without(text, i); err != nil || got != string(want.Append(nil)) {
+			if got, err := record.AppendWithout(nil, text, i); err != nil || string(got) != string(want.Append(nil)) {
 				t.Errorf("without value %d it is %q (%v)", i, got, err)
 			}
 		}
-		if _, err := record.Without(text, len(rec.Values)); err == nil {
+		if _, err := record.AppendWithout(nil, text, len(rec.Values)); err == nil {
 			t.Error("a value that is not there was taken out")
+		}
+	}
+}
+
+// TestSome reads some values of a record, and all the rest of it.
+func TestSome(t *testing.T) {
+	for _, rec := range []record.Record{sample(), final()} {
+		text := string(rec.Append(nil))
+		for _, columns := range [][]int{nil, {0}, {3}, {1, 2, 8}, {len(rec.Values) - 1}} {
+			want := rec
+			want.Values = nil
+			for _, c := range columns {
+				want.Values = append(want.Values, rec.Values[c])
+			}
+			var got record.Record
+			node, err := got.DecodeSome(text, columns...)
+			if err != nil || !same(&got, &want) {
+				t.Errorf("%v: %v, got %+v, want %+v", columns, err, got, want)
+			}
+			var all record.Record
+			var texts []string
+			if err := all.DecodeNode(text[:node], &texts); err != nil {
+				t.Error(err)
+			}
+			if all.Refs = rec.Refs; !same(&all, &rec) {
+				t.Errorf("what stands before the references is %+v, want %+v", all, rec)
+			}
+		}
+		var got record.Record
+		if _, err := got.DecodeSome(text, len(rec.Values)); err == nil {
+			t.Error("a value that is not there was read")
 		}
 	}
 }

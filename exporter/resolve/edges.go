@@ -1,7 +1,7 @@
 package resolve
 
 import (
-	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 
@@ -12,28 +12,38 @@ import (
 	"github.com/sgexport/sgexport/internal/snapshot/spool"
 )
 
-// An edge is a graph.Edge before its labels are known by pointer.
+// An edge is a graph.Edge with numbers for what is known.
 type edge struct {
-	typ                string
-	from, to           string
-	fromLabel, toLabel string
-	path, ref, scope   string
-	ambiguous          bool
-	basis              string // not "" where inferred
-	further            string // what the type has as a further column, or ""
+	typ       typeCode
+	path      pathCode
+	scope     scopeCode
+	from, to  end
+	ref       string
+	ambiguous bool
+	basis     uint8  // the derivation, from 1 on, where inferred
+	further   string // what the type has as a further column, or ""
 }
 
-func (w *writer) edge(e *edge) error {
-	from, to := w.IDs.ID(e.fromLabel, e.from), w.IDs.ID(e.toLabel, e.to)
-	w.key = spool.AppendKey(w.key[:0], e.typ, from, to, e.path, e.ref)
-	w.buf = w.buf[:0]
-	w.buf = append(w.buf, found)
-	for _, s := range []string{e.scope, e.fromLabel, e.toLabel, e.basis, e.further} {
-		w.buf = spool.AppendString(w.buf, s)
-	}
-	w.buf = spool.AppendValue(w.buf, graph.BoolValue(e.ambiguous))
-	w.types[e.typ] = true
+// An end is a node, by the id that it has in the graph.
+type end struct {
+	*kind
+	id string
+}
+
+func (w *worker) edge(e *edge) error {
+	w.key = appendRef(appendPath(appendEnds(w.key[:0], e.typ, e.from.id, e.to.id), e.path), e.to.id, e.ref)
+	buf := binary.BigEndian.AppendUint32(append(w.buf[:0], found), uint32(e.scope))
+	buf = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(buf, e.from.code), e.to.code)
+	w.buf = appendBool(spool.AppendString(append(buf, e.basis), e.further), e.ambiguous)
+	w.hasType[e.typ] = true
 	return w.edges.Add(w.key, w.buf)
+}
+
+func appendBool(dst []byte, b bool) []byte {
+	if b {
+		return append(dst, 1)
+	}
+	return append(dst, 0)
 }
 
 // How the sorter has an edge.
@@ -43,11 +53,11 @@ const (
 )
 
 // derived takes an edge that was made of nodes.
-func (w *writer) derived(e *graph.Edge) error {
-	w.key = spool.AppendKey(w.key[:0], e.Type.Name, e.From, e.To, e.Path, e.Ref)
-	w.buf = append(w.buf[:0], derived)
-	for _, s := range []string{e.Scope, e.FromLabel.Name, e.ToLabel.Name} {
-		w.buf = spool.AppendString(w.buf, s)
+func (w *worker) derived(e *graph.Edge) error {
+	w.key = appendRef(w.appendAnyPath(appendEnds(w.key[:0], w.typeOf[e.Type.Name], e.From, e.To), e.Path), e.To, e.Ref)
+	w.buf = spool.AppendString(append(w.buf[:0], derived), e.Scope)
+	for _, l := range []*graph.Label{e.FromLabel, e.ToLabel} {
+		w.buf = binary.BigEndian.AppendUint16(w.buf, w.byName[l.Name].code)
 	}
 	for _, v := range e.Values {
 		w.buf = spool.AppendValue(w.buf, v)
@@ -55,120 +65,168 @@ func (w *writer) derived(e *graph.Edge) error {
 	return w.edges.Add(w.key, w.buf)
 }
 
-// reference writes the edge of one reference, or asks for its other end.
-func (w *writer) reference(o *owner, rule *catalog.Rule, f *record.Ref) error {
-	scope := o.at.ID()
-	if f.ID == "" {
-		would := w.would(o, f)
-		w.key = spool.AppendKey(w.key[:0], joinName, f.Label, scope, strings.ToLower(f.Key))
-		w.buf = append(w.buf[:0], ask)
-		for _, s := range []string{f.Key, would.String(), string(rule.Edge), o.label, o.id, rule.Path, f.Value} {
-			w.buf = spool.AppendString(w.buf, s)
-		}
-		for _, b := range []bool{rule.Reverse, f.Unsure, f.Partial} {
-			w.buf = spool.AppendValue(w.buf, graph.BoolValue(b))
-		}
-		return w.joins.Add(w.key, w.buf)
+// What is said of a reference by name, or by ARN.
+const (
+	reverse = 1 << iota // the edge goes from the other end to the owner of the field
+	unsure
+	partial
+)
+
+func flags(r *rule, to *catalog.Reference) (set byte) {
+	if r.reverse {
+		set |= reverse
 	}
-	if w.Labels.Entry(f.Label).IsKind() {
-		w.key = spool.AppendKey(w.key[:0], joinARN, strings.ToLower(f.ID))
-		w.buf = append(w.buf[:0], refer)
-		for _, s := range []string{f.Label, f.ID, f.ARN, string(rule.Edge), scope, o.label, o.id, rule.Path, f.Value} {
-			w.buf = spool.AppendString(w.buf, s)
-		}
-		w.buf = spool.AppendValue(w.buf, graph.BoolValue(rule.Reverse))
-		return w.joins.Add(w.key, w.buf)
+	if to.Unsure {
+		set |= unsure
 	}
-	if err := w.stub(scope, f.Reference); err != nil {
-		return err
+	if to.Partial {
+		set |= partial
 	}
-	return w.edge(newEdge(string(rule.Edge), rule.Reverse, o.label, o.id, f.Label, f.ID, rule.Path, f.Value, scope))
+	return set
 }
 
-// would is the ARN that what is referred to by name would have.
-func (w *writer) would(o *owner, f *record.Ref) names.ARN {
-	a := names.ARN{Partition: o.at.Partition, Service: "sagemaker", Region: o.at.Region, Account: o.at.Account, Resource: f.Key}
-	if e := w.Labels.Entry(f.Label); !e.IsKind() {
-		if a.Service = e.Service; e.Scope == catalog.InAccount {
-			a.Region = ""
-		}
+// reference writes the edge of one reference, or asks for its other end.
+func (w *worker) reference(o *owner, r *rule, f *record.Ref) error {
+	k, err := w.kind(f.Label)
+	if err != nil {
+		return err
 	}
+	if f.ID == "" {
+		w.key = appendLower(appendGroup(w.key[:0], joinName, k.code, o.scope), f.Key)
+		w.buf = spool.AppendString(spool.AppendString(append(w.buf[:0], ask), f.Key), o.at.Partition)
+		w.buf = w.appendAsking(w.buf, o, r, f)
+		return w.joins.Add(w.key, w.buf)
+	}
+	if k.isKind {
+		w.key = appendLower(append(w.key[:0], joinARN), f.ID)
+		w.buf = spool.AppendString(spool.AppendString(append(w.buf[:0], refer), f.ID), f.ARN)
+		w.buf = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint32(w.buf, uint32(o.scope)), k.code)
+		w.buf = w.appendAsking(w.buf, o, r, f)
+		return w.joins.Add(w.key, w.buf)
+	}
+	node, err := w.stub(o.scope, k, f.ID, f.ARN)
+	if err != nil {
+		return err
+	}
+	return w.edge(newEdge(r.typ, r.reverse, end{o.kind, o.node}, end{k, node}, r.path, f.Value, o.scope))
+}
+
+// appendAsking appends which field of which resource asks.
+func (w *worker) appendAsking(dst []byte, o *owner, r *rule, f *record.Ref) []byte {
+	dst = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(dst, o.code), uint16(r.typ))
+	dst = spool.AppendString(binary.BigEndian.AppendUint16(dst, uint16(r.path)), o.node)
+	return append(spool.AppendString(dst, f.Value), flags(r, &f.Reference))
+}
+
+// An asking is what appendAsking appended.
+type asking struct {
+	owner end
+	typ   typeCode
+	path  pathCode
+	value string
+	flags byte
+}
+
+func (c *codes) asking(d *spool.Decoder) (a asking) {
+	a.owner.kind, a.typ, a.path = c.kindOf(d), typeCode(d.Uint16()), pathCode(d.Uint16())
+	a.owner.id, a.value, a.flags = d.String(), d.String(), d.Byte()
 	return a
 }
 
-func newEdge(typ string, reverse bool, ownerLabel, owner, label, id, path, ref, scope string) *edge {
-	e := &edge{typ: typ, from: owner, fromLabel: ownerLabel, to: id, toLabel: label, path: path, ref: ref, scope: scope}
+// edgeTo is the edge from or to what was asked for.
+func (a *asking) edgeTo(to end, scope scopeCode) *edge {
+	return newEdge(a.typ, a.flags&reverse != 0, a.owner, to, a.path, a.value, scope)
+}
+
+func newEdge(typ typeCode, reverse bool, owner, to end, path pathCode, ref string, scope scopeCode) *edge {
+	e := &edge{typ: typ, from: owner, to: to, path: path, ref: ref, scope: scope}
 	if reverse {
-		e.from, e.fromLabel, e.to, e.toLabel = e.to, e.toLabel, e.from, e.fromLabel
+		e.from, e.to = e.to, e.from
 	}
 	return e
 }
 
 // swept writes the edge that one record of a sweep is. An end that is of no known
 // label makes none, and is counted.
-func (w *writer) swept(l *record.Log, text string) error {
+func (w *worker) swept(s *catalog.Sweep, scope scopeCode, text string) error {
 	d := spool.NewDecoder(text)
 	from, to, typ := d.String(), d.String(), d.String()
 	if d.Err() != nil {
 		return d.Err()
 	}
-	scope := l.Scope.ID()
-	var ends [2]string
-	for i, end := range []struct{ member, id string }{{l.Sweep.From, from}, {l.Sweep.To, to}} {
-		a, _ := names.ParseARN(end.id)
-		if ends[i] = w.Labels.LabelOf(a); ends[i] == "" || a.Service != "sagemaker" {
-			w.notReference(l.Sweep.Name, end.member)
+	var ends [2]end
+	for i, one := range []struct{ member, id string }{{s.From, from}, {s.To, to}} {
+		a, _ := names.ParseARN(one.id)
+		label := w.Labels.LabelOf(a)
+		if label == "" || a.Service != "sagemaker" {
+			w.notReferences[notReference{s.Name, one.member}]++
 			return nil
 		}
-		if err := w.stub(scope, catalog.Reference{Label: ends[i], ID: end.id}); err != nil {
+		k := w.byName[label]
+		node, err := w.stub(scope, k, one.id, "")
+		if err != nil {
 			return err
 		}
+		ends[i] = end{k, node}
 	}
-	e := &edge{
-		typ: string(l.Sweep.Edge), from: from, fromLabel: ends[0], to: to, toLabel: ends[1],
-		path: l.Sweep.To, ref: to, scope: scope, further: typ,
-	}
+	e := &edge{typ: w.typeOf[string(s.Edge)], from: ends[0], to: ends[1], path: w.pathOf[s.To], ref: to, scope: scope, further: typ}
 	// It belongs to the end that is one of the sweep's own; the other may be anything.
-	if !slices.Contains(l.Sweep.Owners, e.fromLabel) && slices.Contains(l.Sweep.Owners, e.toLabel) {
-		e.path, e.ref = l.Sweep.From, from
+	if !slices.Contains(s.Owners, ends[0].Label) && slices.Contains(s.Owners, ends[1].Label) {
+		e.path, e.ref = w.pathOf[s.From], from
 	}
 	return w.edge(e)
 }
 
-// notReference counts a value that the spool holds and that cannot be a
+// A notReference is where a value stands that the spool holds and that cannot be a
 // reference.
-func (w *writer) notReference(label, path string) {
+type notReference struct{ label, path string }
+
+// report adds to the report what the worker has counted of values that are no references.
+func (w *worker) report() {
 	list := &w.Report.NotReferences
-	i, found := slices.BinarySearchFunc(*list, graph.NotReference{Label: label, Path: path}, func(a, b graph.NotReference) int {
-		return cmp.Or(strings.Compare(a.Label, b.Label), strings.Compare(a.Path, b.Path))
-	})
-	if !found {
-		*list = slices.Insert(*list, i, graph.NotReference{Label: label, Path: path})
+	for one, n := range w.notReferences {
+		i, found := slices.BinarySearchFunc(*list, one, func(a graph.NotReference, b notReference) int {
+			if c := strings.Compare(a.Label, b.label); c != 0 {
+				return c
+			}
+			return strings.Compare(a.Path, b.path)
+		})
+		if !found {
+			*list = slices.Insert(*list, i, graph.NotReference{Label: one.label, Path: one.path})
+		}
+		(*list)[i].Count += n
 	}
-	(*list)[i].Count++
 }
 
 // sendEdges sends each edge once.
 func (w *writer) sendEdges(sink graph.Sink) error {
+	types := make([]*graph.EdgeType, len(w.types))
+	for i, name := range w.types {
+		types[i] = w.Schema.EdgeType(name)
+	}
+	column := func(name string) int {
+		return slices.IndexFunc(catalog.EdgeColumns, func(c graph.Column) bool { return c.Name == name })
+	}
+	inferred, basis, ambiguous, association := column(catalog.ColumnInferred), column(catalog.ColumnBasis), column(catalog.ColumnAmbiguous), column(catalog.ColumnAssociation)
+	values := make([]graph.Value, len(catalog.EdgeColumns))
 	var e graph.Edge
 	last := ""
-	values := make([]graph.Value, len(catalog.EdgeColumns))
-	var parts []string
 	return w.edges.Sorted(func(key, payload string) error {
 		if key == last {
 			return nil
 		}
 		last = key
-		parts = spool.AppendParts(parts[:0], key)
-		d := spool.NewDecoder(payload[1:])
-		scope, from, to := d.String(), d.String(), d.String()
-		clear(values)
-		typ := w.Schema.EdgeType(parts[0])
-		e = graph.Edge{
-			Type: typ, From: parts[1], To: parts[2], Path: parts[3], Ref: parts[4],
-			FromLabel: w.Schema.Label(from), ToLabel: w.Schema.Label(to), Scope: scope, Values: values[:len(typ.Columns)],
+		k, err := w.edgeKey(key)
+		if err != nil {
+			return err
 		}
+		clear(values)
+		typ := types[k.typ]
+		e = graph.Edge{Type: typ, From: k.from, To: k.to, Path: k.path, Ref: k.ref, Values: values[:len(typ.Columns)]}
+		d := spool.NewDecoder(payload[1:])
 		if payload[0] == derived {
+			e.Scope = d.String()
+			e.FromLabel, e.ToLabel = w.kindOf(d).label, w.kindOf(d).label
 			for i := range e.Values {
 				e.Values[i] = d.Value()
 			}
@@ -177,20 +235,19 @@ func (w *writer) sendEdges(sink graph.Sink) error {
 			}
 			return sink.Edge(&e)
 		}
-		basis, further, ambiguous := d.String(), d.String(), d.Value()
+		e.Scope = w.scopes[d.Uint32()]
+		e.FromLabel, e.ToLabel = w.kindOf(d).label, w.kindOf(d).label
+		if n := d.Byte(); n > 0 {
+			values[inferred], values[basis] = graph.BoolValue(true), graph.StringValue(w.derivations[n-1].Basis)
+		}
+		if further := d.String(); further != "" {
+			values[association] = graph.StringValue(further)
+		}
+		if d.Byte() != 0 {
+			values[ambiguous] = graph.BoolValue(true)
+		}
 		if d.Err() != nil {
 			return d.Err()
-		}
-		set := func(column string, v graph.Value) { values[typ.Column(column)] = v }
-		if basis != "" {
-			set(catalog.ColumnInferred, graph.BoolValue(true))
-			set(catalog.ColumnBasis, graph.StringValue(basis))
-		}
-		if ambiguous.Bool() {
-			set(catalog.ColumnAmbiguous, graph.BoolValue(true))
-		}
-		if further != "" {
-			set(catalog.ColumnAssociation, graph.StringValue(further))
 		}
 		return sink.Edge(&e)
 	})

@@ -1,10 +1,11 @@
 package resolve
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
+	"unsafe"
 
-	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/names"
 	"github.com/sgexport/sgexport/exporter/record"
 	"github.com/sgexport/sgexport/exporter/redact"
@@ -24,61 +25,75 @@ const (
 	rankNone
 )
 
-func (w *writer) node(label, id string, rank byte, scope string, values ...graph.Value) error {
-	w.key = spool.AppendKey(w.key[:0], label, w.IDs.ID(label, id))
-	w.buf = spool.AppendString(append(w.buf[:0], rank), scope)
+func (w *worker) node(k *kind, id string, rank byte, scope scopeCode, values ...graph.Value) error {
+	w.key = appendNodeKey(w.key[:0], k, id)
+	w.buf = binary.BigEndian.AppendUint32(append(w.buf[:0], rank), uint32(scope))
 	for _, v := range values {
 		w.buf = spool.AppendValue(w.buf, v)
 	}
 	if rank < rankTags {
-		w.labels[label] = true
+		w.hasLabel[k.code] = true
 	}
 	return w.nodes.Add(w.key, w.buf)
+}
+
+// appendNodeKey appends a label and an id of the graph: keys are in the order of the nodes.
+func appendNodeKey(key []byte, k *kind, id string) []byte {
+	return spool.AppendPart(binary.BigEndian.AppendUint16(key, k.code), id)
 }
 
 // observed writes the node that a record is of, with the record as it is.
-func (w *writer) observed(label, id string, rank byte, scope, text string) error {
-	w.key = spool.AppendKey(w.key[:0], label, w.IDs.ID(label, id))
-	w.buf = append(spool.AppendString(append(w.buf[:0], rank), scope), text...)
-	w.labels[label] = true
+func (w *worker) observed(o *owner, text string) error {
+	w.key = appendNodeKey(w.key[:0], o.kind, o.node)
+	w.buf = append(binary.BigEndian.AppendUint32(append(w.buf[:0], o.rank()), uint32(o.scope)), text...)
+	w.hasLabel[o.code] = true
 	return w.nodes.Add(w.key, w.buf)
 }
 
-// maxStubs bounds the memory of what was written already. It only saves the
-// sorter work: the same stub twice is one node anyway.
-const maxStubs = 100_000
+// rank is the rank of a resource that was read in a scope.
+func (o *owner) rank() byte {
+	if o.isARN && o.arn.Account != "" && o.arn.Account != o.at.Account {
+		return rankShared
+	}
+	return rankObserved
+}
 
-// stub writes the node that a reference points to, and the one that its id implies.
-func (w *writer) stub(scope string, r catalog.Reference) error {
-	w.key = spool.AppendKey(w.key[:0], scope, r.Label, r.ID, r.ARN)
-	// Not the text itself: it would keep the whole record in memory.
-	s := identityOf(w.key)
-	if w.stubs[s] {
-		return nil
+// stub writes the node that a reference points to, and the one that its id implies. What
+// was written lately is not written again: it only saves the sorter work, for the same
+// stub twice is one node anyway. node is its id in the graph.
+func (w *worker) stub(scope scopeCode, k *kind, id, arn string) (node string, err error) {
+	w.key = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint32(w.key[:0], uint32(scope)), k.code)
+	w.key = append(spool.AppendString(w.key, id), arn...)
+	lately, there := w.stubs.add(w.key)
+	if there && !lately.noted() {
+		return id, nil
 	}
-	if len(w.stubs) >= maxStubs {
-		clear(w.stubs)
+	if node = w.IDs.ID(k.Label, id); node != id {
+		lately.note()
 	}
-	w.stubs[s] = true
+	if there {
+		return node, nil
+	}
 	rank := byte(rankReferred)
-	if strings.HasSuffix(scope, "/"+record.GlobalRegion) {
+	if strings.HasSuffix(w.scopes[scope], "/"+record.GlobalRegion) {
 		rank = rankReferredGlobally
 	}
-	if err := w.node(r.Label, r.ID, rank, scope, w.referred(r)...); err != nil {
-		return err
+	if err := w.node(k, node, rank, scope, w.referred(k, id, arn)...); err != nil || k.Implies == nil {
+		return node, err
 	}
-	i := w.Labels.Entry(r.Label).Implies
-	if i == nil {
-		return nil
-	}
-	implied, ok := i.ID(r.ID)
+	implied, ok := k.Implies.ID(id)
 	if !ok {
-		return nil
+		return node, nil
 	}
-	if err := w.edge(&edge{typ: string(i.Edge), from: implied, fromLabel: i.Label, to: r.ID, toLabel: r.Label, scope: scope}); err != nil {
-		return err
+	of, err := w.kind(k.Implies.Label)
+	if err != nil {
+		return "", err
 	}
-	return w.stub(scope, catalog.Reference{Label: i.Label, ID: implied})
+	from, err := w.stub(scope, of, implied, "")
+	if err != nil {
+		return "", err
+	}
+	return node, w.edge(&edge{typ: w.typeOf[string(k.Implies.Edge)], path: w.pathOf[""], from: end{of, from}, to: end{k, node}, scope: scope})
 }
 
 // unresolved is what the id of a node begins with that a reference names in part: it
@@ -86,43 +101,43 @@ func (w *writer) stub(scope string, r catalog.Reference) error {
 const unresolved = "unresolved:"
 
 // unresolved writes such a node, with what the key tells.
-func (w *writer) unresolved(scope, label, id, key string) error {
-	l := w.Schema.Label(label)
+func (w *worker) unresolved(scope scopeCode, k *kind, id, key string) (node string, err error) {
+	l := k.label
 	values := make([]graph.Value, len(l.Columns))
-	known := w.Labels.Entry(label).Unresolved(key)
-	_, known["region"], _ = strings.Cut(scope, "/")
+	known := k.Unresolved(key)
+	_, known["region"], _ = strings.Cut(w.scopes[scope], "/")
 	for column, text := range known {
 		if text != "" {
 			values[l.Column(column)] = graph.StringValue(text)
 		}
 	}
 	values[l.Column("observed")] = graph.BoolValue(false)
-	return w.node(label, id, rankReferred, scope, values...)
+	node = w.IDs.ID(k.Label, id)
+	return node, w.node(k, node, rankReferred, scope, values...)
 }
 
 // referred returns the values of a node that is only known from a reference:
 // what its id and, where it has one, its ARN tell.
-func (w *writer) referred(r catalog.Reference) []graph.Value {
-	l := w.Schema.Label(r.Label)
+func (w *writer) referred(k *kind, id, arn string) []graph.Value {
+	l := k.label
 	values := make([]graph.Value, len(l.Columns))
 	set := func(column, text string) {
 		if i := l.Column(column); i >= 0 && text != "" {
 			values[i] = graph.StringValue(text)
 		}
 	}
-	arn := r.ARN
 	if arn == "" {
-		arn = r.ID
+		arn = id
 	}
-	if known := w.Labels.Entry(r.Label).Known; known != nil {
-		for column, text := range known(r.ID) {
+	if k.Known != nil {
+		for column, text := range k.Known(id) {
 			set(column, text)
 		}
 	} else if a, ok := names.ParseARN(arn); ok {
 		set("arn", arn)
 		set("region", a.Region)
 		set("account_id", a.Account)
-		set("name", w.Labels.NameIn(r.Label, a))
+		set("name", w.Labels.NameIn(k.Label, a))
 	}
 	if i := l.Column("observed"); i >= 0 {
 		values[i] = graph.BoolValue(false)
@@ -131,51 +146,57 @@ func (w *writer) referred(r catalog.Reference) []graph.Value {
 }
 
 // unread asks for the resource of which a column was not read.
-func (w *writer) unread(text string) error {
+func (w *worker) unread(text string) error {
 	d := spool.NewDecoder(text)
 	label, id, column := d.String(), d.String(), d.String()
 	if d.Err() != nil {
 		return d.Err()
 	}
-	return w.node(label, id, rankUnread, "", graph.StringValue(column))
+	k, err := w.kind(label)
+	if err != nil {
+		return err
+	}
+	return w.node(k, w.IDs.ID(label, id), rankUnread, 0, graph.StringValue(column))
 }
 
 // sendNodes merges the records of each node and sends the nodes. The records of
 // a node come in any order: the sorter keeps large ones apart.
 func (w *writer) sendNodes(sink graph.Sink) error {
-	var m merger
+	m := merger{rank: rankNone}
 	group := ""
 	err := w.nodes.Sorted(func(key, payload string) error {
-		d := spool.NewDecoder(payload[1:])
-		scope := d.String()
-		rank := int(payload[0])
-		var values []graph.Value
-		text := ""
-		if rank <= rankShared {
-			text = d.Rest()
-			var head record.Record
-			if err := head.DecodeNode(text); err != nil {
-				return err
-			}
-			if values = head.Values; head.Way == 0 {
-				text = ""
-			}
-		}
-		for d.More() {
-			values = append(values, d.Value())
-		}
-		if d.Err() != nil {
-			return d.Err()
-		}
 		if key != group {
 			if err := w.sendNode(&m, sink); err != nil {
 				return err
 			}
-			parts := spool.Parts(key)
+			d := spool.NewDecoder(key)
+			m.begin(w.kindOf(d).label, d.Part())
+			if d.Err() != nil {
+				return d.Err()
+			}
 			group = key
-			m = merger{rank: rankNone, node: graph.Node{Label: w.Schema.Label(parts[0]), ID: parts[1]}}
 		}
-		m.add(rank, scope, text, values)
+		d := spool.NewDecoder(payload)
+		rank, scope := int(d.Byte()), w.scopes[d.Uint32()]
+		text := ""
+		if rank <= rankShared {
+			text = d.Rest()
+			if err := m.record.DecodeNode(text, &m.texts); err != nil {
+				return err
+			}
+			if m.record.Way == 0 {
+				text = ""
+			}
+		} else {
+			d.KeepLists(&m.texts)
+			for m.record.Values = m.record.Values[:0]; d.More(); {
+				m.record.Values = append(m.record.Values, d.Value())
+			}
+		}
+		if d.Err() != nil {
+			return d.Err()
+		}
+		m.add(rank, scope, text)
 		return nil
 	})
 	if err != nil {
@@ -199,7 +220,7 @@ func (w *writer) sendNode(m *merger, sink graph.Sink) error {
 	return m.send(sink)
 }
 
-// A merger puts the records of one node together.
+// A merger puts the records of one node together, and then those of the next.
 type merger struct {
 	node   graph.Node
 	rank   int    // of what node has; rankNone is nothing yet
@@ -208,16 +229,30 @@ type merger struct {
 	unread []string
 
 	redactions string // of the tags
+
+	record record.Record // the one to add
+	texts  []string      // of the lists and maps of all of them
+	room   []byte
 }
 
-func (m *merger) add(rank int, scope, text string, values []graph.Value) {
+// begin begins a node.
+func (m *merger) begin(l *graph.Label, id string) {
+	m.node = graph.Node{Label: l, ID: id, Values: m.node.Values[:0]}
+	m.rank, m.text, m.tags, m.redactions = rankNone, "", graph.Null, ""
+	m.unread, m.texts = m.unread[:0], m.texts[:0]
+}
+
+// add adds m.record.
+func (m *merger) add(rank int, scope, text string) {
+	values := m.record.Values
 	switch {
 	case rank == rankTags:
 		m.tags, m.redactions = values[0], values[1].Text()
 	case rank == rankUnread:
 		m.unread = append(m.unread, values[0].Text())
 	case m.rank == rankNone, rank <= rankShared && (rank < m.rank || rank == m.rank && scope < m.node.Scope):
-		m.node.Scope, m.node.Values, m.rank, m.text = scope, values, rank, text
+		m.node.Scope, m.rank, m.text = scope, rank, text
+		m.node.Values, m.record.Values = values, m.node.Values[:0] // one has the other's room
 	case m.rank > rankShared && rank > rankShared:
 		if rank < m.rank {
 			m.node.Scope, m.rank = scope, rank
@@ -231,7 +266,8 @@ func (m *merger) add(rank int, scope, text string, values []graph.Value) {
 }
 
 // withoutTags returns the record without the tags that it has, for a later run takes
-// those alone that it sweeps; "" where these are not the same, or had a secret.
+// those alone that it sweeps; "" where these are not the same, or had a secret. It is text
+// until the next call.
 func (m *merger) withoutTags() (string, error) {
 	i := m.node.Label.Column("tags")
 	if i < 0 || m.node.Values[i].IsNull() {
@@ -240,7 +276,9 @@ func (m *merger) withoutTags() (string, error) {
 	if m.tags.IsNull() || m.redactions != "" || !slices.Equal(m.tags.Pairs(), m.node.Values[i].Pairs()) {
 		return "", nil
 	}
-	return record.Without(m.text, i)
+	var err error
+	m.room, err = record.AppendWithout(m.room[:0], m.text, i)
+	return unsafe.String(unsafe.SliceData(m.room), len(m.room)), err
 }
 
 // send sends the node, where it is one: tags alone are none.

@@ -1,17 +1,19 @@
 package resolve
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
 	"github.com/sgexport/sgexport/exporter/reading"
+	"github.com/sgexport/sgexport/graph"
 )
 
 // testWriter returns a writer that knows all labels.
 func testWriter() *writer {
 	table := reading.Compile(catalog.New())
-	return &writer{Input: Input{Labels: table.Table, Schema: table.Schema, IDs: catalog.NewClaims(table.Table)}}
+	return newWriter(context.Background(), Input{Labels: table.Table, Schema: table.Schema, Report: &graph.Report{}})
 }
 
 func TestReferredImage(t *testing.T) {
@@ -24,7 +26,7 @@ func TestReferredImage(t *testing.T) {
 		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/a@sha256:abc": {"", "sha256:abc"},
 		"python:3": {"3", ""},
 	} {
-		values := w.referred(catalog.Reference{Label: l.Name, ID: image})
+		values := w.referred(w.byName[l.Name], image, "")
 		for i, column := range []string{"tag", "digest"} {
 			got := ""
 			if v := values[l.Column(column)]; !v.IsNull() {
@@ -54,7 +56,7 @@ func TestReferredNames(t *testing.T) {
 	} {
 		label, arn, _ := strings.Cut(id, " ")
 		l := w.Schema.Label(label)
-		values, got := w.referred(catalog.Reference{Label: label, ID: arn}), ""
+		values, got := w.referred(w.byName[label], arn, ""), ""
 		if v := values[l.Column("name")]; !v.IsNull() {
 			got = v.Text()
 		}
@@ -67,7 +69,7 @@ func TestReferredNames(t *testing.T) {
 // FuzzReferred makes the node of whatever a text refers to in any field.
 func FuzzReferred(f *testing.F) {
 	table := reading.Compile(catalog.New())
-	w := &writer{Input: Input{Labels: table.Table, Schema: table.Schema}}
+	w := testWriter()
 	here := &catalog.Context{Labels: table.Table, Partition: "aws", Account: "012345678901", Region: "us-east-1", Root: func(string) string { return "" }}
 	for _, s := range []string{"s3://b/k", "https://b.s3.amazonaws.com/k", "arn:aws:s3:::b", "arn:aws:iam::1:role/r", "alias/a", "None", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1"} {
 		f.Add(s)
@@ -80,7 +82,7 @@ func FuzzReferred(f *testing.F) {
 					continue
 				}
 				l := table.Schema.Label(r.Label)
-				if n := len(w.referred(r)); n != len(l.Columns) {
+				if n := len(w.referred(w.byName[r.Label], r.ID, r.ARN)); n != len(l.Columns) {
 					t.Fatalf("%q: %d values for %d columns", s, n, len(l.Columns))
 				}
 			}

@@ -149,6 +149,10 @@ func (c *Counter) Close() error {
 const (
 	batchSize  = 512
 	batchBytes = 1 << 20
+	// waiting is how many batches may wait for a sink. All sinks share them, so there is
+	// never more than these, the one that is taken and the one that is filled.
+	waiting = 4
+	batches = waiting + 2
 )
 
 // A batch is shared by all sinks.
@@ -164,10 +168,12 @@ func Fan(sinks ...graph.Sink) graph.Sink {
 	if len(sinks) == 1 {
 		return sinks[0]
 	}
-	f := &fan{sinks: sinks, free: sync.Pool{New: func() any { return &batch{} }}}
-	f.batch = f.free.Get().(*batch)
+	f := &fan{sinks: sinks, batch: &batch{}, free: make(chan *batch, batches)}
+	for range batches - 1 {
+		f.free <- &batch{}
+	}
 	for _, s := range sinks {
-		in := make(chan *batch, 4)
+		in := make(chan *batch, waiting)
 		f.in = append(f.in, in)
 		f.wait.Add(1)
 		go f.feed(s, in)
@@ -178,7 +184,7 @@ func Fan(sinks ...graph.Sink) graph.Sink {
 type fan struct {
 	sinks []graph.Sink
 	in    []chan *batch
-	free  sync.Pool
+	free  chan *batch // whose memory is used again
 	batch *batch
 	wait  sync.WaitGroup
 
@@ -199,7 +205,7 @@ func (f *fan) feed(s graph.Sink, in <-chan *batch) {
 		}
 		if b.left.Add(-1) == 0 {
 			b.Reset()
-			f.free.Put(b)
+			f.free <- b
 		}
 	}
 }
@@ -270,11 +276,15 @@ func (f *fan) full() error {
 }
 
 func (f *fan) flush() {
+	if len(f.in) == 0 {
+		f.batch.Reset()
+		return
+	}
 	f.batch.left.Store(int32(len(f.in)))
 	for _, in := range f.in {
 		in <- f.batch
 	}
-	f.batch = f.free.Get().(*batch)
+	f.batch = <-f.free
 }
 
 func (f *fan) Close() error {

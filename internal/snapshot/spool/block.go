@@ -37,8 +37,15 @@ func checksum(packed []byte) uint32 {
 // A blockReader reads blocks back, each into memory of its own, so that texts may be
 // parts of it.
 type blockReader struct {
-	r      *bufio.Reader
-	packed []byte
+	r    *bufio.Reader
+	last packed
+}
+
+// packed is a block as it stands in a file.
+type packed struct {
+	size int // of what is packed
+	sum  uint32
+	data []byte
 }
 
 func newBlockReader(r io.Reader) *blockReader {
@@ -47,47 +54,65 @@ func newBlockReader(r io.Reader) *blockReader {
 
 // next returns the next block, or io.EOF.
 func (b *blockReader) next() (string, error) {
+	if err := b.read(&b.last); err != nil {
+		return "", err
+	}
+	block, err := b.last.unpack(nil)
+	if cap(b.last.data) > 4*blockSize {
+		b.last.data = nil
+	}
+	return unsafe.String(unsafe.SliceData(block), len(block)), err
+}
+
+// read reads the next block into p, whose memory is used again, or returns io.EOF.
+func (b *blockReader) read(p *packed) error {
 	size, err := binary.ReadUvarint(b.r)
 	if err == io.EOF {
-		return "", io.EOF
+		return io.EOF
 	}
 	length, err2 := binary.ReadUvarint(b.r)
 	switch {
 	case err != nil || err2 != nil:
-		return "", cutOff(errors.Join(err, err2))
+		return cutOff(errors.Join(err, err2))
 	case size > maxBlock || length > uint64(s2.MaxEncodedLen(int(size))):
-		return "", errCut
+		return errCut
 	}
 	var sum [crc32.Size]byte
 	if _, err := io.ReadFull(b.r, sum[:]); err != nil {
-		return "", cutOff(err)
+		return cutOff(err)
 	}
-	if uint64(cap(b.packed)) < length {
-		b.packed = nil // a length that is wrong is found before there is memory for it
-		if b.packed, err = io.ReadAll(io.LimitReader(b.r, int64(length))); err == nil && uint64(len(b.packed)) < length {
+	p.size, p.sum = int(size), binary.BigEndian.Uint32(sum[:])
+	switch {
+	case uint64(cap(p.data)) >= length:
+		p.data = p.data[:length]
+		_, err = io.ReadFull(b.r, p.data)
+	case length <= blockSize:
+		p.data = make([]byte, length)
+		_, err = io.ReadFull(b.r, p.data)
+	default: // a length that is wrong is found before there is memory for it
+		if p.data, err = io.ReadAll(io.LimitReader(b.r, int64(length))); err == nil && uint64(len(p.data)) < length {
 			err = io.ErrUnexpectedEOF
 		}
-	} else {
-		b.packed = b.packed[:length]
-		_, err = io.ReadFull(b.r, b.packed)
 	}
 	if err != nil {
-		return "", cutOff(err)
+		return cutOff(err)
 	}
-	if checksum(b.packed) != binary.BigEndian.Uint32(sum[:]) {
-		return "", errCut
+	return nil
+}
+
+// unpack returns the records of a block, in room where they fit.
+func (p *packed) unpack(room []byte) ([]byte, error) {
+	if checksum(p.data) != p.sum {
+		return nil, errCut
 	}
-	if n, err := s2.DecodedLen(b.packed); err != nil || uint64(n) != size {
-		return "", errCut
+	if n, err := s2.DecodedLen(p.data); err != nil || n != p.size {
+		return nil, errCut
 	}
-	block, err := s2.Decode(nil, b.packed)
+	block, err := s2.Decode(room[:cap(room)], p.data)
 	if err != nil {
-		return "", errCut
+		return nil, errCut
 	}
-	if cap(b.packed) > 4*blockSize {
-		b.packed = nil
-	}
-	return unsafe.String(unsafe.SliceData(block), len(block)), nil
+	return block, nil
 }
 
 // cutOff says of a block that ends too early that it is damaged.

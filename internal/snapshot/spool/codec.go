@@ -13,29 +13,42 @@ import (
 // their parts, and no key is the beginning of another with as many parts.
 func AppendKey(dst []byte, parts ...string) []byte {
 	for _, p := range parts {
-		for {
-			i := strings.IndexByte(p, 0)
-			if i < 0 {
-				break
-			}
-			dst = append(append(dst, p[:i]...), 0, 0xff)
-			p = p[i+1:]
-		}
-		dst = append(append(dst, p...), 0, 1)
+		dst = AppendPart(dst, p)
 	}
 	return append(dst, 0, 0)
 }
 
-// keyLen returns the length of the key at the start of rec.
-func keyLen(rec string) int {
-	for i := 0; ; i += 2 {
-		zero := strings.IndexByte(rec[i:], 0)
-		if i += zero; zero < 0 || i+1 >= len(rec) {
-			return len(rec)
+// AppendPart appends one part of a key: bytewise order is that of the parts, and none is
+// the beginning of another.
+func AppendPart(dst []byte, p string) []byte {
+	for {
+		i := strings.IndexByte(p, 0)
+		if i < 0 {
+			return append(append(dst, p...), 0, 1)
 		}
-		if rec[i+1] == 0 {
-			return i + 2
+		dst = append(append(dst, p[:i]...), 0, 0xff)
+		p = p[i+1:]
+	}
+}
+
+// Part reads what [AppendPart] appended.
+func (d *Decoder) Part() string {
+	for i, escaped := 0, false; ; i += 2 {
+		zero := strings.IndexByte(d.rest[i:], 0)
+		if i += zero; zero < 0 || i+1 >= len(d.rest) {
+			d.fail()
+			return ""
 		}
+		if d.rest[i+1] != 1 {
+			escaped = true
+			continue
+		}
+		part := d.rest[:i]
+		d.rest = d.rest[i+2:]
+		if escaped {
+			part = strings.ReplaceAll(part, "\x00\xff", "\x00")
+		}
+		return part
 	}
 }
 
@@ -126,8 +139,9 @@ var errCut = errors.New("spool record is damaged")
 // A Decoder reads a record back. The first error sticks; every read after it
 // returns a zero value, so a caller checks Err once.
 type Decoder struct {
-	rest string
-	err  error
+	rest  string
+	err   error
+	texts *[]string // where lists go; nil: each has its own memory
 }
 
 // NewDecoder returns a decoder of rec. The texts it returns are parts of rec.
@@ -141,6 +155,15 @@ func (d *Decoder) More() bool { return d.err == nil && d.rest != "" }
 
 // Uint reads what binary.AppendUvarint wrote.
 func (d *Decoder) Uint() uint64 {
+	if d.rest != "" && d.rest[0] < 0x80 { // as nearly all are
+		v := uint64(d.rest[0])
+		d.rest = d.rest[1:]
+		return v
+	}
+	return d.longUint()
+}
+
+func (d *Decoder) longUint() uint64 {
 	var v uint64
 	for shift := uint(0); shift < 64 && d.rest != ""; shift += 7 {
 		c := d.rest[0]
@@ -174,13 +197,14 @@ func (d *Decoder) take(n uint64) string {
 
 // Value reads what [AppendValue] wrote.
 func (d *Decoder) Value() graph.Value {
+	if d.null() {
+		return graph.Null
+	}
 	t := d.take(1)
 	if d.err != nil {
 		return graph.Null
 	}
 	switch graph.Type(t[0]) {
-	case 0:
-		return graph.Null
 	case graph.String:
 		return graph.StringValue(d.String())
 	case graph.JSON:
@@ -204,8 +228,33 @@ func (d *Decoder) Value() graph.Value {
 	return graph.Null
 }
 
+// Bool reads a value that must be true or false.
+func (d *Decoder) Bool() bool {
+	v := d.Value()
+	if v.Type() != graph.Bool {
+		d.fail()
+		return false
+	}
+	return v.Bool()
+}
+
+// Uint16 reads what binary.BigEndian.AppendUint16 wrote.
+func (d *Decoder) Uint16() uint16 {
+	b := d.take(2)
+	if d.err != nil {
+		return 0
+	}
+	return uint16(b[0])<<8 | uint16(b[1])
+}
+
+// Uint32 reads what binary.BigEndian.AppendUint32 wrote.
+func (d *Decoder) Uint32() uint32 { return uint32(d.Uint16())<<16 | uint32(d.Uint16()) }
+
 // SkipValue reads what [AppendValue] wrote, and makes nothing of it.
 func (d *Decoder) SkipValue() {
+	if d.null() {
+		return
+	}
 	t := d.take(1)
 	if d.err != nil {
 		return
@@ -228,6 +277,22 @@ func (d *Decoder) SkipValue() {
 	}
 }
 
+// null reads a value that is null, as most are, or nothing.
+func (d *Decoder) null() bool {
+	if d.rest != "" && d.rest[0] == 0 {
+		d.rest = d.rest[1:]
+		return true
+	}
+	return false
+}
+
+// SkipString reads what [AppendString] wrote.
+func (d *Decoder) SkipString() { d.take(d.Uint()) }
+
+// KeepLists makes d take the lists of values from texts, which grows: there is no memory
+// for each of them then.
+func (d *Decoder) KeepLists(texts *[]string) { d.texts = texts }
+
 // Left is how many bytes were not read yet.
 func (d *Decoder) Left() int { return len(d.rest) }
 
@@ -237,11 +302,18 @@ func (d *Decoder) strings() []string {
 		d.fail()
 		return nil
 	}
-	list := make([]string, n)
-	for i := range list {
-		list[i] = d.String()
+	if d.texts == nil {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = d.String()
+		}
+		return list
 	}
-	return list
+	from := len(*d.texts)
+	for range n {
+		*d.texts = append(*d.texts, d.String())
+	}
+	return (*d.texts)[from:len(*d.texts):len(*d.texts)]
 }
 
 func (d *Decoder) fail() {

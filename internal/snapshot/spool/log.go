@@ -3,8 +3,10 @@ package spool
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
+	"unsafe"
 )
 
 // A Log is a packed file of records that is only appended to. It holds some records,
@@ -100,4 +102,47 @@ func ReadLog(path string, f func(rec string) error) error {
 	}
 	defer file.Close() // opened for reading: nothing to lose
 	return readRecords(file, "spool log "+path, f)
+}
+
+// A Block is some records of a log, still packed.
+type Block struct {
+	packed
+	path string
+}
+
+// ReadBlocks calls f with each block of the log at path, in the order in which they
+// were written. f may keep it: whoever unpacks it may be another goroutine.
+func ReadBlocks(path string, f func(*Block) error) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("open spool log: %w", err)
+	}
+	defer file.Close() // opened for reading: nothing to lose
+	for b := newBlockReader(file); ; {
+		one := &Block{path: path}
+		if err := b.read(&one.packed); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("read spool log %s: %w", path, err)
+		}
+		if err := f(one); err != nil {
+			return err
+		}
+	}
+}
+
+// Each calls f with each record of the block, which is text only until f returns. It
+// uses room, and returns it for the next block.
+func (b *Block) Each(room []byte, f func(rec string) error) ([]byte, error) {
+	block, err := b.unpack(room)
+	if err == nil {
+		err = eachRecord(unsafe.String(unsafe.SliceData(block), len(block)), f)
+	}
+	if errors.Is(err, errCut) {
+		err = fmt.Errorf("read spool log %s: %w", b.path, err)
+	}
+	if cap(block) > 4*blockSize { // of a large record
+		return nil, err
+	}
+	return block, err
 }

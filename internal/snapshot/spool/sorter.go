@@ -1,15 +1,14 @@
 package spool
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
-	"slices"
+	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/sgexport/sgexport/graph"
@@ -21,36 +20,50 @@ import (
 const large = 32 << 10
 
 // A Sorter sorts records by key and then by payload, bytewise, in bounded memory;
-// large payloads of one key come last, in the order of their hashes. Add all, then
-// call Sorted once. It is for one goroutine at a time.
+// large payloads of one key come last, in the order of their hashes. Add all through
+// its adders, then call Sorted once.
 //
-// Records fill an arena; a full one is sorted and written as a run while the next is
-// filled. What is left is merged: nothing is written where all fits into one arena.
+// Each adder fills an arena, and sorts and writes it as a run when it is full. What is
+// left is merged: nothing is written where all fits into the arenas.
 type Sorter struct {
-	ctx   context.Context
-	dir   string
-	size  int // of an arena in bytes, with its index
-	arena *arena
-	spare *arena         // written, or not used yet
-	spill chan spillDone // of the arena that is written now; nil where none is
-	runs  runFiles
-	large largeFile
-	err   error // the first
-	added int64
+	ctx    context.Context
+	adders []Adder
+	runs   runFiles
+	large  largeFile
+	added  atomic.Int64
+	closed atomic.Bool
 }
 
-type spillDone struct {
-	arena *arena
-	run   run
-	err   error
+// An Adder adds records to a sorter. It is for one goroutine at a time; the adders of a
+// sorter may be used at the same time.
+type Adder struct {
+	sorter *Sorter
+	arena  arena
+	packer packer
+	added  int64
+	err    error // the first
 }
 
 // NewSorter returns a sorter that keeps what does not fit into so many bytes of memory
 // in dir.
 func NewSorter(ctx context.Context, dir string, memory int) *Sorter {
-	size := max(memory/2, 4<<10)
-	return &Sorter{ctx: ctx, dir: dir, size: size, arena: &arena{size: size}, spare: &arena{size: size}, runs: runFiles{dir: dir}, large: largeFile{dir: dir}}
+	return NewSharedSorter(ctx, dir, memory, 1)
 }
+
+// NewSharedSorter is [NewSorter] with so many adders, which share the memory.
+func NewSharedSorter(ctx context.Context, dir string, memory, adders int) *Sorter {
+	s := &Sorter{ctx: ctx, adders: make([]Adder, adders), runs: runFiles{dir: dir}, large: largeFile{dir: dir}}
+	for i := range s.adders {
+		s.adders[i] = Adder{sorter: s, arena: arena{size: max(memory/adders, 4<<10)}}
+	}
+	return s
+}
+
+// Add adds a record through the first adder.
+func (s *Sorter) Add(key, payload []byte) error { return s.adders[0].Add(key, payload) }
+
+// Adder returns the i-th adder.
+func (s *Sorter) Adder(i int) *Adder { return &s.adders[i] }
 
 // What follows a key.
 const (
@@ -59,262 +72,193 @@ const (
 )
 
 // Add adds a record. Keys must be prefix-free, as those of [AppendKey] are.
-func (s *Sorter) Add(key, payload []byte) error {
-	if s.err != nil {
-		return s.err
+func (a *Adder) Add(key, payload []byte) error {
+	if a.err != nil {
+		return a.err
 	}
-	s.added++
+	if a.sorter.closed.Load() {
+		return errClosed
+	}
+	a.added++
 	if len(payload) < large {
-		s.arena.add(key, inline, payload)
+		a.arena.add(key, inline, payload)
 	} else {
-		ref, err := s.large.add(payload)
+		ref, err := a.sorter.large.add(payload)
 		if err != nil {
-			return s.failed(err)
+			return a.failed(sortError(err))
 		}
-		s.arena.add(key, outside, ref)
+		a.arena.add(key, outside, ref)
 	}
-	if s.arena.bytes() < s.size {
+	if a.arena.bytes() < a.arena.size {
 		return nil
 	}
-	if err := s.ctx.Err(); err != nil {
-		return s.failed(err)
-	}
-	return s.turn()
+	return a.spill()
 }
 
-func (s *Sorter) failed(err error) error {
-	if s.err == nil {
-		s.err = err
-		if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-			s.err = fmt.Errorf("sort: %w", err)
-		}
-	}
-	return s.err
+var errClosed = errors.New("sort: the sorter was closed")
+
+func (a *Adder) failed(err error) error {
+	a.err = err
+	return err
 }
 
-// turn has the full arena written, and takes the other one.
-func (s *Sorter) turn() error {
-	if err := s.wait(); err != nil {
-		return err
+// sortError says of an error of a file what was being done.
+func sortError(err error) error { return fmt.Errorf("sort: %w", err) }
+
+// spill writes the full arena as a run, and empties it.
+func (a *Adder) spill() error {
+	if err := a.sorter.ctx.Err(); err != nil {
+		return a.failed(err)
 	}
-	full := s.arena
-	s.arena, s.spare = s.spare, nil
-	done := make(chan spillDone, 1)
-	s.spill = done
-	go func() {
-		one := spillDone{arena: full}
-		one.err = graph.NoPanic(func() (err error) {
-			full.sort()
-			one.run, err = s.runs.write(full.each)
-			return err
-		})()
-		done <- one
-	}()
+	a.arena.sort()
+	if err := a.sorter.runs.write(&a.packer, a.arena.each); err != nil {
+		return a.failed(err)
+	}
+	a.arena.clear()
+	a.sorter.added.Add(a.added)
+	a.added = 0
 	return nil
 }
 
-// wait waits until the arena is written that is.
-func (s *Sorter) wait() error {
-	if s.spill == nil {
-		return s.err
-	}
-	done := <-s.spill
-	s.spill = nil
-	done.arena.clear(s.size)
-	s.spare = done.arena
-	s.runs.add(done.run) // also one that is to be removed only
-	if done.err != nil {
-		return s.failed(done.err)
-	}
-	return s.err
+// A record is what a sorter sorts, by its text: a key of so many bytes, what follows it,
+// and the payload.
+type record struct {
+	text string
+	key  int
 }
 
-// Sorted calls f with every record in order, its key in the form of
-// [AppendKey] and its payload; f may keep both. The sorter is used up then.
+// Sorted calls f with every record in order, its key and its payload; f may keep both.
+// The sorter is used up then.
 func (s *Sorter) Sorted(f func(key, payload string) error) (err error) {
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if s.err != nil {
-		return s.err
+	if s.closed.Swap(true) {
+		return errClosed
 	}
-	last := s.arena
-	last.sort()
-	if err := s.wait(); err != nil {
+	arenas, err := s.sortRest()
+	if err != nil {
 		return err
 	}
-	s.spare = nil
 	n := 0
-	emit := func(rec string) error {
+	emit := func(r record) error {
 		if n++; n%1024 == 0 {
 			if err := s.ctx.Err(); err != nil {
 				return err
 			}
 		}
-		return s.emit(rec, f)
+		key, payload := r.text[:r.key], r.text[r.key+1:]
+		if r.text[r.key] == outside {
+			var err error
+			if payload, err = s.large.read(payload); err != nil {
+				return sortError(err)
+			}
+		}
+		return f(key, payload)
 	}
 	if len(s.runs.all) == 0 {
-		return last.each(emit)
+		return mergeRuns(s.ctx, nil, arenas, emit)
 	}
-	return s.runs.merge(s.ctx, last, emit)
+	return ahead(func(f func(record) error) error { return s.runs.merge(s.ctx, arenas, f) }, emit)
 }
 
-// emit takes a record apart.
-func (s *Sorter) emit(rec string, f func(key, payload string) error) error {
-	n := keyLen(rec)
-	key, payload := rec[:n], rec[n+1:]
-	if rec[n] == outside {
-		var err error
-		if payload, err = s.large.read(payload); err != nil {
-			return fmt.Errorf("sort: %w", err)
+// errEnough ends what nobody takes anything of any more.
+var errEnough = errors.New("enough")
+
+// ahead calls f with each record, while another goroutine reads and merges the next ones.
+func ahead(each func(f func(record) error) error, f func(record) error) error {
+	const some, most = 256, 4
+	full, empty, enough := make(chan []record, most), make(chan []record, most), make(chan struct{})
+	for range most {
+		empty <- make([]record, 0, some)
+	}
+	var failed error
+	go func() {
+		defer close(full)
+		failed = graph.NoPanic(func() error {
+			batch := <-empty
+			err := each(func(r record) error {
+				if batch = append(batch, r); len(batch) < some {
+					return nil
+				}
+				full <- batch
+				select {
+				case batch = <-empty:
+					return nil
+				case <-enough:
+					return errEnough
+				}
+			})
+			if err == nil {
+				full <- batch
+			}
+			return err
+		})()
+	}()
+	var err error
+	for batch := range full {
+		for i := 0; i < len(batch) && err == nil; i++ {
+			if err = f(batch[i]); err != nil {
+				close(enough)
+			}
+		}
+		if err == nil {
+			clear(batch)
+			empty <- batch[:0]
 		}
 	}
-	return f(key, payload)
+	if err != nil {
+		return err
+	}
+	return failed
+}
+
+// sortRest sorts what the adders hold, at the same time.
+func (s *Sorter) sortRest() ([]*arena, error) {
+	var arenas []*arena
+	errs := make([]error, len(s.adders))
+	var wait sync.WaitGroup
+	for i := range s.adders {
+		a := &s.adders[i]
+		if a.err != nil {
+			return nil, a.err
+		}
+		a.packer = packer{}
+		if len(a.arena.index) == 0 {
+			continue
+		}
+		arenas = append(arenas, &a.arena)
+		wait.Go(func() {
+			errs[i] = graph.NoPanic(func() error { a.arena.sort(); return nil })()
+			a.arena.room = nil
+		})
+	}
+	wait.Wait()
+	return arenas, errors.Join(errs...)
 }
 
 // Close ends a sorter, also one whose Sorted was never called, and removes its
-// files. It may be called again.
+// files. It may be called again. No adder is in use then.
 func (s *Sorter) Close() error {
-	if s.spill != nil {
-		done := <-s.spill
-		s.spill = nil
-		s.runs.add(done.run)
-	}
-	s.arena, s.spare = &arena{}, nil
-	if s.err == nil {
-		s.err = errors.New("sort: the sorter was closed")
+	s.closed.Store(true)
+	for i := range s.adders {
+		s.adders[i].arena, s.adders[i].packer = arena{}, packer{}
 	}
 	return errors.Join(s.runs.close(), s.large.close())
 }
 
-// An arena holds records as texts one after the other, and where they are.
-type arena struct {
-	size  int // in bytes, when it is full
-	data  []byte
-	index []entry
-}
-
-// An entry is one record: where it is, and a part of it by which it is sorted.
-type entry struct {
-	prefix     uint64
-	begin, end uint32
-}
-
-const entrySize = int(unsafe.Sizeof(entry{}))
-
-func (a *arena) bytes() int { return len(a.data) + len(a.index)*entrySize }
-
-func (a *arena) add(key []byte, kind byte, payload []byte) {
-	begin, more := len(a.data), len(key)+1+len(payload)
-	if begin+more > cap(a.data) && begin > a.size/16 { // it will be full: it grows once, and not step by step
-		a.data = slices.Grow(a.data, max(more, a.size+large-begin))
-	}
-	a.data = append(append(append(a.data, key...), kind), payload...)
-	a.index = append(a.index, entry{begin: uint32(begin), end: uint32(len(a.data))})
-}
-
-func (a *arena) sort() { a.sortBy(a.index, 0) }
-
-// fewEntries are not worth looking for what they have in common.
-const fewEntries = 24
-
-// sortBy sorts entries that have their first depth bytes in common. Keys begin alike:
-// the eight bytes behind what all have in common tell most of them apart, and those that
-// they do not are sorted by what follows.
-func (a *arena) sortBy(index []entry, depth int) {
-	if len(index) <= fewEntries {
-		a.compare(index, depth)
-		return
-	}
-	depth += a.common(index, depth)
-	for i := range index {
-		index[i].prefix = prefixOf(a.data[int(index[i].begin)+depth : index[i].end])
-	}
-	slices.SortFunc(index, func(x, y entry) int { return cmp.Compare(x.prefix, y.prefix) })
-	for from := 0; from < len(index); {
-		to := from + 1
-		for to < len(index) && index[to].prefix == index[from].prefix {
-			to++
-		}
-		same := index[from:to]
-		switch further := min(depth+8, a.shortest(same)); {
-		case len(same) == 1:
-		case further > depth:
-			a.sortBy(same, further)
-		default: // one ends here: what is behind tells no two apart that end alike
-			a.compare(same, depth)
-		}
-		from = to
-	}
-}
-
-// compare sorts entries that have their first depth bytes in common by all that follows.
-func (a *arena) compare(index []entry, depth int) {
-	slices.SortFunc(index, func(x, y entry) int {
-		return bytes.Compare(a.data[int(x.begin)+depth:x.end], a.data[int(y.begin)+depth:y.end])
-	})
-}
-
-// common is how many bytes all entries have in common from depth on.
-func (a *arena) common(index []entry, depth int) int {
-	first := a.data[int(index[0].begin)+depth : index[0].end]
-	n := len(first)
-	for _, e := range index[1:] {
-		other := a.data[int(e.begin)+depth : e.end]
-		n = min(n, len(other))
-		if !bytes.Equal(first[:n], other[:n]) {
-			for i := range n {
-				if first[i] != other[i] {
-					n = i
-					break
-				}
-			}
-		}
+// Len is how many records were added. No adder is in use then.
+func (s *Sorter) Len() int64 {
+	n := s.added.Load()
+	for i := range s.adders {
+		n += s.adders[i].added
 	}
 	return n
 }
 
-// shortest is the length of the shortest of some entries: none begins further on.
-func (a *arena) shortest(index []entry) int {
-	n := int(index[0].end - index[0].begin)
-	for _, e := range index[1:] {
-		n = min(n, int(e.end-e.begin))
-	}
-	return n
-}
-
-// prefixOf is what a text begins with, as a number that is in its order; what is shorter
-// is as if it ended with zeros.
-func prefixOf[T string | []byte](text T) uint64 {
-	var prefix [8]byte
-	copy(prefix[:], text)
-	return binary.BigEndian.Uint64(prefix[:])
-}
-
-// text is a record, as a part of the arena.
-func (a *arena) text(e entry) string {
-	return unsafe.String(unsafe.SliceData(a.data[e.begin:]), e.end-e.begin)
-}
-
-// each calls f with each record.
-func (a *arena) each(f func(rec string) error) error {
-	for _, e := range a.index {
-		if err := f(a.text(e)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// clear empties it. One that has grown for a large record is let go.
-func (a *arena) clear(size int) {
-	if cap(a.data) > 2*size {
-		a.data = nil
-	}
-	a.data, a.index = a.data[:0], a.index[:0]
-}
-
-// A largeFile has the large payloads.
+// A largeFile has the large payloads. Adders share it.
 type largeFile struct {
-	dir  string
+	dir string
+
+	mu   sync.Mutex
 	file *os.File
 	end  int64
 }
@@ -324,6 +268,9 @@ type largeFile struct {
 const refSize = sha256.Size + 16
 
 func (l *largeFile) add(payload []byte) ([]byte, error) {
+	sum := sha256.Sum256(payload)
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.file == nil {
 		file, err := os.CreateTemp(l.dir, "large-")
 		if err != nil {
@@ -334,20 +281,22 @@ func (l *largeFile) add(payload []byte) ([]byte, error) {
 	if _, err := l.file.WriteAt(payload, l.end); err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(payload)
 	ref := binary.BigEndian.AppendUint64(sum[:], uint64(l.end))
 	l.end += int64(len(payload))
 	return binary.BigEndian.AppendUint64(ref, uint64(len(payload))), nil
 }
 
 func (l *largeFile) read(ref string) (string, error) {
-	if len(ref) != refSize {
+	at := []byte(ref[min(len(ref), sha256.Size):])
+	if len(at) != refSize-sha256.Size || l.file == nil {
 		return "", errCut
 	}
-	at := []byte(ref[sha256.Size:])
 	buf := make([]byte, binary.BigEndian.Uint64(at[8:]))
 	if _, err := l.file.ReadAt(buf, int64(binary.BigEndian.Uint64(at))); err != nil {
-		return "", err
+		return "", damaged(l.file.Name(), cutOff(err))
+	}
+	if sha256.Sum256(buf) != [sha256.Size]byte([]byte(ref[:sha256.Size])) {
+		return "", damaged(l.file.Name(), errCut)
 	}
 	return unsafe.String(unsafe.SliceData(buf), len(buf)), nil
 }
@@ -360,6 +309,3 @@ func (l *largeFile) close() error {
 	l.file = nil
 	return errors.Join(file.Close(), os.Remove(file.Name()))
 }
-
-// Len is how many records were added.
-func (s *Sorter) Len() int64 { return s.added }

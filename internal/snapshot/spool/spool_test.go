@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/sgexport/sgexport/graph"
@@ -93,6 +94,9 @@ func FuzzReadLog(f *testing.F) {
 		}
 		for _, read := range []func(func(string) error) error{
 			func(f func(string) error) error { return ReadLog(path, f) },
+			func(f func(string) error) error {
+				return ReadBlocks(path, func(b *Block) error { _, err := b.Each(nil, f); return err })
+			},
 			func(f func(string) error) error { return ReadKept(path, 1<<20, f) },
 		} {
 			n := 0
@@ -130,15 +134,60 @@ func TestKeptReadsBack(t *testing.T) {
 
 func TestSorterSorts(t *testing.T) {
 	for _, memory := range []int{1, 64 << 10, 64 << 20} { // many runs, which are merged twice; some; none
-		testSorter(t, memory)
+		for _, adders := range []int{1, 4} {
+			testSorter(t, memory, adders)
+		}
 	}
 }
 
-func testSorter(t *testing.T, memory int) {
+// A pair is a key and a payload.
+type pair struct{ key, payload string }
+
+// inOrder sorts pairs as a sorter does that keeps no payload outside.
+func inOrder(pairs []pair) {
+	slices.SortFunc(pairs, func(a, b pair) int {
+		if a.key != b.key {
+			return strings.Compare(a.key, b.key)
+		}
+		return strings.Compare(a.payload, b.payload)
+	})
+}
+
+// sorted adds pairs through all adders at the same time, and returns them in order. Each
+// text is copied before the next one is given: nothing may be written into it.
+func sorted(t *testing.T, s *Sorter, pairs []pair) []pair {
+	t.Helper()
+	var wait sync.WaitGroup
+	for i := range s.adders {
+		wait.Go(func() {
+			for n := i; n < len(pairs); n += len(s.adders) {
+				if err := s.Adder(i).Add([]byte(pairs[n].key), []byte(pairs[n].payload)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if n := s.Len(); n != int64(len(pairs)) {
+		t.Errorf("it says that it has %d records of %d", n, len(pairs))
+	}
+	var got, kept []pair
+	if err := s.Sorted(func(k, p string) error {
+		got, kept = append(got, pair{strings.Clone(k), strings.Clone(p)}), append(kept, pair{k, p})
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got, kept) {
+		t.Error("texts that were kept are other texts now")
+	}
+	return got
+}
+
+func testSorter(t *testing.T, memory, adders int) {
+	t.Helper()
 	dir := t.TempDir()
-	s := NewSorter(t.Context(), dir, memory)
-	type rec struct{ key, payload string }
-	var want []rec
+	var want []pair
 	r := rand.New(rand.NewSource(1))
 	for i := range 12_000 {
 		key := []string{fmt.Sprint(r.Intn(50)), strings.Repeat("\x00", r.Intn(3)) + "a"}
@@ -152,26 +201,103 @@ func testSorter(t *testing.T, memory int) {
 		if i%1000 == 0 {
 			key, payload = []string{"large", fmt.Sprint(i)}, strings.Repeat(payload, large)
 		}
-		want = append(want, rec{string(AppendKey(nil, key...)), payload})
-		if err := s.Add(AppendKey(nil, key...), []byte(payload)); err != nil {
-			t.Fatal(err)
-		}
+		want = append(want, pair{string(AppendKey(nil, key...)), payload})
 	}
-	slices.SortFunc(want, func(a, b rec) int {
-		if a.key != b.key {
-			return strings.Compare(a.key, b.key)
-		}
-		return strings.Compare(a.payload, b.payload)
-	})
-	var got []rec
-	if err := s.Sorted(func(k, p string) error { got = append(got, rec{k, p}); return nil }); err != nil {
-		t.Fatal(err)
-	}
+	got := sorted(t, NewSharedSorter(t.Context(), dir, memory, adders), want)
+	inOrder(want)
 	if !slices.Equal(got, want) {
 		t.Error("not sorted, or not what was added")
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// TestSorterManyRuns merges more runs than can be merged at a time, of keys that begin
+// alike for long and differ anywhere.
+func TestSorterManyRuns(t *testing.T) {
+	r := rand.New(rand.NewSource(2))
+	var want []pair
+	for range 60_000 {
+		key := []byte("arn:aws:sagemaker:us-east-1:012345678901:training-job/" + strings.Repeat("job", r.Intn(4)))
+		for range r.Intn(6) {
+			key[r.Intn(len(key))] = byte(r.Intn(3))
+		}
+		want = append(want, pair{string(AppendKey(nil, string(key))), fmt.Sprint(r.Intn(100))})
+	}
+	s := NewSharedSorter(t.Context(), t.TempDir(), 1, 3)
+	got := sorted(t, s, want)
+	inOrder(want)
+	if !slices.Equal(got, want) {
+		t.Error("not sorted, or not what was added")
+	}
+}
+
+// FuzzSorter sorts what data says, and in memory too.
+func FuzzSorter(f *testing.F) {
+	f.Add([]byte("abc"), uint8(1))
+	f.Add([]byte("\x01a\x02aa\x02ab\x00\x01\x00\x03aaa\x02aa"), uint8(2))
+	f.Fuzz(func(t *testing.T, data []byte, adders uint8) {
+		var want []pair
+		for len(data) > 0 { // lengths of a key and a payload, which may be parts of one another
+			n := int(data[0])
+			key, payload := data[1:min(1+n%16, len(data))], data[min(1+n/16, len(data)):]
+			payload = payload[:min(n/16, len(payload))]
+			data = data[min(1+n%16, len(data)):]
+			for range 1 + n%100 { // so that arenas spill
+				want = append(want, pair{string(AppendKey(nil, string(key), "a key that fills an arena")), string(payload)})
+			}
+		}
+		got := sorted(t, NewSharedSorter(t.Context(), t.TempDir(), 1, 1+int(adders%4)), want)
+		inOrder(want)
+		if !slices.Equal(got, want) {
+			t.Error("not sorted, or not what was added")
+		}
+	})
+}
+
+// TestSorterDamagedFiles: a file of a sorter that is another now is an error that names it
+// and says what to do, and never other records.
+func TestSorterDamagedFiles(t *testing.T) {
+	damage := map[string]func(path string, data []byte) error{
+		"a byte":     func(path string, data []byte) error { data[len(data)/2] ^= 4; return os.WriteFile(path, data, 0o600) },
+		"cut":        func(path string, data []byte) error { return os.Truncate(path, int64(len(data)/2)) },
+		"nothing":    func(path string, _ []byte) error { return os.Truncate(path, 0) },
+		"not there":  func(path string, _ []byte) error { return os.Remove(path) },
+		"the longer": func(path string, data []byte) error { return os.WriteFile(path, append(data, data...), 0o600) },
+	}
+	for what, change := range damage {
+		for _, kind := range []string{"run-", "large-"} {
+			if kind == "large-" && (what == "not there" || what == "the longer") {
+				continue // it is open, and nothing is read behind its end
+			}
+			dir := t.TempDir()
+			s := NewSorter(t.Context(), dir, 1)
+			for i := range 3000 {
+				payload := []byte(fmt.Sprint(i))
+				if i == 1500 {
+					payload = make([]byte, large)
+				}
+				if err := s.Add(AppendKey(nil, fmt.Sprint(i)), payload); err != nil {
+					t.Fatal(err)
+				}
+			}
+			paths, err := filepath.Glob(filepath.Join(dir, kind+"*"))
+			if err != nil || len(paths) == 0 {
+				t.Fatalf("no files: %v", err)
+			}
+			data, err := os.ReadFile(paths[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := change(paths[0], data); err != nil {
+				t.Fatal(err)
+			}
+			err = s.Sorted(func(string, string) error { return nil })
+			if err == nil || !strings.Contains(err.Error(), paths[0]) || !strings.Contains(err.Error(), "start again") {
+				t.Errorf("%s, %s: %v", kind, what, err)
+			}
+		}
 	}
 }
 
@@ -263,6 +389,46 @@ func FuzzDecoder(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestBlocks reads a log in blocks, which gives the same as reading it at once.
+func TestBlocks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log")
+	l, err := CreateLog(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for i := range 30_000 {
+		want = append(want, fmt.Sprintf("record %d %s", i, strings.Repeat("x", i%100)))
+	}
+	want = append(want, strings.Repeat("x", 3<<20), "the last")
+	for _, s := range want {
+		if err := l.Append([]byte(s)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var blocks []*Block
+	if err := ReadBlocks(path, func(b *Block) error { blocks = append(blocks, b); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	var room []byte
+	for _, b := range blocks {
+		if room, err = b.Each(room, func(rec string) error { got = append(got, strings.Clone(rec)); return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(blocks) < 10 || !slices.Equal(got, want) {
+		t.Errorf("got %d records in %d blocks, want %d, or other ones", len(got), len(blocks), len(want))
+	}
+	blocks[1].data[7] ^= 1
+	if _, err := blocks[1].Each(room, func(string) error { return nil }); !errors.Is(err, errCut) || !strings.Contains(err.Error(), path) {
+		t.Errorf("a damaged block: %v", err)
+	}
 }
 
 // TestChanged: a byte of a log that is another is never a record that is another.
