@@ -291,7 +291,12 @@ func changed(action string, doc map[string]any) []map[string]any {
 	case 0: // gone
 		return nil
 	case 1: // made anew under the same name
-		doc["CreationTime"] = json.Number("1771000000.5")
+		// A little later, and so still where Search, which knows the old time, finds it.
+		if at, err := time.Parse(time.RFC3339Nano, fmt.Sprint(doc["CreationTime"])); err == nil {
+			doc["CreationTime"] = json.Number(fmt.Sprintf("%d.5", at.Unix()))
+		} else {
+			panic(err)
+		}
 		doc["RoleArn"] = "arn:aws:iam::012345678901:role/SageMakerInferenceRole"
 	case 2: // changed
 		if doc["LastModifiedTime"] != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/sgexport/sgexport/exporter/catalog"
@@ -27,15 +28,18 @@ type referredSet struct {
 	round int
 
 	mu      sync.Mutex
-	lately  map[string]bool
+	lately  map[lateReference]bool
 	regions map[string]bool // in which something was noted
 }
+
+// A lateReference is what one resource refers to, as it says it.
+type lateReference struct{ region, id, arn string }
 
 // newReferredSet makes one; round tells those of a label apart.
 func (t *target) newReferredSet(label string, round int) *referredSet {
 	at := t.identity
 	at.Region = record.GlobalRegion
-	return &referredSet{file: t.newLog(&at, label+"_referred"+strconv.Itoa(round), record.Log{}), lately: map[string]bool{}, regions: map[string]bool{}, round: round}
+	return &referredSet{file: t.newLog(&at, label+"_referred"+strconv.Itoa(round), record.Log{}), lately: map[lateReference]bool{}, regions: map[string]bool{}, round: round}
 }
 
 // isReferred reports whether a label is read for what something refers to.
@@ -50,6 +54,17 @@ func (s *scope) refer(to *catalog.Reference, region string) error {
 	if set == nil || to.ID == "" {
 		return s.referImplied(to, region)
 	}
+	late := lateReference{region, to.ID, to.ARN}
+	set.mu.Lock()
+	defer set.mu.Unlock()
+	if set.lately[late] {
+		return nil
+	}
+	if len(set.lately) >= mostReferred {
+		clear(set.lately)
+	}
+	// What it is a part of may be long, and is not to stay.
+	set.lately[lateReference{region, strings.Clone(to.ID), strings.Clone(to.ARN)}] = true
 	if l := s.cfg.Table.Entry(to.Label).Lookup; l != nil && l.Always != nil && !slices.Contains(l.Always(s.at.Account), to.ID) {
 		return nil
 	}
@@ -57,18 +72,8 @@ func (s *scope) refer(to *catalog.Reference, region string) error {
 	if !ok {
 		return nil
 	}
-	key := string(spool.AppendKey(nil, region, to.ID))
-	set.mu.Lock()
-	defer set.mu.Unlock()
-	if set.lately[key] {
-		return nil
-	}
-	if len(set.lately) >= mostReferred {
-		clear(set.lately)
-	}
-	set.lately[key] = true
 	set.regions[region] = true
-	return set.file.append([]byte(key))
+	return set.file.append(spool.AppendKey(nil, region, to.ID))
 }
 
 // referImplied notes the node that an id implies.
