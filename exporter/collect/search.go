@@ -163,7 +163,11 @@ func (s *searching) input(sp span) reflect.Value {
 	for _, f := range s.Search.Filters {
 		filters = append(filters, types.Filter{Name: &f.Name, Operator: types.OperatorEquals, Value: &f.Value})
 	}
-	margin := s.Search.Margin * int64(time.Second/time.Microsecond)
+	margin := s.Search.Margin
+	if s.reused.Load() > 0 { // what is beside a span may be in no other, and times in lists are rounded
+		margin = max(margin, 1)
+	}
+	margin *= int64(time.Second / time.Microsecond)
 	if sp.from != 0 {
 		filters = append(filters, timeFilter(s.Search.Created, types.OperatorGreaterThanOrEqualTo, sp.from-margin))
 	}
