@@ -637,6 +637,26 @@ func TestLargeRecordKeepsItsTags(t *testing.T) {
 	}
 }
 
+// TestLongNames: what has a name of many kilobytes is found by it, also where that is
+// written in other letters, by all who ask.
+func TestLongNames(t *testing.T) {
+	const n = 1200
+	name := strings.Repeat("N", 20<<10)
+	r := export(t, map[string]string{
+		"Model":          list(modelIn(region, name, name, "")),
+		"EndpointConfig": many(n, func(i int) string { return config(fmt.Sprint("c", i), strings.ToLower(name)) }),
+	})
+	found := 0
+	for _, e := range r.edges {
+		if _, to, _ := strings.Cut(e, "ModelName)-> "); strings.HasPrefix(to, arnOf("model/N")) {
+			found++
+		}
+	}
+	if found != n {
+		t.Errorf("%d of %d found the model", found, n)
+	}
+}
+
 // TestStopped stops a run while the server does not answer, and while it
 // throttles.
 func TestStopped(t *testing.T) {
