@@ -313,7 +313,9 @@ func (t *secondStage) idsOf(k *reading.Kind, of string, ids map[string][]string)
 		if parent == nil {
 			continue
 		}
-		for _, id := range parent.found {
+		// In which order they came depends on how fast calls were, and which go into one call
+		// must not.
+		for _, id := range slices.Sorted(slices.Values(parent.found)) {
 			if t.asks(k.Label, s.at.Region, id) {
 				ids[s.at.Region] = append(ids[s.at.Region], id)
 			}
