@@ -136,15 +136,18 @@ func (t *secondStage) round(ctx context.Context) (more bool, err error) {
 	}
 	// A label may wait for one that it is listed for, which is before it.
 	g, gctx := newCrew(ctx, labelsAtOnce)
-	var failed error
 	for _, w := range works {
+		do := graph.NoPanic(func() error { return w.do(gctx) })
 		if w.served() {
-			g.Go(graph.NoPanic(func() error { return w.do(gctx) }))
-		} else if failed = w.do(gctx); failed != nil {
+			g.Go(do)
+		} else {
+			g.do(do)
+		}
+		if gctx.Err() != nil {
 			break
 		}
 	}
-	return len(works) > 0, first(failed, g.Wait())
+	return len(works) > 0, first(g.Wait(), ctx.Err())
 }
 
 // A work reads what was not read yet of a label.
