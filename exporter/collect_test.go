@@ -399,6 +399,38 @@ func TestSearch(t *testing.T) {
 			t.Errorf("%d searches", n)
 		}
 	})
+	t.Run("a part fails", func(t *testing.T) {
+		// Whatever is fast, the other searches give what they have.
+		made := func(i int) string {
+			return strings.Replace(model(fmt.Sprintf("m%05d", i), ""), "2026-01-02T03:04:05Z", fmt.Sprintf("2026-01-02T%02d:%02d:%02dZ", 3+i/3600, i/60%60, i%60), 1)
+		}
+		files := docs(t, map[string]string{"Model": many(9000, made)})
+		var described []int
+		for _, slow := range []string{`"LessThan"`, "GreaterThan"} { // the first span, or the others
+			cfg, server := serve(t, files, simulator.Options{
+				Fault: func(action string, _ int, body []byte) *simulator.Fault {
+					if action != "sagemaker:Search" {
+						return nil
+					}
+					if strings.Contains(string(body), "GreaterThan") == (slow == "GreaterThan") {
+						time.Sleep(5 * time.Millisecond)
+					}
+					if strings.Contains(string(body), "T03:") || !strings.Contains(string(body), "GreaterThan") {
+						return &simulator.Fault{Code: "ValidationException"}
+					}
+					return nil
+				},
+			})
+			r := collect(t, cfg)
+			if len(r.names("AWSSageMakerModel")) != 9000 {
+				t.Errorf("%+v", r.kind(t, "AWSSageMakerModel"))
+			}
+			described = append(described, server.Calls()["sagemaker:DescribeModel"])
+		}
+		if described[0] != described[1] {
+			t.Errorf("%d were described", described)
+		}
+	})
 	t.Run("fails on its second page", func(t *testing.T) {
 		cfg, server := serve(t, docs(t, map[string]string{"Model": models(150)}), simulator.Options{
 			Fault: func(action string, _ int, body []byte) *simulator.Fault {
@@ -634,6 +666,26 @@ func TestLargeRecordKeepsItsTags(t *testing.T) {
 	n := r.node(t, "AWSSageMakerEndpointConfig", arnOf("endpoint-config/c"))
 	if n["tags"] != `{"k":"v"}` || n["name"] != `"c"` || len(n["production_variants"]) < 100_000 {
 		t.Errorf("the node is %.200v", n)
+	}
+}
+
+// TestLongNames: what has a name of many kilobytes is found by it, also where that is
+// written in other letters, by all who ask.
+func TestLongNames(t *testing.T) {
+	const n = 1200
+	name := strings.Repeat("N", 20<<10)
+	r := export(t, map[string]string{
+		"Model":          list(modelIn(region, name, name, "")),
+		"EndpointConfig": many(n, func(i int) string { return config(fmt.Sprint("c", i), strings.ToLower(name)) }),
+	})
+	found := 0
+	for _, e := range r.edges {
+		if _, to, _ := strings.Cut(e, "ModelName)-> "); strings.HasPrefix(to, arnOf("model/N")) {
+			found++
+		}
+	}
+	if found != n {
+		t.Errorf("%d of %d found the model", found, n)
 	}
 }
 

@@ -404,3 +404,29 @@ func TestStoppedWaits(t *testing.T) {
 		})
 	}
 }
+
+// TestIdleLane has a call that nothing answers, and one much later of which the first
+// attempt alone has no answer: an operation of which no call was made meanwhile was not
+// silent all the while.
+func TestIdleLane(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var till time.Time
+		hang := func(d time.Duration) { till = time.Now().Add(d) }
+		c := inMemory(func(r *http.Request) (int, io.Reader, int64) {
+			if time.Now().Before(till) {
+				<-r.Context().Done()
+				return 500, strings.NewReader("{}"), 2
+			}
+			return 200, strings.NewReader(`{"Models": []}`), 14
+		}).caller(Options{GiveUpAfter: 10 * time.Minute})
+		hang(5 * time.Minute)
+		if _, err := call(t.Context(), c); err == nil {
+			t.Fatal("it has an answer")
+		}
+		time.Sleep(15 * time.Minute)
+		hang(20 * time.Second)
+		if f, err := call(t.Context(), c); err != nil {
+			t.Errorf("%+v, %v", f, err)
+		}
+	})
+}

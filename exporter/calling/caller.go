@@ -105,6 +105,8 @@ func (c *Caller) call(ctx context.Context, op *operation.Operation, in reflect.V
 	if err := l.gaveUp(); err != nil {
 		return out, err
 	}
+	l.begin()
+	defer l.end()
 	c.calls.Add(1)
 	l.count.Calls.Add(1)
 	if count != nil {

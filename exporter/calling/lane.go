@@ -26,7 +26,9 @@ type lane struct {
 	shown     bool          // waits know that it is limited
 	throttled time.Time     // since when there were only throttled calls; zero where there are none
 	standing  standing      // as the connections know it
-	stands    time.Time     // since when
+	stands    time.Time     // since when; times without a call are not counted
+	calls     int           // in progress
+	idle      time.Time     // since when there is none
 	lost      int           // calls in a row that reached no server, or had no answer in time
 	over      error         // why it was given up, or nil
 	closed    chan struct{} // closed when it is given up
@@ -136,6 +138,26 @@ func (l *lane) answered(err error, sent, now time.Time) {
 	if changed {
 		l.shown = l.limiter.throttled()
 		l.options.Waits.setRate(l.scope, l.operation, l.limiter.rate)
+	}
+}
+
+// begin notes that a call begins.
+func (l *lane) begin() {
+	now := l.options.Clock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.calls++; l.calls == 1 && l.standing == silent {
+		l.stands = l.stands.Add(now.Sub(l.idle))
+	}
+}
+
+// end notes that a call is over.
+func (l *lane) end() {
+	now := l.options.Clock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.calls--; l.calls == 0 {
+		l.idle = now
 	}
 }
 

@@ -52,6 +52,7 @@ func (c *crew) Go(work func() error) {
 	})
 }
 
+// do does a work here and now: what fails is treated as with Go.
 func (c *crew) do(work func() error) {
 	err := work()
 	if err == nil {

@@ -61,6 +61,12 @@ func TestCrewFails(t *testing.T) {
 			}
 		}
 	})
+	c, ctx := newCrew(t.Context(), 1)
+	c.Go(func() error { <-ctx.Done(); return nil })
+	failed := errors.New("failed")
+	if c.do(func() error { return failed }); c.Wait() != failed {
+		t.Error("a work that is done at once does not end the others")
+	}
 	if c, _ := newCrew(t.Context(), 1); c.Wait() != nil {
 		t.Error("none fails")
 	}

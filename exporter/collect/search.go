@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"reflect"
-	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -50,17 +49,37 @@ func (r *kindRun) searchAll(ctx context.Context, beside bool) error {
 	}
 	g, gctx := newCrew(ctx, searchesAtOnce)
 	size := min(searchSpan, max(worthASearch, int(r.listed.Load()-r.reused.Load())/searchesAtOnce+1))
-	for _, sp := range r.worthSearching(size) {
-		g.Go(graph.NoPanic(func() error {
-			if gctx.Err() != nil {
-				return gctx.Err()
+	var all []*search
+	failed := 0
+	for i, sp := range r.worthSearching(size) {
+		// Whether Search works is told by the spans before those that are read meanwhile:
+		// what is searched does not depend on how fast that is.
+		if i >= searchesAtOnce {
+			before := all[i-searchesAtOnce]
+			<-before.done
+			if before.answered {
+				failed = 0
 			}
-			return s.span(gctx, sp, size)
+			if failed += before.failed; before.over || failed >= searchFailures {
+				break
+			}
+		}
+		one := &search{searching: s, done: make(chan struct{})}
+		all = append(all, one)
+		g.Go(graph.NoPanic(func() error {
+			defer close(one.done)
+			return one.span(gctx, sp, size)
 		}))
 	}
 	err := first(g.Wait(), ctx.Err())
-	if s.because != nil {
-		r.missed = *s.because
+	var because *calling.Failure
+	for _, one := range all {
+		if was := one.because; was != nil && (because == nil || compareFailures(was, because) < 0) {
+			because = was
+		}
+	}
+	if because != nil {
+		r.missed = *because
 	}
 	return err
 }
@@ -69,23 +88,21 @@ func (r *kindRun) searchAll(ctx context.Context, beside bool) error {
 type searching struct {
 	*kindRun
 	beside bool
-
-	failureMu sync.Mutex // of what follows
-	failed    int        // in a row
-	over      bool       // Search does not work
-	because   *calling.Failure
 }
 
-// isOver reports whether Search does not work.
-func (s *searching) isOver() bool {
-	s.failureMu.Lock()
-	defer s.failureMu.Unlock()
-	return s.over
+// A search is that of one span, and of its parts where it fails: one after the other.
+type search struct {
+	*searching
+	done     chan struct{} // closed when it has ended
+	answered bool          // one did not fail
+	failed   int           // in a row, the last ones
+	over     bool          // Search does not work
+	because  *calling.Failure
 }
 
 // span searches one span; where that fails, in its parts what it did not give.
-func (s *searching) span(ctx context.Context, sp span, size int) error {
-	if s.isOver() {
+func (s *search) span(ctx context.Context, sp span, size int) error {
+	if s.over {
 		return nil
 	}
 	failure, err := s.query(ctx, sp)
@@ -93,16 +110,14 @@ func (s *searching) span(ctx context.Context, sp span, size int) error {
 		return err
 	}
 	if failure == nil {
-		s.failureMu.Lock()
-		s.failed = 0
-		s.failureMu.Unlock()
+		s.failed, s.answered = 0, true
 		return nil
 	}
 	f := calling.Classify(ctx, failure)
 	if f.Class == calling.Credentials || f.Class == calling.Cancelled {
 		return s.gap(ctx, s.Label, searchRecords.Action, "", f, failure)
 	}
-	if s.fails(f) {
+	if s.fails(&f); s.over {
 		return nil
 	}
 	if size /= searchParts; size < leastSpan || s.unwritten(sp) <= leastSpan {
@@ -116,12 +131,10 @@ func (s *searching) span(ctx context.Context, sp span, size int) error {
 	return nil
 }
 
-// fails notes that a search failed, and reports whether Search does not work.
-func (s *searching) fails(f calling.Failure) bool {
-	s.failureMu.Lock()
-	defer s.failureMu.Unlock()
-	if was := s.because; was == nil || cmp.Or(cmp.Compare(f.Code, was.Code), cmp.Compare(f.Message, was.Message)) < 0 {
-		s.because = &f
+// fails notes that a search failed.
+func (s *search) fails(f *calling.Failure) {
+	if s.because == nil || compareFailures(f, s.because) < 0 {
+		s.because = f
 	}
 	switch f.Class {
 	case calling.Denied, calling.Unoffered, calling.Doubted:
@@ -130,9 +143,12 @@ func (s *searching) fails(f calling.Failure) bool {
 		if s.failed++; f.Code == graph.CodeTimeout {
 			s.failed += searchFailures / 2 // each has cost minutes
 		}
-		s.over = s.over || s.failed >= searchFailures || s.caller.GaveUp(&searchRecords)
+		s.over = s.failed >= searchFailures || s.caller.GaveUp(&searchRecords)
 	}
-	return s.over
+}
+
+func compareFailures(a, b *calling.Failure) int {
+	return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
 }
 
 // query reads the records of one span.
@@ -163,7 +179,11 @@ func (s *searching) input(sp span) reflect.Value {
 	for _, f := range s.Search.Filters {
 		filters = append(filters, types.Filter{Name: &f.Name, Operator: types.OperatorEquals, Value: &f.Value})
 	}
-	margin := s.Search.Margin * int64(time.Second/time.Microsecond)
+	margin := s.Search.Margin
+	if s.reused.Load() > 0 { // what is beside a span may be in no other, and times in lists are rounded
+		margin = max(margin, 1)
+	}
+	margin *= int64(time.Second / time.Microsecond)
 	if sp.from != 0 {
 		filters = append(filters, timeFilter(s.Search.Created, types.OperatorGreaterThanOrEqualTo, sp.from-margin))
 	}

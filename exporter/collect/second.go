@@ -136,15 +136,18 @@ func (t *secondStage) round(ctx context.Context) (more bool, err error) {
 	}
 	// A label may wait for one that it is listed for, which is before it.
 	g, gctx := newCrew(ctx, labelsAtOnce)
-	var failed error
 	for _, w := range works {
+		do := graph.NoPanic(func() error { return w.do(gctx) })
 		if w.served() {
-			g.Go(graph.NoPanic(func() error { return w.do(gctx) }))
-		} else if failed = w.do(gctx); failed != nil {
+			g.Go(do)
+		} else {
+			g.do(do)
+		}
+		if gctx.Err() != nil {
 			break
 		}
 	}
-	return len(works) > 0, first(failed, g.Wait())
+	return len(works) > 0, first(g.Wait(), ctx.Err())
 }
 
 // A work reads what was not read yet of a label.
@@ -313,7 +316,9 @@ func (t *secondStage) idsOf(k *reading.Kind, of string, ids map[string][]string)
 		if parent == nil {
 			continue
 		}
-		for _, id := range parent.found {
+		// In which order they came depends on how fast calls were, and which go into one call
+		// must not.
+		for _, id := range slices.Sorted(slices.Values(parent.found)) {
 			if t.asks(k.Label, s.at.Region, id) {
 				ids[s.at.Region] = append(ids[s.at.Region], id)
 			}

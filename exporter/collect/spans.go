@@ -61,6 +61,12 @@ func (r *kindRun) worthSearching(size int) []span {
 	full := 0
 	add := func(from, to, n int) { // of grains
 		sp := span{first + int64(from)*grain, first + int64(to)*grain}
+		if from == 0 {
+			sp.from = 0 // nothing was listed before: Search may have another time
+		}
+		if sp.to > last {
+			sp.to = 0
+		}
 		switch {
 		case n == 0:
 		case n <= size:

@@ -95,14 +95,14 @@ func (w *worker) reference(o *owner, r *rule, f *record.Ref) error {
 		w.key = appendLower(appendGroup(w.key[:0], joinName, k.code, o.scope), f.Key)
 		w.buf = spool.AppendString(spool.AppendString(append(w.buf[:0], ask), f.Key), o.at.Partition)
 		w.buf = w.appendAsking(w.buf, o, r, f)
-		return w.joins.Add(w.key, w.buf)
+		return w.joining()
 	}
 	if k.isKind {
 		w.key = appendLower(append(w.key[:0], joinARN), f.ID)
 		w.buf = spool.AppendString(spool.AppendString(append(w.buf[:0], refer), f.ID), f.ARN)
 		w.buf = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint32(w.buf, uint32(o.scope)), k.code)
 		w.buf = w.appendAsking(w.buf, o, r, f)
-		return w.joins.Add(w.key, w.buf)
+		return w.joining()
 	}
 	node, err := w.stub(o.scope, k, f.ID, f.ARN)
 	if err != nil {

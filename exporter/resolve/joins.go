@@ -30,6 +30,13 @@ const (
 	refer // by ARN
 )
 
+// joining adds a record to a group. Its key says too whether it defines something: a large
+// payload comes after the others of its key, whatever it begins with.
+func (w *worker) joining() error {
+	w.key = append(w.key, min(w.buf[0], ask))
+	return w.joins.Add(w.key, w.buf)
+}
+
 // appendGroup appends what the key of a group by name or value begins with.
 func appendGroup(key []byte, join byte, of uint16, scope scopeCode) []byte {
 	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint16(append(key, join), of), uint32(scope))
@@ -79,7 +86,7 @@ func (w *worker) identities(o *owner, rec *record.Record) error {
 	}
 	w.key = appendLower(append(w.key[:0], joinARN), rec.ID)
 	w.buf = spool.AppendString(binary.BigEndian.AppendUint16(append(w.buf[:0], define), o.code), rec.ID)
-	return w.joins.Add(w.key, w.buf)
+	return w.joining()
 }
 
 // named writes a key that references by name find a resource by.
@@ -89,7 +96,7 @@ func (w *worker) named(o *owner, key, id string) error {
 	}
 	w.key = appendLower(appendGroup(w.key[:0], joinName, o.code, o.scope), key)
 	w.buf = spool.AppendString(spool.AppendString(append(w.buf[:0], define), key), id)
-	return w.joins.Add(w.key, w.buf)
+	return w.joining()
 }
 
 // owned writes the edge from the account that has a resource: the one in its ARN, or
@@ -126,7 +133,7 @@ func (w *worker) derive(o *owner, r *rule, f *record.Ref) error {
 		w.key = w.appendValueGroup(w.key[:0], i, o, f)
 		w.buf = binary.BigEndian.AppendUint16(o.appendCreated(append(w.buf[:0], define)), o.code)
 		w.buf = spool.AppendString(w.buf, o.node)
-		if err := w.joins.Add(w.key, w.buf); err != nil {
+		if err := w.joining(); err != nil {
 			return err
 		}
 	}
@@ -137,7 +144,7 @@ func (w *worker) derive(o *owner, r *rule, f *record.Ref) error {
 		w.key = w.appendValueGroup(w.key[:0], i, o, f)
 		w.buf = binary.BigEndian.AppendUint32(o.appendCreated(append(w.buf[:0], ask)), uint32(o.scope))
 		w.buf = w.appendAsking(w.buf, o, r, f)
-		if err := w.joins.Add(w.key, w.buf); err != nil {
+		if err := w.joining(); err != nil {
 			return err
 		}
 	}
@@ -166,7 +173,7 @@ func (w *worker) tags(text string) error {
 	}
 	w.key = appendLower(append(w.key[:0], joinARN), id)
 	w.buf = append(append(w.buf[:0], ask), text...)
-	return w.joins.Add(w.key, w.buf)
+	return w.joining()
 }
 
 // A definition is one resource of a join group, with its key or when it was made, as the
@@ -239,7 +246,7 @@ func (w *writer) join(ctx context.Context) error {
 		last, g := "", &group{}
 		asked := false
 		err := w.joins.Sorted(func(key, payload string) error {
-			if key != last {
+			if key = key[:len(key)-1]; key != last {
 				if asked {
 					g, asked = &group{}, false
 				}

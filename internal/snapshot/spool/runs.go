@@ -162,21 +162,21 @@ func mergeRuns(ctx context.Context, runs []run, arenas []*arena, f func(record) 
 	if err := t.begin(); err != nil {
 		return sortError(err)
 	}
-	for {
+	for n := 0; ; n++ {
 		first := &sources[t.losers[0]]
 		if first.same < 0 {
 			return nil
+		}
+		if n%1024 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 		}
 		if err := f(first.record); err != nil {
 			return err
 		}
 		if err := t.next(); err != nil {
 			return sortError(err)
-		}
-		if first.same < 0 {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
 		}
 	}
 }

@@ -138,13 +138,7 @@ func (s *Sorter) Sorted(f func(key, payload string) error) (err error) {
 	if err != nil {
 		return err
 	}
-	n := 0
 	emit := func(r record) error {
-		if n++; n%1024 == 0 {
-			if err := s.ctx.Err(); err != nil {
-				return err
-			}
-		}
 		key, payload := r.text[:r.key], r.text[r.key+1:]
 		if r.text[r.key] == outside {
 			var err error

@@ -233,6 +233,25 @@ func TestSorterManyRuns(t *testing.T) {
 	}
 }
 
+// TestSorterStopsMerging ends a sort while its runs are merged to fewer, which calls nobody.
+func TestSorterStopsMerging(t *testing.T) {
+	a := &arena{size: 1 << 20}
+	for i := range 10_000 {
+		a.add(AppendKey(nil, fmt.Sprint(i)), inline, nil)
+	}
+	a.sort()
+	ctx, cancel := context.WithCancel(t.Context())
+	n := 0
+	err := mergeRuns(ctx, nil, []*arena{a}, func(record) error {
+		n++
+		cancel()
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) || n > 2000 {
+		t.Errorf("%d records came, and then %v", n, err)
+	}
+}
+
 // FuzzSorter sorts what data says, and in memory too.
 func FuzzSorter(f *testing.F) {
 	f.Add([]byte("abc"), uint8(1))
