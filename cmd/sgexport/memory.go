@@ -11,7 +11,7 @@ const (
 	gcPercent = 200
 	// memoryAim is where garbage is collected more often, in bytes, so that a run stays
 	// below a gigabyte whatever it reads.
-	memoryAim = 512 << 20
+	memoryAim = 640 << 20
 )
 
 // tuneMemory sets how garbage is collected, where the environment does not.
