@@ -271,6 +271,21 @@ func TestPagesWaitForDetails(t *testing.T) {
 	})
 }
 
+// describeMany makes so many calls at once, and waits for all.
+func describeMany(t *testing.T, c *Caller, n int) {
+	var calls sync.WaitGroup
+	for range n {
+		calls.Go(func() {
+			in := describeModel.Input("")
+			in.Elem().FieldByName("ModelName").Set(reflectText("m"))
+			if _, err := c.Call(t.Context(), &describeModel, in, nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	calls.Wait()
+}
+
 // TestHungOperation hangs one operation for ever, with more calls than there are
 // connections: another one is not held back, and no more time goes by than its own
 // attempts take.
@@ -285,7 +300,7 @@ func TestHungOperation(t *testing.T) {
 			return 200, strings.NewReader(`{"ModelName": "m"}`), 18
 		}).caller(Options{Concurrency: 64, Budget: NewBudget(16, 0)})
 		began := time.Now()
-		var hung, others sync.WaitGroup
+		var hung sync.WaitGroup
 		for range 64 {
 			hung.Go(func() {
 				if f, err := call(t.Context(), c); err == nil || f.Class != Failed {
@@ -294,16 +309,7 @@ func TestHungOperation(t *testing.T) {
 			})
 		}
 		synctest.Wait() // they hang
-		for range 100 {
-			others.Go(func() {
-				in := describeModel.Input("")
-				in.Elem().FieldByName("ModelName").Set(reflectText("m"))
-				if _, err := c.Call(t.Context(), &describeModel, in, nil); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		others.Wait()
+		describeMany(t, c, 100)
 		if took := time.Since(began); took > time.Second {
 			t.Errorf("the other operation took %s", took)
 		}
@@ -329,7 +335,7 @@ func TestManyHungOperations(t *testing.T) {
 			return 200, strings.NewReader(`{"ModelName": "m"}`), 18
 		}).caller(Options{Concurrency: 64, Budget: NewBudget(16, 0), CallTimeout: timeout})
 		began := time.Now()
-		var hung, others sync.WaitGroup
+		var hung sync.WaitGroup
 		for i := range 20 {
 			op := listModels
 			op.Action = fmt.Sprint("sagemaker:List", i) // a lane of its own
@@ -342,16 +348,7 @@ func TestManyHungOperations(t *testing.T) {
 			}
 		}
 		synctest.Wait() // they hang
-		for range 1000 {
-			others.Go(func() {
-				in := describeModel.Input("")
-				in.Elem().FieldByName("ModelName").Set(reflectText("m"))
-				if _, err := c.Call(t.Context(), &describeModel, in, nil); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		others.Wait()
+		describeMany(t, c, 1000)
 		if took := time.Since(began); took > 4*timeout {
 			t.Errorf("the other operation took %s", took)
 		}
